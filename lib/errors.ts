@@ -1,0 +1,156 @@
+/**
+ * The one error class of the program and its closed table of codes.
+ *
+ * A code says what a failure means to everyone who meets it: the exit code of a command, the HTTP
+ * status of a refusal, and what a daemon should do about it. Foreign errors (SQLite, sockets, files)
+ * are translated into a code where they enter, by kind and never by the text of their message.
+ */
+
+/** What a process ends with. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  invalid: 2,
+  untrusted: 3,
+  unreachable: 4,
+  notRunning: 5,
+} as const;
+
+/**
+ * What a failed pass means for the peer's state and for the next attempt:
+ * `offline` is normal and backs off, `untrusted` needs a person, `incompatible` needs an update,
+ * `passing` may work the next time, `broken` is a fault to look at.
+ */
+export type Consequence = "offline" | "untrusted" | "incompatible" | "passing" | "broken";
+
+interface Traits {
+  readonly exit: number;
+  readonly status: number;
+  readonly consequence: Consequence;
+}
+
+const failed = (status = 500): Traits => ({ exit: EXIT.failed, status, consequence: "broken" });
+const invalid = (status = 400): Traits => ({ exit: EXIT.invalid, status, consequence: "broken" });
+const untrusted = (status = 401): Traits => ({
+  exit: EXIT.untrusted,
+  status,
+  consequence: "untrusted",
+});
+const passing = (status: number): Traits => ({
+  exit: EXIT.failed,
+  status,
+  consequence: "passing",
+});
+
+const TABLE = {
+  // What a person typed or wrote.
+  usage: invalid(),
+  invalid_input: invalid(),
+  invalid_config: invalid(),
+  invalid_import: invalid(),
+  not_found: { ...failed(404), exit: EXIT.failed },
+  // Files and database.
+  io_failed: failed(),
+  database_corrupt: failed(503),
+  database_read_only: failed(503),
+  database_too_new: failed(503),
+  database_full: failed(503),
+  database_busy: passing(503),
+  // The device's own identity.
+  key_missing: failed(),
+  key_damaged: failed(),
+  key_exposed: failed(),
+  // Pairing.
+  invite_invalid: invalid(),
+  invite_own: invalid(),
+  invite_expired: invalid(403),
+  invite_used: invalid(403),
+  invite_unknown: invalid(403),
+  key_changed: untrusted(403),
+  // Trust, as answered to a caller.
+  unknown_peer: untrusted(),
+  peer_removed: untrusted(403),
+  missing_signature: untrusted(),
+  invalid_signature: untrusted(),
+  wrong_recipient: untrusted(403),
+  replayed_nonce: untrusted(),
+  clock_skew: { ...untrusted(), consequence: "passing" },
+  digest_mismatch: { ...untrusted(400), consequence: "passing" },
+  untrusted_certificate: untrusted(403),
+  // The protocol.
+  invalid_request: invalid(),
+  invalid_ops: invalid(),
+  too_large: invalid(413),
+  method_not_allowed: invalid(404),
+  cursor_reset: passing(409),
+  unsupported_protocol: { exit: EXIT.failed, status: 426, consequence: "incompatible" },
+  too_many_requests: passing(429),
+  busy: passing(503),
+  invalid_response: passing(502),
+  // Reaching others, and processes.
+  unreachable: { exit: EXIT.unreachable, status: 502, consequence: "offline" },
+  timed_out: { exit: EXIT.unreachable, status: 504, consequence: "offline" },
+  not_running: { exit: EXIT.notRunning, status: 503, consequence: "broken" },
+  already_running: failed(409),
+  port_in_use: failed(),
+  sync_disabled: failed(409),
+  interrupted: failed(),
+  internal: failed(),
+} as const satisfies Record<string, Traits>;
+
+/** Every way in which an operation of this program can fail. */
+export type ErrorCode = keyof typeof TABLE;
+
+/** Whether `code` is one of the table's: answers of a newer peer may hold others. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(TABLE, code);
+}
+
+/** Options of {@link CodememError}. */
+export interface CodememErrorOptions {
+  /** What to do about it: one line, an imperative. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** Further facts for the one who handles the error, such as `server_time`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A failure with a meaning. The message is one sentence without a full stop at its end. */
+export class CodememError extends Error {
+  override readonly name = "CodememError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: CodememErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+
+  get exitCode(): number {
+    return TABLE[this.code].exit;
+  }
+
+  get status(): number {
+    return TABLE[this.code].status;
+  }
+
+  get consequence(): Consequence {
+    return TABLE[this.code].consequence;
+  }
+}
+
+/**
+ * Makes a {@link CodememError} of anything that was thrown; what is not one already was a mistake of
+ * this program and becomes `internal`.
+ */
+export function toCodememError(error: unknown): CodememError {
+  if (error instanceof CodememError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new CodememError("internal", `Unexpected failure: ${text}`, {
+    hint: "This is a fault of codemem; the log holds the details",
+    cause: error,
+  });
+}

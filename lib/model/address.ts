@@ -1,0 +1,110 @@
+/** Network addresses of devices: `host:port`, in one spelling each. */
+
+/** An address to dial or to listen on. */
+export interface Address {
+  /** Lowercase host name or IP address; IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where an address leads, in the order in which a stored address is worth trying. */
+export type AddressScope = "tailscale" | "lan" | "public" | "loopback" | "undialable";
+
+/**
+ * Reads `host:port`, also as part of an `http(s)://…/` URL as people paste it.
+ *
+ * @param text for example `192.168.1.5:7337`, `[fd7a::1]:7337`, `laptop.tail1.ts.net`
+ * @param defaultPort where the text names none
+ * @returns the address, or `undefined` where the text is not one
+ */
+export function parseAddress(text: string, defaultPort?: number): Address | undefined {
+  const bare = text.trim().replace(/^https?:\/\//i, "").replace(/\/.*$/, "");
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@?#]+))(?::(\d{1,5}))?$/i.exec(bare);
+  const lone = match === null && isIpv6(bare) ? bare : undefined;
+  const host = lone ?? match?.[1] ?? match?.[2];
+  if (host === undefined) return undefined;
+  const port = match?.[3] === undefined ? defaultPort : Number(match[3]);
+  if (port === undefined || !isPort(port)) return undefined;
+  const canonical = canonicalHost(host);
+  return canonical === undefined ? undefined : { host: canonical, port };
+}
+
+/** `host:port`, with brackets around an IPv6 host. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether `port` can be listened on and dialled. */
+export function isPort(port: unknown): port is number {
+  return Number.isInteger(port) && (port as number) >= 1 && (port as number) <= 65_535;
+}
+
+/** Whether `host` is an IP address of either family. */
+export function isIpAddress(host: string): boolean {
+  return isIpv4(host) || isIpv6(host);
+}
+
+/** Whether only this machine can be reached at `host`. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost") || host === "::1" ||
+    (isIpv4(host) && host.startsWith("127."));
+}
+
+/**
+ * The scope of a host. Link-local addresses are not dialled: without a zone they lead nowhere, and
+ * 169.254.169.254 leads to a cloud's metadata.
+ */
+export function addressScope(host: string): AddressScope {
+  if (isLoopbackHost(host)) return "loopback";
+  if (host === "0.0.0.0" || host === "::") return "undialable";
+  if (isIpv4(host)) return ipv4Scope(host.split(".").map(Number));
+  if (isIpv6(host)) return ipv6Scope(host);
+  if (host.endsWith(".ts.net")) return "tailscale";
+  return host.endsWith(".local") || !host.includes(".") ? "lan" : "public";
+}
+
+function ipv4Scope([a, b]: readonly number[]): AddressScope {
+  if (a === 169 && b === 254) return "undialable";
+  if (a === 0 || a! >= 224) return "undialable";
+  if (a === 100 && b! >= 64 && b! <= 127) return "tailscale";
+  const isPrivate = a === 10 || (a === 172 && b! >= 16 && b! <= 31) || (a === 192 && b === 168);
+  return isPrivate ? "lan" : "public";
+}
+
+function ipv6Scope(host: string): AddressScope {
+  if (host.startsWith("fd7a:115c:a1e0:")) return "tailscale";
+  if (/^fe[89ab]/.test(host) || host.startsWith("ff")) return "undialable";
+  return /^f[cd]/.test(host) ? "lan" : "public";
+}
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*$/;
+
+function canonicalHost(host: string): string | undefined {
+  const lower = host.toLowerCase().replace(/\.$/, "");
+  if (lower.includes(":")) return canonicalIpv6(lower);
+  if (/^[\d.]+$/.test(lower)) return isIpv4(lower) ? lower : undefined;
+  return HOST_NAME.test(lower) ? lower : undefined;
+}
+
+function isIpv4(host: string): boolean {
+  const parts = host.split(".");
+  return parts.length === 4 &&
+    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+}
+
+function isIpv6(host: string): boolean {
+  return host.includes(":") && canonicalIpv6(host) !== undefined;
+}
+
+/** The URL parser knows the one spelling of an IPv6 address (RFC 5952). */
+function canonicalIpv6(host: string): string | undefined {
+  if (!/^[0-9a-f:.]+$/i.test(host)) return undefined;
+  const url = URL.parse(`http://[${host}]/`);
+  if (url === null) return undefined;
+  const canonical = url.hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
+  if (mapped === null) return canonical;
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}

@@ -1,0 +1,46 @@
+/**
+ * Instants as text: RFC 3339, UTC, exactly three decimals and `Z`, so that the order of the texts is
+ * the order of the instants.
+ */
+
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const LENIENT =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
+
+/** The canonical text of an instant given in milliseconds since 1970. */
+export function formatTimestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** Whether `value` is a canonical timestamp of a day that exists. */
+export function isTimestamp(value: unknown): value is string {
+  if (typeof value !== "string" || !CANONICAL.test(value)) return false;
+  const epochMs = Date.parse(value);
+  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString() === value;
+}
+
+/**
+ * Reads a timestamp of any precision and zone, as older programs wrote them. Decimals beyond the
+ * third are cut off, and a time without a zone means UTC.
+ *
+ * @returns the canonical text, or `undefined` where it is no timestamp
+ */
+export function normalizeTimestamp(text: string): string | undefined {
+  const match = LENIENT.exec(text.trim());
+  if (match === null) return undefined;
+  const [, day, time, decimals = "", zone = "Z"] = match;
+  const seconds = time!.length === 5 ? `${time}:00` : time;
+  const colonZone = zone.replace(/^([+-]\d{2})(\d{2})$/, "$1:$2").toUpperCase();
+  const epochMs = Date.parse(
+    `${day}T${seconds}.${decimals.slice(0, 3).padEnd(3, "0")}${colonZone}`,
+  );
+  if (Number.isNaN(epochMs) || !dayExists(day!)) return undefined;
+  const canonical = new Date(epochMs).toISOString();
+  return CANONICAL.test(canonical) ? canonical : undefined;
+}
+
+/** `Date.parse` takes the 31st of February for the 3rd of March. */
+function dayExists(day: string): boolean {
+  const epochMs = Date.parse(`${day}T00:00:00.000Z`);
+  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day);
+}

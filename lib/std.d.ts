@@ -1,0 +1,48 @@
+// Types of the few standard-library functions in use: their npm edition ships none.
+
+declare module "@std/cli/parse-args" {
+  export interface ParseOptions {
+    boolean?: string[];
+    string?: string[];
+    collect?: string[];
+    alias?: Record<string, string | string[]>;
+    negatable?: string[];
+    stopEarly?: boolean;
+    "--"?: boolean;
+    unknown?: (arg: string, key?: string, value?: unknown) => unknown;
+  }
+  export function parseArgs(
+    args: string[],
+    options?: ParseOptions,
+  ): Record<string, unknown> & { _: (string | number)[]; "--"?: string[] };
+}
+
+declare module "@std/crypto/timing-safe-equal" {
+  export function timingSafeEqual(
+    a: ArrayBufferView | ArrayBufferLike,
+    b: ArrayBufferView | ArrayBufferLike,
+  ): boolean;
+}
+
+declare module "@std/assert" {
+  export function assert(expr: unknown, message?: string): asserts expr;
+  export function assertEquals<T>(actual: T, expected: T, message?: string): void;
+  export function assertNotEquals<T>(actual: T, expected: T, message?: string): void;
+  export function assertStrictEquals<T>(actual: unknown, expected: T, message?: string): void;
+  export function assertMatch(actual: string, expected: RegExp, message?: string): void;
+  export function assertStringIncludes(actual: string, expected: string, message?: string): void;
+  export function assertExists<T>(actual: T, message?: string): asserts actual is NonNullable<T>;
+  export function assertThrows<E extends Error = Error>(
+    fn: () => unknown,
+    // deno-lint-ignore no-explicit-any -- the shape of any constructor
+    ErrorClass?: new (...args: any[]) => E,
+    messageIncludes?: string,
+  ): E;
+  export function assertRejects<E extends Error = Error>(
+    fn: () => Promise<unknown>,
+    // deno-lint-ignore no-explicit-any -- the shape of any constructor
+    ErrorClass?: new (...args: any[]) => E,
+    messageIncludes?: string,
+  ): Promise<E>;
+  export function fail(message?: string): never;
+}
