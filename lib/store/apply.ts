@@ -1,0 +1,107 @@
+/** Taking in ops from a peer. */
+import { type DecodedOp, decodeOp, type QuarantinedOp } from "../model/op.ts";
+import type { Digest } from "../model/digest.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import type { StoreContext } from "./context.ts";
+import { VersionWriter } from "./version_writer.ts";
+
+/** What became of a batch of ops: each op is counted once. */
+export interface ApplyResult {
+  readonly applied: number;
+  readonly stale: number;
+  readonly duplicate: number;
+  readonly quarantined: readonly Pick<QuarantinedOp, "opId" | "reason">[];
+  readonly digest: Digest;
+}
+
+/** Where a batch comes from, and how far it reads the sender's log. */
+export interface BatchOrigin {
+  readonly peerDeviceId: string;
+  /** The place in the sender's log behind this batch; kept in the same transaction. */
+  readonly cursor?: string;
+}
+
+/**
+ * Applies a batch in one transaction: every op ends applied, stale, duplicate or quarantined, and only
+ * with all of them does the cursor move.
+ */
+export function applyBatch(
+  context: StoreContext,
+  ops: readonly unknown[],
+  origin: BatchOrigin,
+): ApplyResult {
+  const decoded = ops.map(decodeOp);
+  const now = formatTimestamp(context.nowMs());
+  return context.database.write(() => {
+    const result = putAll(context, decoded, origin.peerDeviceId, now);
+    if (origin.cursor !== undefined) saveCursor(context, origin.peerDeviceId, origin.cursor);
+    return result;
+  });
+}
+
+function putAll(
+  context: StoreContext,
+  decoded: readonly DecodedOp[],
+  peerDeviceId: string,
+  now: string,
+): ApplyResult {
+  const writer = new VersionWriter(context.database, now);
+  const counts = { applied: 0, stale: 0, duplicate: 0 };
+  const quarantined: QuarantinedOp[] = [];
+  for (const { op, quarantined: refused } of decoded) {
+    if (refused !== undefined) {
+      quarantined.push(refused);
+      continue;
+    }
+    const outcome = writer.put(op, { log: true, receivedFrom: peerDeviceId });
+    if (typeof outcome === "string") counts[outcome]++;
+    else quarantined.push({ ...outcome, ...op, raw: rawOp(op) });
+  }
+  for (const each of quarantined) keepQuarantined(context, each, peerDeviceId, now);
+  return { ...counts, quarantined, digest: writer.finish() };
+}
+
+function rawOp(op: NonNullable<DecodedOp["op"]>): string {
+  return JSON.stringify({
+    op_id: op.opId,
+    entity_type: op.entityType,
+    entity_id: op.entityId,
+    op_type: op.opType,
+    payload: op.payload === null ? null : JSON.parse(op.payload),
+    clock: {
+      rev: op.clock.rev,
+      updated_at: op.clock.updatedAt,
+      device_id: op.clock.deviceId,
+    },
+    device_id: op.deviceId,
+    created_at: op.createdAt,
+  });
+}
+
+function keepQuarantined(
+  { database }: StoreContext,
+  op: QuarantinedOp,
+  peerDeviceId: string,
+  now: string,
+): void {
+  database.run(
+    `INSERT INTO sync_quarantine (op_id, entity_id, reason, detail, raw, received_from, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (op_id) DO NOTHING`,
+    op.opId,
+    op.entityId,
+    op.reason,
+    op.detail,
+    op.raw,
+    peerDeviceId,
+    now,
+  );
+}
+
+function saveCursor({ database }: StoreContext, peerDeviceId: string, cursor: string): void {
+  database.run(
+    `INSERT INTO replication_cursors (peer_device_id, pulled) VALUES (?, ?)
+     ON CONFLICT (peer_device_id) DO UPDATE SET pulled = excluded.pulled`,
+    peerDeviceId,
+    cursor,
+  );
+}

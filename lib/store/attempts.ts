@@ -1,0 +1,140 @@
+/** What became of each pass, kept for people to read, within bounds. */
+import type { PeerState } from "../model/peer.ts";
+import type { StoreContext } from "./context.ts";
+import type { Row } from "./database.ts";
+
+/** One pass with one peer, ended. */
+export interface Attempt {
+  readonly peerDeviceId: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly ok: boolean;
+  readonly address: string | null;
+  readonly errorCode: string | null;
+  readonly error: string | null;
+  /** Ops received and sent. */
+  readonly pulled: number;
+  readonly pushed: number;
+  readonly quarantined: number;
+}
+
+/** An attempt as it is kept: failures of one kind in a row are one entry. */
+export interface KeptAttempt extends Attempt {
+  readonly id: number;
+  readonly repeats: number;
+}
+
+/** What an attempt says about its peer. */
+export interface PeerStanding {
+  readonly state: PeerState;
+  /** Both sides held the same memories at the end. */
+  readonly identical: boolean;
+  /** Ops still to be pulled; not known where nothing was heard. */
+  readonly behind: number | undefined;
+}
+
+/** So many attempts are kept for each peer. */
+const KEPT_PER_PEER = 200;
+
+/** The attempts of a store. */
+export class Attempts {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** Records the end of a pass: the attempt and the peer's state in one change. */
+  record(attempt: Attempt, standing: PeerStanding): void {
+    this.#context.database.write(() => {
+      if (!this.#repeatLast(attempt)) this.#insert(attempt);
+      this.#updatePeer(attempt, standing);
+    });
+  }
+
+  /** The newest attempts, of one peer or of all. */
+  list(options: { readonly limit: number; readonly peerDeviceId?: string }): KeptAttempt[] {
+    const peer = options.peerDeviceId ?? null;
+    return this.#context.database
+      .all(
+        `SELECT * FROM sync_attempts WHERE ?1 IS NULL OR peer_device_id = ?1
+         ORDER BY finished_at DESC, id DESC LIMIT ?2`,
+        peer,
+        options.limit,
+      )
+      .map(attemptFromRow);
+  }
+
+  #repeatLast(attempt: Attempt): boolean {
+    if (attempt.ok) return false;
+    return this.#context.database.run(
+      `UPDATE sync_attempts SET repeats = repeats + 1, finished_at = ?2, error = ?4
+       WHERE id = (SELECT max(id) FROM sync_attempts WHERE peer_device_id = ?1)
+         AND ok = 0 AND error_code = ?3`,
+      attempt.peerDeviceId,
+      attempt.finishedAt,
+      attempt.errorCode,
+      attempt.error,
+    ) === 1;
+  }
+
+  #insert(attempt: Attempt): void {
+    const { database } = this.#context;
+    database.run(
+      `INSERT INTO sync_attempts (peer_device_id, started_at, finished_at, ok, address, error_code, error,
+         pulled, pushed, quarantined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      attempt.peerDeviceId,
+      attempt.startedAt,
+      attempt.finishedAt,
+      attempt.ok ? 1 : 0,
+      attempt.address,
+      attempt.errorCode,
+      attempt.error,
+      attempt.pulled,
+      attempt.pushed,
+      attempt.quarantined,
+    );
+    database.run(
+      `DELETE FROM sync_attempts WHERE peer_device_id = ?1 AND id <= (
+         SELECT id FROM sync_attempts WHERE peer_device_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`,
+      attempt.peerDeviceId,
+      KEPT_PER_PEER,
+    );
+  }
+
+  #updatePeer(attempt: Attempt, standing: PeerStanding): void {
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = ?, last_error_code = ?, last_error = ?, behind = ifnull(?, behind),
+         last_sync_at = iif(?, ?, last_sync_at), identical_at = iif(?, ?, identical_at),
+         divergent = iif(?, '[]', divergent)
+       WHERE peer_device_id = ?`,
+      standing.state,
+      attempt.errorCode,
+      attempt.error,
+      standing.behind ?? null,
+      attempt.ok ? 1 : 0,
+      attempt.finishedAt,
+      standing.identical ? 1 : 0,
+      attempt.finishedAt,
+      standing.identical ? 1 : 0,
+      attempt.peerDeviceId,
+    );
+  }
+}
+
+function attemptFromRow(row: Row): KeptAttempt {
+  return {
+    id: row.id as number,
+    peerDeviceId: row.peer_device_id as string,
+    startedAt: row.started_at as string,
+    finishedAt: row.finished_at as string,
+    ok: row.ok === 1,
+    address: row.address as string | null,
+    errorCode: row.error_code as string | null,
+    error: row.error as string | null,
+    pulled: row.pulled as number,
+    pushed: row.pushed as number,
+    quarantined: row.quarantined as number,
+    repeats: row.repeats as number,
+  };
+}

@@ -1,0 +1,11 @@
+/** What every part of the store works with. */
+import type { Database } from "./database.ts";
+
+/** The database, and the sources of time and chance that came in from outside. */
+export interface StoreContext {
+  readonly database: Database;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  readonly randomUuid: () => string;
+  readonly deviceId: () => string;
+}

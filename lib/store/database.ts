@@ -1,0 +1,144 @@
+/** A connection to one SQLite database, and its transactions. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { CodememError } from "../errors.ts";
+import { translateSqliteError } from "./sqlite_errors.ts";
+
+/** A value of a column as the store uses them: never a boolean, never a big integer. */
+export type Column = string | number | null | Uint8Array;
+/** One row of a result, by column name. */
+export type Row = Record<string, Column>;
+
+/** How long a statement waits for another process's transaction. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** A checkpoint is worth less patience: it can be made up for later. */
+const CHECKPOINT_TIMEOUT_MS = 100;
+
+/**
+ * A database connection. Statements are prepared once and kept; failures of SQLite come out as
+ * {@link CodememError}.
+ */
+export class Database {
+  readonly path: string;
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #transaction: "none" | "read" | "write" = "none";
+
+  /** @param path of the file, or `:memory:` */
+  constructor(path: string) {
+    this.path = path;
+    this.#connection = this.#guard(() => new DatabaseSync(path));
+    try {
+      this.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.exec("PRAGMA journal_mode = WAL");
+      this.exec("PRAGMA synchronous = NORMAL");
+      this.exec("PRAGMA foreign_keys = ON");
+      this.exec("PRAGMA secure_delete = ON");
+    } catch (error) {
+      this.#connection.close();
+      throw error;
+    }
+  }
+
+  /** Runs statements that return nothing. */
+  exec(sql: string): void {
+    this.#guard(() => this.#connection.exec(sql));
+  }
+
+  /** Runs one statement; returns how many rows it changed. */
+  run(sql: string, ...values: Column[]): number {
+    return this.#guard(() => Number(this.#prepare(sql).run(...values as SQLInputValue[]).changes));
+  }
+
+  /** The first row of a query. */
+  get(sql: string, ...values: Column[]): Row | undefined {
+    return this.#guard(() =>
+      this.#prepare(sql).get(...values as SQLInputValue[]) as Row | undefined
+    );
+  }
+
+  /** All rows of a query. */
+  all(sql: string, ...values: Column[]): Row[] {
+    return this.#guard(() => this.#prepare(sql).all(...values as SQLInputValue[]) as Row[]);
+  }
+
+  /** The rows of a query one by one, for as long as they are asked for. */
+  *each(sql: string, ...values: Column[]): Generator<Row> {
+    const rows = this.#guard(() => this.#prepare(sql).iterate(...values as SQLInputValue[]));
+    for (;;) {
+      const next = this.#guard(() => rows.next());
+      if (next.done === true) return;
+      yield next.value as Row;
+    }
+  }
+
+  /** Runs `body` with one unchanging view of the database; within a transaction, as part of it. */
+  read<T>(body: () => T): T {
+    return this.#transaction === "none" ? this.#transact("read", "BEGIN", body) : body();
+  }
+
+  /**
+   * Runs `body` as one change: all of it is kept, or, where it throws, none. Within a change it is part
+   * of that one.
+   */
+  write<T>(body: () => T): T {
+    if (this.#transaction === "write") return body();
+    if (this.#transaction === "none") return this.#transact("write", "BEGIN IMMEDIATE", body);
+    throw new CodememError("internal", "Cannot change the database while reading it");
+  }
+
+  /**
+   * Moves the write-ahead log into the database and empties it.
+   *
+   * @returns false where a reader or a writer was in the way
+   */
+  truncateLog(): boolean {
+    this.exec(`PRAGMA busy_timeout = ${CHECKPOINT_TIMEOUT_MS}`);
+    try {
+      return this.get("PRAGMA wal_checkpoint(TRUNCATE)")?.busy === 0;
+    } finally {
+      this.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #transact<T>(kind: "read" | "write", begin: string, body: () => T): T {
+    this.exec(begin);
+    this.#transaction = kind;
+    try {
+      const result = body();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    } finally {
+      this.#transaction = "none";
+    }
+  }
+
+  /** SQLite has rolled back by itself after some failures, and then refuses to do it again. */
+  #rollBack(): void {
+    if (this.#connection.isTransaction) this.#connection.exec("ROLLBACK");
+  }
+
+  #guard<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw translateSqliteError(error, this.path);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** What the database knows of its own device. */
+import type { StoreContext } from "./context.ts";
+
+/** This device, as far as it is set up. */
+export interface DeviceRecord {
+  readonly deviceId: string;
+  /** Names this life of the log: 16 lowercase hex digits. */
+  readonly epoch: string;
+  /** The key it is known by; null until it has one. */
+  readonly publicKey: string | null;
+  readonly fingerprint: string | null;
+  /** Its certificate for that key, PEM. */
+  readonly certificate: string | null;
+}
+
+/** The device a store belongs to. */
+export class Device {
+  readonly #context: Omit<StoreContext, "deviceId">;
+
+  constructor(context: Omit<StoreContext, "deviceId">) {
+    this.#context = context;
+  }
+
+  /** Reads the record, and makes it at the first opening. */
+  record(): DeviceRecord {
+    return this.#read() ?? this.#context.database.write(() => {
+      this.#context.database.run(
+        `INSERT INTO sync_device (singleton, device_id, epoch, created_at) VALUES (1, ?, ?, ?)
+         ON CONFLICT DO NOTHING`,
+        this.#context.randomUuid(),
+        newEpoch(this.#context.randomUuid),
+        new Date(this.#context.nowMs()).toISOString(),
+      );
+      return this.#read()!;
+    });
+  }
+
+  /** Binds the device to its key. */
+  setKey(key: {
+    readonly publicKey: string;
+    readonly fingerprint: string;
+    readonly certificate: string;
+  }): void {
+    this.#context.database.run(
+      "UPDATE sync_device SET public_key = ?, fingerprint = ?, certificate = ?",
+      key.publicKey,
+      key.fingerprint,
+      key.certificate,
+    );
+  }
+
+  /** Makes another device of this one: a new id and a new life of the log, without a key. */
+  renew(): void {
+    this.#context.database.run(
+      `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
+         certificate = NULL`,
+      this.#context.randomUuid(),
+      newEpoch(this.#context.randomUuid),
+    );
+  }
+
+  #read(): DeviceRecord | undefined {
+    const row = this.#context.database.get("SELECT * FROM sync_device");
+    if (row === undefined) return undefined;
+    return {
+      deviceId: row.device_id as string,
+      epoch: row.epoch as string,
+      publicKey: row.public_key as string | null,
+      fingerprint: row.fingerprint as string | null,
+      certificate: row.certificate as string | null,
+    };
+  }
+}
+
+function newEpoch(randomUuid: () => string): string {
+  // The last 16 digits of a version 4 UUID hold 62 random bits (RFC 9562 §5.4).
+  return randomUuid().replaceAll("-", "").slice(16);
+}

@@ -1,0 +1,62 @@
+/** Brings a database to the schema of this version of the program. */
+import { CodememError } from "../errors.ts";
+import type { Database } from "./database.ts";
+
+/** The migrations in order; the schema's version is how many of them have been applied. */
+const MIGRATIONS = ["0001_initial.sql"];
+
+/** Marks the file as ours for `file(1)` and for imports: "cmem". */
+export const APPLICATION_ID = 0x636d656d;
+
+/** The version of the schema that this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Applies the migrations that are missing, each in its own transaction.
+ *
+ * @throws database_too_new where a newer program has been here
+ * @throws database_corrupt where the file is another program's
+ */
+export function migrate(database: Database): void {
+  let version = schemaVersion(database);
+  while (version < SCHEMA_VERSION) {
+    applyNext(database, version);
+    version = schemaVersion(database);
+  }
+}
+
+function schemaVersion(database: Database): number {
+  const version = Number(database.get("PRAGMA user_version")?.user_version);
+  const isOurs = database.get("PRAGMA application_id")?.application_id === APPLICATION_ID;
+  if (!isOurs && !isEmpty(database)) {
+    throw new CodememError(
+      "database_corrupt",
+      `Cannot use the database ${database.path}: it was made by another program`,
+      { hint: "To take over memories from it, use `codemem import FILE`" },
+    );
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new CodememError(
+      "database_too_new",
+      `Cannot use the database ${database.path}: its schema is ${version}, this program knows ${SCHEMA_VERSION}`,
+      { hint: "Install the version of codemem that last wrote it, or a newer one" },
+    );
+  }
+  return version;
+}
+
+function isEmpty(database: Database): boolean {
+  return database.get("SELECT 1 AS found FROM sqlite_master LIMIT 1") === undefined;
+}
+
+/** Another process may have been faster: the version is read again under the lock. */
+function applyNext(database: Database, version: number): void {
+  const file = new URL(`./migrations/${MIGRATIONS[version]}`, import.meta.url);
+  const sql = Deno.readTextFileSync(file);
+  database.write(() => {
+    if (Number(database.get("PRAGMA user_version")?.user_version) !== version) return;
+    database.exec(sql);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(`PRAGMA user_version = ${version + 1}`);
+  });
+}

@@ -1,0 +1,282 @@
+/** The devices this one has paired with, and how things stand with each. */
+import { CodememError } from "../errors.ts";
+import type { PeerIdentity, PeerState } from "../model/peer.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import type { StoreContext } from "./context.ts";
+import type { Row } from "./database.ts";
+
+/** A pinned device and what is known of it. */
+export interface Peer extends PeerIdentity {
+  /** The device's certificate, PEM; null until the first contact. */
+  readonly certificate: string | null;
+  /** `host:port` each, in the order in which they were learned. */
+  readonly addresses: readonly string[];
+  readonly lastGoodAddress: string | null;
+  readonly state: PeerState;
+  readonly pairedAt: string;
+  readonly removedAt: string | null;
+  readonly lastSeenAt: string | null;
+  readonly lastSyncAt: string | null;
+  readonly lastErrorCode: string | null;
+  readonly lastError: string | null;
+  /** When both sides were last seen to hold the same memories. */
+  readonly identicalAt: string | null;
+  /** Ops the peer was known to have for us when we last heard from it. */
+  readonly behind: number;
+  /** The peer's time minus ours, as its refusals told. */
+  readonly clockOffsetMs: number;
+  readonly reconciledAt: string | null;
+  /** Memories that differ even after a reconciliation, as far as they are named. */
+  readonly divergent: readonly string[];
+}
+
+/** How far two logs have been read; each is the text that its owner gave out. */
+export interface PeerCursors {
+  readonly pulled: string | null;
+  readonly pushed: string | null;
+}
+
+/** What pairing did. */
+export type PinOutcome = "paired" | "refreshed" | "replaced";
+
+/** More stored addresses than this only delay a dial. */
+const MAX_ADDRESSES = 16;
+
+/** The peers of a store. */
+export class Peers {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** The peers that are paired now, by name. */
+  list(): Peer[] {
+    return this.#context.database
+      .all("SELECT * FROM sync_peers WHERE removed_at IS NULL ORDER BY name, peer_device_id")
+      .map(peerFromRow);
+  }
+
+  /** The peer with this id, removed or not. */
+  find(deviceId: string): Peer | undefined {
+    const row = this.#context.database.get(
+      "SELECT * FROM sync_peers WHERE peer_device_id = ?",
+      deviceId,
+    );
+    return row === undefined ? undefined : peerFromRow(row);
+  }
+
+  /**
+   * The peer that a person meant.
+   *
+   * @param text a name, an id, or the first four or more characters of an id
+   * @throws not_found, or invalid_input where several are meant
+   */
+  resolve(text: string): Peer {
+    const peers = this.list();
+    const exact = peers.filter(({ deviceId, name }) => deviceId === text || name === text);
+    const found = exact.length > 0 || text.length < 4
+      ? exact
+      : peers.filter(({ deviceId }) => deviceId.startsWith(text));
+    if (found.length === 1) return found[0]!;
+    const hint = "`codemem sync peers list` shows names and ids";
+    if (found.length === 0) {
+      throw new CodememError("not_found", `No peer is called "${text}"`, { hint });
+    }
+    const ids = found.map(({ deviceId }) => deviceId).join(", ");
+    throw new CodememError("invalid_input", `"${text}" may mean any of ${ids}`, {
+      hint: "Give the id",
+    });
+  }
+
+  /**
+   * Pins a device.
+   *
+   * @throws key_changed where the device is known with another key and `replaceKey` is not set
+   */
+  pin(
+    identity: PeerIdentity,
+    options: { readonly addresses: readonly string[]; readonly replaceKey: boolean },
+  ): PinOutcome {
+    return this.#context.database.write(() => {
+      const known = this.find(identity.deviceId);
+      if (known === undefined || known.removedAt !== null) {
+        this.#insert(identity, options.addresses);
+        return "paired";
+      }
+      if (known.fingerprint === identity.fingerprint) {
+        this.#refresh(known, identity, options.addresses);
+        return "refreshed";
+      }
+      if (!options.replaceKey) throw keyChanged(known, identity);
+      this.#insert(identity, options.addresses);
+      return "replaced";
+    });
+  }
+
+  /** Gives a peer another name. */
+  rename(deviceId: string, name: string): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET name = ? WHERE peer_device_id = ?",
+      name,
+      deviceId,
+    );
+  }
+
+  /** Ends the trust in a peer; its row stays, so that it can be told. */
+  remove(deviceId: string): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    this.#context.database.write(() => {
+      this.#context.database.run(
+        "UPDATE sync_peers SET removed_at = ?, certificate = NULL WHERE peer_device_id = ?",
+        now,
+        deviceId,
+      );
+      this.#context.database.run(
+        "DELETE FROM replication_cursors WHERE peer_device_id = ?",
+        deviceId,
+      );
+      this.#context.database.run("DELETE FROM sync_attempts WHERE peer_device_id = ?", deviceId);
+    });
+  }
+
+  /** Keeps what the first authenticated answer at an address taught: where, and which certificate. */
+  recordContact(
+    deviceId: string,
+    contact: { readonly address: string; readonly certificate: string },
+  ): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    const known = this.find(deviceId);
+    if (known === undefined) return;
+    this.#context.database.run(
+      `UPDATE sync_peers SET last_seen_at = ?, last_good_address = ?, certificate = ?, addresses = ?
+       WHERE peer_device_id = ?`,
+      now,
+      contact.address,
+      contact.certificate,
+      JSON.stringify(mergeAddresses(known.addresses, [contact.address])),
+      deviceId,
+    );
+  }
+
+  /** The peer has sent an authenticated request. */
+  recordSeen(deviceId: string): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    this.#context.database.run(
+      "UPDATE sync_peers SET last_seen_at = ? WHERE peer_device_id = ?",
+      now,
+      deviceId,
+    );
+  }
+
+  /** Remembers how far the peer's clock is from ours. */
+  recordClockOffset(deviceId: string, offsetMs: number): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET clock_offset_ms = ? WHERE peer_device_id = ?",
+      Math.round(offsetMs),
+      deviceId,
+    );
+  }
+
+  /** The cursors held for a peer. */
+  cursors(deviceId: string): PeerCursors {
+    const row = this.#context.database.get(
+      "SELECT pulled, pushed FROM replication_cursors WHERE peer_device_id = ?",
+      deviceId,
+    );
+    return {
+      pulled: (row?.pulled ?? null) as string | null,
+      pushed: (row?.pushed ?? null) as string | null,
+    };
+  }
+
+  /** Moves cursors; what is not named stays. */
+  saveCursors(deviceId: string, moved: Partial<PeerCursors>): void {
+    const { pulled, pushed } = { ...this.cursors(deviceId), ...moved };
+    this.#context.database.run(
+      `INSERT INTO replication_cursors (peer_device_id, pulled, pushed) VALUES (?, ?, ?)
+       ON CONFLICT (peer_device_id) DO UPDATE SET pulled = excluded.pulled, pushed = excluded.pushed`,
+      deviceId,
+      pulled,
+      pushed,
+    );
+  }
+
+  /** Notes a reconciliation and what still differs after it. */
+  recordReconciliation(deviceId: string, divergent: readonly string[]): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET reconciled_at = ?, divergent = ? WHERE peer_device_id = ?",
+      formatTimestamp(this.#context.nowMs()),
+      JSON.stringify(divergent),
+      deviceId,
+    );
+  }
+
+  #insert(identity: PeerIdentity, addresses: readonly string[]): void {
+    const { database } = this.#context;
+    database.run("DELETE FROM sync_peers WHERE peer_device_id = ?", identity.deviceId);
+    database.run(
+      `INSERT INTO sync_peers (peer_device_id, name, public_key, fingerprint, addresses, state, paired_at)
+       VALUES (?, ?, ?, ?, ?, 'never', ?)`,
+      identity.deviceId,
+      identity.name,
+      identity.publicKey,
+      identity.fingerprint,
+      JSON.stringify(mergeAddresses(addresses, [])),
+      formatTimestamp(this.#context.nowMs()),
+    );
+  }
+
+  /** Paired once more: the name that its owner gave it here stays. */
+  #refresh(known: Peer, identity: PeerIdentity, addresses: readonly string[]): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET addresses = ?, public_key = ? WHERE peer_device_id = ?",
+      JSON.stringify(mergeAddresses(addresses, known.addresses)),
+      identity.publicKey,
+      known.deviceId,
+    );
+  }
+}
+
+function keyChanged(known: PeerIdentity, offered: PeerIdentity): CodememError {
+  return new CodememError(
+    "key_changed",
+    `${known.name} is known with another key: pinned ${known.fingerprint}, offered ${offered.fingerprint}`,
+    {
+      hint:
+        "If you replaced its key yourself, pair again with --replace-key; if not, somebody else answers",
+      details: { pinned: known.fingerprint, offered: offered.fingerprint },
+    },
+  );
+}
+
+/** `first` before `second`, each address once, and no more than are worth dialling. */
+function mergeAddresses(first: readonly string[], second: readonly string[]): string[] {
+  return [...new Set([...first, ...second])].slice(0, MAX_ADDRESSES);
+}
+
+function peerFromRow(row: Row): Peer {
+  const text = (name: string) => row[name] as string;
+  const optional = (name: string) => row[name] as string | null;
+  return {
+    deviceId: text("peer_device_id"),
+    name: text("name"),
+    publicKey: text("public_key"),
+    fingerprint: text("fingerprint"),
+    certificate: optional("certificate"),
+    addresses: JSON.parse(text("addresses")),
+    lastGoodAddress: optional("last_good_address"),
+    state: text("state") as PeerState,
+    pairedAt: text("paired_at"),
+    removedAt: optional("removed_at"),
+    lastSeenAt: optional("last_seen_at"),
+    lastSyncAt: optional("last_sync_at"),
+    lastErrorCode: optional("last_error_code"),
+    lastError: optional("last_error"),
+    identicalAt: optional("identical_at"),
+    behind: row.behind as number,
+    clockOffsetMs: row.clock_offset_ms as number,
+    reconciledAt: optional("reconciled_at"),
+    divergent: JSON.parse(text("divergent")),
+  };
+}

@@ -1,0 +1,73 @@
+/** SQLite's failures, translated into the codes of this program. */
+import { CodememError, type ErrorCode } from "../errors.ts";
+
+interface Translation {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly hint: string;
+}
+
+const CORRUPT: Translation = {
+  code: "database_corrupt",
+  what: "the file is damaged or is not a database",
+  hint: "Put the file aside and restore a backup, or sync a fresh database from a peer",
+};
+const READ_ONLY: Translation = {
+  code: "database_read_only",
+  what: "it cannot be written",
+  hint: "Check the owner and the permissions of the file and of its folder",
+};
+
+/**
+ * SQLite's primary result codes (sqlite.org/rescode.html) and the fixed text SQLite has for each: the
+ * runtime hands over the number only from some calls, the text from all.
+ */
+const TRANSLATIONS: readonly (Translation & { resultCode: number; text: string })[] = [
+  {
+    resultCode: 5,
+    text: "database is locked",
+    code: "database_busy",
+    what: "another process is writing",
+    hint: "Try again; if it lasts, look for a process that hangs",
+  },
+  { resultCode: 8, text: "attempt to write a readonly database", ...READ_ONLY },
+  {
+    resultCode: 10,
+    text: "disk I/O error",
+    code: "io_failed",
+    what: "the disk reports an error",
+    hint: "Check the disk and the file system that holds the database",
+  },
+  { resultCode: 11, text: "database disk image is malformed", ...CORRUPT },
+  {
+    resultCode: 13,
+    text: "database or disk is full",
+    code: "database_full",
+    what: "the disk is full",
+    hint: "Free some space; nothing of this change was kept",
+  },
+  {
+    resultCode: 14,
+    text: "unable to open database file",
+    code: "io_failed",
+    what: "it cannot be opened",
+    hint: "Check that the folder exists and that you may write to it",
+  },
+  { resultCode: 26, text: "file is not a database", ...CORRUPT },
+];
+
+/** Translates what `node:sqlite` threw; anything else comes back as it is. */
+export function translateSqliteError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error instanceof CodememError) return error;
+  const { code, errcode } = error as Error & { code?: unknown; errcode?: unknown };
+  if (code !== "ERR_SQLITE_ERROR") return error;
+  const primary = typeof errcode === "number" ? errcode & 0xff : undefined;
+  const found = TRANSLATIONS.find(({ resultCode, text }) =>
+    resultCode === primary || error.message.includes(text)
+  );
+  if (found === undefined) return error;
+  return new CodememError(found.code, `Cannot use the database ${path}: ${found.what}`, {
+    hint: found.hint,
+    cause: error,
+  });
+}

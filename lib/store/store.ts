@@ -1,0 +1,156 @@
+/** The store of a device: its memories, its op log, and what it knows of its peers. */
+import { digestsEqual } from "../model/digest.ts";
+import { addVersion, EMPTY_DIGEST } from "../model/digest.ts";
+import { applyBatch, type ApplyResult, type BatchOrigin } from "./apply.ts";
+import { Attempts } from "./attempts.ts";
+import type { StoreContext } from "./context.ts";
+import { Database } from "./database.ts";
+import { Device } from "./device.ts";
+import { readDigest } from "./digest_row.ts";
+import type { ImportCandidate } from "./import_candidate.ts";
+import { Invites } from "./invites.ts";
+import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./legacy.ts";
+import { Memories } from "./memories.ts";
+import { migrate } from "./migrate.ts";
+import { Nonces } from "./nonces.ts";
+import { OpLog } from "./op_log.ts";
+import { Peers } from "./peers.ts";
+import { Quarantine } from "./quarantine.ts";
+import { readStats, type StoreStats } from "./stats.ts";
+import { standingVersions } from "./version_writer.ts";
+
+/** Options of {@link openStore}. */
+export interface StoreOptions {
+  /** Of the database file, or `:memory:`. */
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs?: () => number;
+  readonly randomUuid?: () => string;
+}
+
+/**
+ * Opens the store in a database file, and makes or migrates the file where that is needed.
+ *
+ * @throws database_corrupt, database_read_only, database_too_new, io_failed
+ */
+export function openStore(options: StoreOptions): Store {
+  const database = new Database(options.path);
+  try {
+    migrate(database);
+    return new Store(database, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** An open store. Every public method is one transaction. */
+export class Store {
+  readonly memories: Memories;
+  readonly log: OpLog;
+  readonly peers: Peers;
+  readonly attempts: Attempts;
+  readonly nonces: Nonces;
+  readonly invites: Invites;
+  readonly quarantine: Quarantine;
+  readonly device: Device;
+  readonly path: string;
+  readonly #context: StoreContext;
+  #deviceId: string;
+
+  constructor(database: Database, options: StoreOptions) {
+    const sources = {
+      database,
+      nowMs: options.nowMs ?? Date.now,
+      randomUuid: options.randomUuid ?? (() => crypto.randomUUID()),
+    };
+    this.path = options.path;
+    this.device = new Device(sources);
+    this.#deviceId = this.device.record().deviceId;
+    this.#context = { ...sources, deviceId: () => this.#deviceId };
+    this.memories = new Memories(this.#context);
+    this.log = new OpLog(this.#context);
+    this.peers = new Peers(this.#context);
+    this.attempts = new Attempts(this.#context);
+    this.nonces = new Nonces(this.#context);
+    this.invites = new Invites(this.#context);
+    this.quarantine = new Quarantine(this.#context);
+  }
+
+  /** The id of this device. */
+  get deviceId(): string {
+    return this.#deviceId;
+  }
+
+  /** Runs `body` as one change: the methods it calls become parts of it. */
+  transaction<T>(body: () => T): T {
+    return this.#context.database.write(body);
+  }
+
+  /** Takes in ops from a peer: see {@link applyBatch}. */
+  apply(ops: readonly unknown[], origin: BatchOrigin): ApplyResult {
+    return applyBatch(this.#context, ops, origin);
+  }
+
+  /** Takes in versions of another database: see {@link importVersions}. */
+  importVersions(candidates: readonly ImportCandidate[]): ImportResult {
+    return importVersions(this.#context, candidates);
+  }
+
+  /** Gives one slice of legacy rows their ops; 0 when none is left. */
+  logLegacySlice(): number {
+    return logLegacySlice(this.#context);
+  }
+
+  /** How many memories wait for their op. */
+  countLegacy(): number {
+    return countLegacy(this.#context);
+  }
+
+  stats(): StoreStats {
+    return readStats(this.#context);
+  }
+
+  /** Makes another device of this one; its memories stay, and nobody is paired with it. */
+  renewDevice(): void {
+    this.transaction(() => {
+      for (const { deviceId } of this.peers.list()) this.peers.remove(deviceId);
+      this.device.renew();
+    });
+    this.#deviceId = this.device.record().deviceId;
+  }
+
+  /** Whether the digest that is kept is the digest of the rows that are there. */
+  digestHolds(): boolean {
+    const { database } = this.#context;
+    return database.read(() => {
+      let counted = EMPTY_DIGEST;
+      for (const version of standingVersions(database)) counted = addVersion(counted, version);
+      return digestsEqual(counted, readDigest(database));
+    });
+  }
+
+  /** What SQLite finds wrong with the file; empty where it finds nothing. */
+  integrityProblems(): string[] {
+    const rows = this.#context.database.all("PRAGMA quick_check(20)");
+    return rows.map(({ quick_check: text }) => text as string).filter((text) => text !== "ok");
+  }
+
+  /**
+   * Empties the write-ahead log where it may still hold the text of something deleted.
+   *
+   * @returns false where another process was in the way: try again later
+   */
+  scrub(): boolean {
+    const { database } = this.#context;
+    const row = database.get("SELECT scrub_due FROM replication_digest");
+    if (row?.scrub_due !== 1) return true;
+    if (!database.truncateLog()) return false;
+    database.run("UPDATE replication_digest SET scrub_due = 0");
+    return true;
+  }
+
+  close(): void {
+    this.#context.database.close();
+  }
+}
