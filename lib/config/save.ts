@@ -1,0 +1,106 @@
+/** Changes the settings file without losing what else is in it: comments, unknown keys, layout. */
+import { CodememError } from "../errors.ts";
+import type { Json } from "../model/canonical_json.ts";
+import { loadConfigFile, parseConfig } from "./load.ts";
+import { findSetting, readSettingJson } from "./schema.ts";
+
+/**
+ * Sets members of the settings file. Everything is checked before anything is written, the file is
+ * replaced as a whole, and two writers wait for each other.
+ *
+ * @param path of the file; it and its folder are made where they do not exist
+ * @param changes values by the name of the setting
+ * @throws {CodememError} `invalid_config` for an unknown name, an invalid value or a broken file,
+ * `io_failed` where it cannot be written, `busy` where another writer does not come to an end
+ */
+export async function saveSettings(
+  path: string,
+  changes: Readonly<Record<string, Json>>,
+): Promise<void> {
+  const valid = Object.entries(changes).map(([name, value]) =>
+    [name, readSettingJson(findSetting(name), value)] as const
+  );
+  const target = await followLink(path);
+  const folder = target.slice(0, target.lastIndexOf("/"));
+  await translated(path, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
+  using _lock = await translated(path, () => lockFolder(folder, path));
+  const { text } = await loadConfigFile(target);
+  const changed = await changeText(text, valid);
+  await parseConfig(changed, path);
+  if (changed !== text) await translated(path, () => replaceFile(target, changed));
+}
+
+async function changeText(
+  text: string,
+  changes: readonly (readonly [string, Json])[],
+): Promise<string> {
+  if (text.trim() === "") return JSON.stringify(Object.fromEntries(changes), null, 2) + "\n";
+  const { applyEdits, modify } = await import("jsonc-parser");
+  const tabbed = /^\t/m.test(text);
+  const indent = /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
+  const formattingOptions = { insertSpaces: !tabbed, tabSize: indent, eol: "\n" };
+  return changes.reduce(
+    (current, [name, value]) =>
+      applyEdits(current, modify(current, [name], value, { formattingOptions })),
+    text,
+  );
+}
+
+/** A file that is a link stays one: the file that it leads to is replaced. */
+async function followLink(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw unwritable(path, error);
+  }
+}
+
+const LOCK_ATTEMPTS = 250;
+const LOCK_PAUSE_MS = 20;
+
+/** The folder itself carries the lock: nothing is left behind, and a killed writer frees it. */
+async function lockFolder(folder: string, path: string): Promise<Disposable> {
+  const handle = await Deno.open(folder, { read: true });
+  for (let attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+    if (await handle.tryLock(true)) return { [Symbol.dispose]: () => handle.close() };
+    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+  }
+  handle.close();
+  throw new CodememError("busy", `Cannot write ${path}: another process is writing it`, {
+    hint: "Try again once the other process has ended",
+  });
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
+    const bytes = new TextEncoder().encode(text);
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
+    await file.sync();
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function translated<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof CodememError ? error : unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): CodememError {
+  const denied = error instanceof Deno.errors.PermissionDenied;
+  const reason = denied ? "permission denied" : error instanceof Error ? error.name : "failed";
+  return new CodememError("io_failed", `Cannot write ${path}: ${reason}`, {
+    hint: `Make ${path} and its folder writable`,
+    cause: error,
+  });
+}
