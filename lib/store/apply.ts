@@ -3,6 +3,7 @@ import { type DecodedOp, decodeOp, type QuarantinedOp } from "../model/op.ts";
 import type { Digest } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
+import { scrub } from "./scrub.ts";
 import { VersionWriter } from "./version_writer.ts";
 
 /** What became of a batch of ops: each op is counted once. */
@@ -32,11 +33,13 @@ export function applyBatch(
 ): ApplyResult {
   const decoded = ops.map(decodeOp);
   const now = formatTimestamp(context.nowMs());
-  return context.database.write(() => {
+  const result = context.database.write(() => {
     const result = putAll(context, decoded, origin.peerDeviceId, now);
     if (origin.cursor !== undefined) saveCursor(context, origin.peerDeviceId, origin.cursor);
     return result;
   });
+  if (decoded.some(({ op }) => op?.opType === "delete")) scrub(context.database);
+  return result;
 }
 
 function putAll(

@@ -39,6 +39,10 @@ export class Database {
     }
   }
 
+  get inTransaction(): boolean {
+    return this.#transaction !== "none";
+  }
+
   /** Runs statements that return nothing. */
   exec(sql: string): void {
     this.#guard(() => this.#connection.exec(sql));

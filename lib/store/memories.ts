@@ -7,6 +7,7 @@ import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Column, Row } from "./database.ts";
 import { memoryFromRow } from "./memory_row.ts";
+import { scrub } from "./scrub.ts";
 import { ftsQuery } from "./search.ts";
 import { VersionWriter } from "./version_writer.ts";
 
@@ -78,12 +79,14 @@ export class Memories {
    */
   forget(ids: readonly string[]): Memory[] {
     const now = formatTimestamp(this.#context.nowMs());
-    return this.#context.database.write(() => {
+    const forgotten = this.#context.database.write(() => {
       const current = [...new Set(ids)].map((id) => this.#living(id));
       const ops = current.map((each) => this.#compose(each.id, null, this.#nextClock(each, now)));
       this.#put(ops, now);
       return ops.map(({ entityId }) => this.#get(entityId));
     });
+    scrub(this.#context.database);
+    return forgotten;
   }
 
   /** The memory with exactly this id, deleted or not. */

@@ -1,6 +1,5 @@
 /** The store of a device: its memories, its op log, and what it knows of its peers. */
-import { digestsEqual } from "../model/digest.ts";
-import { addVersion, EMPTY_DIGEST } from "../model/digest.ts";
+import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/digest.ts";
 import { applyBatch, type ApplyResult, type BatchOrigin } from "./apply.ts";
 import { Attempts } from "./attempts.ts";
 import type { StoreContext } from "./context.ts";
@@ -16,6 +15,7 @@ import { Nonces } from "./nonces.ts";
 import { OpLog } from "./op_log.ts";
 import { Peers } from "./peers.ts";
 import { Quarantine } from "./quarantine.ts";
+import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
 import { standingVersions } from "./version_writer.ts";
 
@@ -130,24 +130,20 @@ export class Store {
     });
   }
 
+  /** The versions that stand, row by row. */
+  versions(): Generator<Version> {
+    return standingVersions(this.#context.database);
+  }
+
   /** What SQLite finds wrong with the file; empty where it finds nothing. */
   integrityProblems(): string[] {
     const rows = this.#context.database.all("PRAGMA quick_check(20)");
     return rows.map(({ quick_check: text }) => text as string).filter((text) => text !== "ok");
   }
 
-  /**
-   * Empties the write-ahead log where it may still hold the text of something deleted.
-   *
-   * @returns false where another process was in the way: try again later
-   */
+  /** Empties the write-ahead log where that is still due: see {@link scrub}. */
   scrub(): boolean {
-    const { database } = this.#context;
-    const row = database.get("SELECT scrub_due FROM replication_digest");
-    if (row?.scrub_due !== 1) return true;
-    if (!database.truncateLog()) return false;
-    database.run("UPDATE replication_digest SET scrub_due = 0");
-    return true;
+    return scrub(this.#context.database);
   }
 
   close(): void {

@@ -1,0 +1,18 @@
+/** Removing what a delete leaves behind in the write-ahead log. */
+import type { Database } from "./database.ts";
+
+/**
+ * Empties the write-ahead log where it may still hold the text of something deleted. The pages
+ * themselves were overwritten by the delete (`secure_delete`).
+ *
+ * @returns false where another process was in the way: it stays due, for a later call
+ */
+export function scrub(database: Database): boolean {
+  // Within a transaction it stays due: the next change that deletes, or the housekeeping, sees to it.
+  if (database.inTransaction) return false;
+  const row = database.get("SELECT scrub_due FROM replication_digest");
+  if (row?.scrub_due !== 1) return true;
+  if (!database.truncateLog()) return false;
+  database.run("UPDATE replication_digest SET scrub_due = 0");
+  return true;
+}
