@@ -1,0 +1,111 @@
+/** File operations a key needs: private from the first byte, whole or absent, never overwritten. */
+import { dirname } from "node:path";
+import { CodememError } from "../errors.ts";
+
+/** Far more than any key file holds. */
+const MAX_FILE_BYTES = 16_384;
+
+/** Makes a folder that only its owner can enter; leaves one that is there as it is. */
+export function makePrivateFolder(path: string): void {
+  io(`make the folder ${path}`, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+/**
+ * Writes a file that must not be there yet, durably.
+ *
+ * @returns whether it was written; false where a file of that name was there, which stays as it is
+ * @throws {CodememError} `io_failed`
+ */
+export function createFileOnce(path: string, text: string): boolean {
+  return io(`write ${path}`, () => {
+    const temporary = writeTemporary(path, text);
+    try {
+      // A link either names the whole file or fails: no other process ever sees half a key.
+      Deno.linkSync(temporary, path);
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) return false;
+      throw error;
+    } finally {
+      Deno.removeSync(temporary);
+    }
+    syncFolder(dirname(path));
+    return true;
+  });
+}
+
+/** Writes a file whole in place of whatever stands there; `io_failed` where it cannot. */
+export function replaceFile(path: string, text: string): void {
+  io(`write ${path}`, () => {
+    Deno.renameSync(writeTemporary(path, text), path);
+    syncFolder(dirname(path));
+  });
+}
+
+/**
+ * Renames a file, never over another.
+ *
+ * @returns the new path, or `undefined` where there was nothing to rename
+ * @throws {CodememError} `io_failed`
+ */
+export function moveAside(path: string, target: string): string | undefined {
+  return io(`move ${path} aside`, () => {
+    try {
+      Deno.linkSync(path, target);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+    Deno.removeSync(path);
+    syncFolder(dirname(path));
+    return target;
+  });
+}
+
+/**
+ * Reads a file of a size a key can have.
+ *
+ * @returns its text (cut where it is far too long) and permission bits, or `undefined` where it is
+ * missing
+ * @throws {CodememError} `key_damaged` where it is no file that can be read
+ */
+export function readSmallFile(path: string): { text: string; mode: number } | undefined {
+  try {
+    using file = Deno.openSync(path, { read: true });
+    const { mode } = file.statSync();
+    const bytes = new Uint8Array(MAX_FILE_BYTES);
+    const length = file.readSync(bytes) ?? 0;
+    return { text: new TextDecoder().decode(bytes.subarray(0, length)), mode: mode ?? 0 };
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw new CodememError("key_damaged", `Cannot read ${path}: it cannot be opened as a file`, {
+      hint: "Make it a file that this user can read, or restore it from a backup",
+      cause,
+    });
+  }
+}
+
+function writeTemporary(path: string, text: string): string {
+  const temporary = Deno.makeTempFileSync({ dir: dirname(path), prefix: ".device.key." });
+  Deno.chmodSync(temporary, 0o600);
+  using file = Deno.openSync(temporary, { write: true });
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+  file.syncSync();
+  return temporary;
+}
+
+function syncFolder(path: string): void {
+  using folder = Deno.openSync(path, { read: true });
+  folder.syncSync();
+}
+
+function io<Result>(what: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (cause) {
+    throw new CodememError("io_failed", `Cannot ${what}: the file system refused`, {
+      hint: "Check that the folder exists, is writable and has space left",
+      cause,
+    });
+  }
+}
