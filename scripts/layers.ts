@@ -1,0 +1,79 @@
+/** Who may import whom: the table of docs/architecture.md, and who keeps which outside module. */
+
+/** What one room may import. */
+export interface Layer {
+  /** Rooms whose values and types it may import, besides `errors`. */
+  readonly rooms: readonly string[];
+  /** Rooms of which it may import types alone. */
+  readonly types: readonly string[];
+  /** Packages of the import map, as their specifiers begin. */
+  readonly packages: readonly string[];
+  /** Node's modules: those listed, or all but the kept ones where it reaches outside anyway. */
+  readonly node: readonly string[] | "any";
+}
+
+const DECISIONS = ["model", "replication", "auth", "protocol"];
+const HANDS = ["store", "identity", "net", "config"];
+const SERVICES = ["sync", "viewer"];
+const ALL = [...DECISIONS, ...HANDS, ...SERVICES, "daemon"];
+
+const pure = (rooms: readonly string[], packages: readonly string[] = []): Layer => ({
+  rooms,
+  types: [],
+  packages,
+  node: ["node:crypto", "node:buffer"],
+});
+
+/** The rooms, from the one everybody may use to the one nobody may. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  errors: { rooms: [], types: [], packages: [], node: [] },
+  model: pure([]),
+  replication: pure(["model"]),
+  auth: pure(["model"], [
+    "@peculiar/x509",
+    "@std/crypto/timing-safe-equal",
+    "reflect-metadata",
+    "structured-headers",
+  ]),
+  protocol: pure(["model"], ["valibot"]),
+  config: { rooms: ["model"], types: [], packages: ["jsonc-parser", "valibot"], node: "any" },
+  store: { rooms: ["model", "replication"], types: [], packages: ["valibot"], node: "any" },
+  identity: { rooms: ["model", "auth"], types: [], packages: ["@peculiar/x509"], node: "any" },
+  net: { rooms: ["model"], types: [], packages: ["@hono/node-server"], node: "any" },
+  sync: {
+    rooms: DECISIONS,
+    types: HANDS,
+    packages: ["hono", "valibot", "@std/crypto/timing-safe-equal"],
+    node: "any",
+  },
+  viewer: {
+    rooms: [...DECISIONS, "ui"],
+    types: [...HANDS, "sync"],
+    packages: ["hono", "@hono/node-server", "valibot", "@std/crypto/timing-safe-equal"],
+    node: "any",
+  },
+  daemon: { rooms: ["model", ...SERVICES], types: HANDS, packages: [], node: "any" },
+  runtime: { rooms: ALL, types: [], packages: [], node: "any" },
+  cli: {
+    rooms: ["model", "config", "runtime"],
+    types: ALL,
+    packages: ["@std/cli/parse-args"],
+    node: "any",
+  },
+  main: { rooms: ["cli"], types: [], packages: [], node: [] },
+  ui: { rooms: [], types: ["errors", ...ALL], packages: ["preact", "@preact/signals"], node: [] },
+};
+
+/** Modules that only these rooms may hold in their hands; the types of them are free. */
+export const KEPT: Readonly<Record<string, readonly string[]>> = {
+  "node:sqlite": ["store"],
+  "node:net": ["net"],
+  "node:tls": ["net"],
+  "node:http": ["net"],
+  "node:http2": ["net"],
+  "node:https": ["net"],
+  "node:dgram": ["net"],
+  "node:dns": ["net"],
+  "node:dns/promises": ["net"],
+  "node:child_process": [],
+};
