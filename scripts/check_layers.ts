@@ -103,9 +103,11 @@ async function* sourcesUnder(root: string, folder: string): AsyncGenerator<strin
 
 /** Checks every file of the repository at `root`. */
 export async function checkRepository(root: string): Promise<Violation[]> {
-  const files = ["main.ts"];
-  for (const folder of ["lib", "ui"]) {
-    for await (const file of sourcesUnder(root, folder)) files.push(file);
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(root)) {
+    if (name === "main.ts") files.push(name);
+    if (name !== "lib" && name !== "ui") continue;
+    for await (const file of sourcesUnder(root, name)) files.push(file);
   }
   const violations: Violation[] = [];
   for (const file of files.sort()) {
