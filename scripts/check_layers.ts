@@ -58,10 +58,11 @@ function checkRoom(
   const other = roomOf(target);
   if (other === room || target === "deno.json") return undefined;
   if (other === undefined) return `${room} must not import ${target}: it is not part of a room`;
+  if (layer.rooms.includes(other)) return undefined;
   if (layer.types.includes(other)) {
     return isTypeOnly ? undefined : `${room} may import only types of ${other}: ${target}`;
   }
-  if (other === "errors" || layer.rooms.includes(other)) return undefined;
+  if (other === "errors") return undefined;
   const rooms = ["errors", ...layer.rooms, ...layer.types.map((name) => `types of ${name}`)];
   return `${room} must not import ${other} (${target}): allowed are ${rooms.join(", ")}`;
 }

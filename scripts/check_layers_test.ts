@@ -16,6 +16,7 @@ const allowed: readonly (readonly [string, string])[] = [
   ["lib/sync/answer.ts", 'import { stream } from "hono/streaming";'],
   ["lib/runtime.ts", 'import { Store } from "./store/store.ts";'],
   ["lib/cli/commands/show.ts", 'import { a } from "../../runtime.ts";'],
+  ["lib/cli/context.ts", 'import { a } from "../config/load.ts";'],
   ["lib/cli/version.ts", 'import config from "../../deno.json" with { type: "json" };'],
   ["main.ts", 'import { run } from "./lib/cli/run.ts";'],
   ["ui/page.tsx", 'import type { Memory } from "../lib/model/memory.ts";'],
