@@ -1,0 +1,120 @@
+/** Counts the connections of a listener and ends those that take too long. */
+import type { Socket } from "node:net";
+import type { ListenerLimits } from "./listener_limits.ts";
+
+/** One admitted connection. */
+export class Connection {
+  readonly remoteAddress: string;
+  /** When it is to be ended, in milliseconds of the monotonic clock. */
+  deadlineMs = Infinity;
+  /** Whether a request is being answered on it. */
+  busy = false;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(remoteAddress: string) {
+    this.remoteAddress = remoteAddress;
+  }
+
+  /** The TCP socket and, after the handshake, the TLS socket over it. */
+  attach(socket: Socket): void {
+    this.#sockets.add(socket);
+  }
+
+  /** Ends the connection unless it is told otherwise within `ms`. */
+  expireIn(ms: number): void {
+    this.deadlineMs = performance.now() + ms;
+  }
+
+  /** Ends the connection now. */
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+type GateLimits = Pick<
+  ListenerLimits,
+  "maxConnections" | "maxConnectionsPerAddress" | "headersTimeoutMs" | "idleTimeoutMs"
+>;
+
+/** The door of a listener. */
+export class ConnectionGate {
+  readonly #limits: GateLimits;
+  readonly #connections = new Map<string, Connection>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #sweepMs: number;
+  #sweeper: ReturnType<typeof setInterval> | undefined;
+  #emptied: (() => void)[] = [];
+
+  constructor(limits: GateLimits) {
+    this.#limits = limits;
+    const shortest = Math.min(limits.headersTimeoutMs, limits.idleTimeoutMs);
+    this.#sweepMs = Math.max(10, Math.min(1_000, shortest / 4));
+  }
+
+  /**
+   * Admits a socket, which must complete its first request head in time. The TLS socket of a TCP
+   * socket already admitted is the same connection.
+   *
+   * @returns `undefined` where there are too many, and the socket was destroyed
+   */
+  admit(socket: Socket): Connection | undefined {
+    const address = plainAddress(socket.remoteAddress ?? "");
+    const endpoint = `${address} ${socket.remotePort}`;
+    const known = this.#connections.get(endpoint);
+    if (known !== undefined) {
+      known.attach(socket);
+      return known;
+    }
+    const ofAddress = this.#perAddress.get(address) ?? 0;
+    const isFull = this.#connections.size >= this.#limits.maxConnections ||
+      ofAddress >= this.#limits.maxConnectionsPerAddress;
+    if (isFull || socket.remotePort === undefined) {
+      socket.destroy();
+      return undefined;
+    }
+    const connection = new Connection(address);
+    connection.attach(socket);
+    connection.expireIn(this.#limits.headersTimeoutMs);
+    this.#connections.set(endpoint, connection);
+    this.#perAddress.set(address, ofAddress + 1);
+    socket.once("close", () => this.#forget(endpoint, connection));
+    this.#sweeper ??= setInterval(() => this.#sweep(), this.#sweepMs);
+    return connection;
+  }
+
+  /** Ends every connection for which `condition` holds. */
+  destroyWhere(condition: (connection: Connection) => boolean): void {
+    for (const connection of [...this.#connections.values()]) {
+      if (condition(connection)) connection.destroy();
+    }
+  }
+
+  /** Resolves when no connection is left. */
+  async whenEmpty(): Promise<void> {
+    if (this.#connections.size === 0) return;
+    await new Promise<void>((resolve) => this.#emptied.push(resolve));
+  }
+
+  #forget(endpoint: string, connection: Connection): void {
+    if (this.#connections.get(endpoint) !== connection) return;
+    this.#connections.delete(endpoint);
+    const left = this.#perAddress.get(connection.remoteAddress)! - 1;
+    if (left === 0) this.#perAddress.delete(connection.remoteAddress);
+    else this.#perAddress.set(connection.remoteAddress, left);
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+    for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  /** One timer for all costs a request nothing, where one timer each would be set twice a request. */
+  #sweep(): void {
+    const nowMs = performance.now();
+    this.destroyWhere(({ deadlineMs }) => deadlineMs <= nowMs);
+  }
+}
+
+/** An IPv4 address that came over a dual-stack socket, as IPv4. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+}

@@ -1,0 +1,149 @@
+/** One connection of a server: request after request until one side ends it. */
+import type { Socket } from "node:net";
+import { CodememError } from "../errors.ts";
+import { ByteSource, ConnectionEnded } from "./byte_source.ts";
+import type { Connection } from "./connection_gate.ts";
+import { type HttpHead, readHead } from "./http_head.ts";
+import { refusal, writeResponse } from "./http_response.ts";
+import type { ListenerLimits } from "./listener_limits.ts";
+import { RequestBody } from "./request_body.ts";
+
+/** How long the refused may take to read why, before the connection is cut. */
+const LINGER_MS = 1_000;
+/** How much of a body that nobody wanted is read to save the connection. */
+const MAX_UNREAD_BYTES = 65_536;
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** What a handler knows beside the request. */
+export interface RequestInfo {
+  /** IPv4 addresses as such, also where they came over IPv6. */
+  readonly remoteAddress: string;
+  /** Aborted when the caller has hung up. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers a request. `request.url` holds the target exactly as it was sent: one that a URL parser
+ * would change is refused before any handler sees it.
+ */
+export type RequestHandler = (request: Request, info: RequestInfo) => Promise<Response> | Response;
+
+/** What {@link serveConnection} needs beside the socket. */
+export interface ServeOptions {
+  readonly handler: RequestHandler;
+  readonly limits: ListenerLimits;
+  /** Whether the listener is closing, so that each answer is the connection's last. */
+  readonly isClosing: () => boolean;
+  /** Told of what a handler threw. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Serves a connection to its end. Never throws. */
+export async function serveConnection(
+  socket: Socket,
+  connection: Connection,
+  options: ServeOptions,
+): Promise<void> {
+  const source = new ByteSource(socket);
+  const hungUp = new AbortController();
+  socket.once("close", () => hungUp.abort());
+  const info = { remoteAddress: connection.remoteAddress, signal: hungUp.signal };
+  try {
+    while (await serveRequest(socket, source, connection, info, options)) {
+      connection.expireIn(options.limits.idleTimeoutMs);
+      if (!await source.waitForBytes()) break;
+      connection.expireIn(options.limits.headersTimeoutMs);
+    }
+    source.discard();
+    connection.expireIn(LINGER_MS);
+    socket.end();
+  } catch (error) {
+    if (!(error instanceof ConnectionEnded)) options.onError(error);
+    connection.destroy();
+  }
+}
+
+/** Serves one request; resolves to whether another may follow. */
+async function serveRequest(
+  socket: Socket,
+  source: ByteSource,
+  connection: Connection,
+  info: RequestInfo,
+  options: ServeOptions,
+): Promise<boolean> {
+  const { limits } = options;
+  const text = await source.takeUntil("\r\n\r\n", limits.maxHeaderBytes);
+  if (text === null) return false;
+  const reading = text === undefined
+    ? { status: 431, problem: `its header is over ${limits.maxHeaderBytes} bytes` }
+    : readHead(text);
+  if (!("head" in reading)) {
+    const response = refuseHead(reading.status, reading.problem);
+    await writeResponse(socket, response, { head: false, keepAlive: false });
+    return false;
+  }
+  const { head } = reading;
+  connection.expireIn(limits.requestTimeoutMs);
+  connection.busy = true;
+  try {
+    const body = new RequestBody(source, head.framing, limits.maxBodyBytes);
+    const response = await answer(head, body, info, options);
+    const keepAlive = head.keepAlive && !options.isClosing() && await skipRest(body);
+    await writeResponse(socket, response, { head: head.method === "HEAD", keepAlive });
+    return keepAlive;
+  } finally {
+    connection.busy = false;
+  }
+}
+
+async function answer(
+  head: HttpHead,
+  body: RequestBody,
+  info: RequestInfo,
+  { handler, limits, onError }: ServeOptions,
+): Promise<Response> {
+  const { method, framing } = head;
+  if (!METHODS.has(method)) return refuseHead(501, "its method is not supported");
+  const takesBody = method !== "GET" && method !== "HEAD";
+  if (!takesBody && framing.kind !== "none") return refuseHead(400, `a ${method} has no body`);
+  if (framing.kind === "length" && framing.bytes > limits.maxBodyBytes) {
+    return refuseHead(413, `its body is over ${limits.maxBodyBytes} bytes`);
+  }
+  try {
+    const request = new Request(`https://localhost${head.target}`, {
+      method,
+      headers: head.fields,
+      ...(framing.kind !== "none" && { body: body.stream(), duplex: "half" }),
+    });
+    return await handler(request, info);
+  } catch (error) {
+    if (error instanceof CodememError) return refusal(error);
+    onError(error);
+    return refusal(
+      new CodememError("internal", "Cannot answer the request: an unexpected failure", {
+        hint: "The log of the device that was asked holds the details",
+      }),
+    );
+  }
+}
+
+/** Reads the little that a handler left of a body; false where it is too much or not a body. */
+async function skipRest(body: RequestBody): Promise<boolean> {
+  try {
+    for (let skipped = 0; !body.done && skipped <= MAX_UNREAD_BYTES;) {
+      skipped += (await body.next())?.length ?? 0;
+    }
+    return body.done;
+  } catch (error) {
+    if (error instanceof CodememError || error instanceof ConnectionEnded) return false;
+    throw error;
+  }
+}
+
+function refuseHead(status: number, problem: string): Response {
+  const code = status === 413 || status === 431 ? "too_large" : "invalid_request";
+  const error = new CodememError(code, `Cannot take the request: ${problem}`, {
+    hint: "Send a plain HTTP/1.1 request within the limits",
+  });
+  return refusal(error, status);
+}

@@ -1,0 +1,149 @@
+/** The server side of TLS: HTTP over TLS 1.3, under limits of our own. */
+import type { KeyObject } from "node:crypto";
+import type { Socket } from "node:net";
+import type { Server } from "node:tls";
+import { CodememError } from "../errors.ts";
+import { type BindFailure, bindTls } from "./bind_tls.ts";
+import { ConnectionGate } from "./connection_gate.ts";
+import { DEFAULT_LIMITS, type ListenerLimits } from "./listener_limits.ts";
+import { type RequestHandler, serveConnection } from "./serve_connection.ts";
+
+/** What became of one address that was to be listened on. */
+export interface ListenerFact {
+  readonly address: string;
+  readonly port: number;
+  readonly listening: boolean;
+  /** Why not, in words; null where it listens. */
+  readonly error: string | null;
+}
+
+/** Options of {@link listenTls}. */
+export interface ListenTlsOptions {
+  /** IP addresses; `::` takes IPv4 too. */
+  readonly binds: readonly string[];
+  /** 0 takes any that is free, the same for every address. */
+  readonly port: number;
+  readonly privateKey: KeyObject;
+  readonly certificatePem: string;
+  readonly handler: RequestHandler;
+  readonly limits?: Partial<ListenerLimits>;
+  /** Told of what a handler threw; the caller was answered already. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A running listener. */
+export interface TlsListener {
+  readonly facts: readonly ListenerFact[];
+  /** The port of every address that listens. */
+  readonly port: number;
+  /**
+   * Stops accepting, gives running requests `graceMs` (2 s) to end, then cuts what is left.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+const DEFAULT_GRACE_MS = 2_000;
+
+/**
+ * Listens for HTTPS requests.
+ *
+ * @throws {CodememError} `port_in_use`, or `io_failed`, where no address could be bound
+ */
+export async function listenTls(options: ListenTlsOptions): Promise<TlsListener> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const gate = new ConnectionGate(limits);
+  let closing = false;
+  const onError = options.onError ?? (() => {});
+  const serve = (socket: Socket) => {
+    // Without a listener an error of the socket would end the process; its close is what counts.
+    socket.on("error", () => socket.destroy());
+    const connection = closing ? undefined : gate.admit(socket);
+    if (connection === undefined) return void socket.destroy();
+    void serveConnection(socket, connection, {
+      handler: options.handler,
+      limits,
+      isClosing: () => closing,
+      onError,
+    });
+  };
+  const bound = await bindAll(options, { admit: (socket) => void gate.admit(socket), serve });
+  return {
+    ...bound,
+    async close({ graceMs = DEFAULT_GRACE_MS } = {}) {
+      closing = true;
+      const closed = bound.servers.map((server) =>
+        new Promise<void>((resolve) => server.close(() => resolve()))
+      );
+      gate.destroyWhere(({ busy }) => !busy);
+      const cut = setTimeout(() => gate.destroyWhere(() => true), graceMs);
+      await gate.whenEmpty();
+      clearTimeout(cut);
+      await Promise.all(closed);
+    },
+  };
+}
+
+interface Sockets {
+  /** Given each TCP socket before its handshake, where the runtime shows it. */
+  readonly admit: (socket: Socket) => void;
+  /** Given each TLS socket. */
+  readonly serve: (socket: Socket) => void;
+}
+
+interface Bound {
+  readonly servers: Server[];
+  readonly facts: ListenerFact[];
+  readonly port: number;
+}
+
+async function bindAll(options: ListenTlsOptions, sockets: Sockets): Promise<Bound> {
+  const { privateKey, certificatePem: cert } = options;
+  const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const servers: Server[] = [];
+  const facts: ListenerFact[] = [];
+  const failures: BindFailure[] = [];
+  let port = options.port;
+  for (const group of bindGroups(options.binds)) {
+    for (const [index, host] of group.entries()) {
+      const result = await bindTls({ host, port, key, cert, ...sockets });
+      if ("server" in result) {
+        servers.push(result.server);
+        port = result.port;
+        // A dual-stack socket stands for every address of its group that is not bound yet.
+        for (const address of group.slice(index)) facts.push(fact(address, port, null));
+        break;
+      }
+      failures.push(result);
+      facts.push(fact(host, port, result.message));
+    }
+  }
+  if (servers.length === 0) throw nothingBound(failures, options);
+  return { servers, facts, port };
+}
+
+/** `::` is tried before, and instead of, `0.0.0.0`: here an IPv6 socket always takes IPv4 as well. */
+function bindGroups(binds: readonly string[]): string[][] {
+  const unique = [...new Set(binds)];
+  if (!unique.includes("::") || !unique.includes("0.0.0.0")) return unique.map((host) => [host]);
+  const others = unique.filter((host) => host !== "::" && host !== "0.0.0.0");
+  return [["::", "0.0.0.0"], ...others.map((host) => [host])];
+}
+
+function fact(address: string, port: number, error: string | null): ListenerFact {
+  return { address, port, listening: error === null, error };
+}
+
+function nothingBound(failures: BindFailure[], { binds, port }: ListenTlsOptions): CodememError {
+  if (failures.some(({ inUse }) => inUse)) {
+    return new CodememError("port_in_use", `Cannot listen on port ${port}: it is in use`, {
+      hint: "Stop the program that holds it, or choose another with " +
+        "`codemem config set sync_port PORT`",
+    });
+  }
+  return new CodememError(
+    "io_failed",
+    `Cannot listen on ${binds.join(", ") || "no address"}: ` +
+      (failures.map(({ message }) => message).join("; ") || "none is given"),
+    { hint: "Set sync_bind to addresses of this machine" },
+  );
+}
