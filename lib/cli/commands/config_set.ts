@@ -1,0 +1,20 @@
+import { saveSettings } from "../../config/save.ts";
+import { findSetting, readSettingText, variableOf } from "../../config/schema.ts";
+import { defineCommand } from "../command.ts";
+
+/** Changes a setting in the file. */
+export const command = defineCommand({
+  arguments: [
+    { name: "NAME", summary: 'the setting; "codemem config list" shows them all' },
+    { name: "VALUE", summary: "its value; the items of a list are separated by commas" },
+  ],
+  async run({ words, json }, { paths, env, output }) {
+    const setting = findSetting(words[0]!);
+    const value = readSettingText(setting, words[1]!);
+    await saveSettings(paths.config, { [setting.name]: value });
+    const variable = variableOf(setting);
+    if (env[variable]) output.warn(`${variable} is set and wins over the file`);
+    if (json) output.json({ name: setting.name, value, source: "file" });
+    else output.line(`${setting.name} = ${Array.isArray(value) ? value.join(",") : value}`);
+  },
+});

@@ -1,0 +1,32 @@
+import { titleOf } from "../../model/memory.ts";
+import { defineCommand } from "../command.ts";
+import { checkTitle, FIELD_OPTIONS, givenFields } from "../memory_fields.ts";
+import { memoryJson } from "../memory_json.ts";
+import { shortId } from "../memory_list.ts";
+import { plainLine } from "../plain_text.ts";
+import { readText } from "../read_text.ts";
+
+const DEFAULT_KIND = "discovery";
+
+/** Keeps a memory. */
+export const command = defineCommand({
+  arguments: [{ name: "TEXT", summary: "what to remember; - reads it from stdin" }],
+  options: {
+    title: { type: "text", value: "TEXT", summary: "a title; without it the text's first line" },
+    ...FIELD_OPTIONS,
+  },
+  async run({ words, options, json }, { openStore, stdin, output }) {
+    const fields = givenFields(options);
+    const given = options.title === undefined ? undefined : checkTitle(options.title);
+    const body = await readText(words[0]!, stdin);
+    const store = await openStore();
+    const memory = store.memories.remember({
+      kind: DEFAULT_KIND,
+      title: given ?? titleOf(body),
+      body,
+      ...fields,
+    });
+    if (json) output.json(memoryJson(memory));
+    else output.line(`Remembered ${shortId(memory.id)}: ${plainLine(memory.title)}`);
+  },
+});

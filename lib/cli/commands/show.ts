@@ -1,0 +1,60 @@
+import type { HistoryEntry } from "../../store/memories.ts";
+import { CodememError } from "../../errors.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { memoryJson } from "../memory_json.ts";
+import { showMemory } from "../memory_view.ts";
+import { relativeTime } from "../relative_time.ts";
+
+/** Shows one memory in full. */
+export const command = defineCommand({
+  arguments: [{ name: "ID", summary: "an id, or at least its first four characters" }],
+  options: {
+    history: { type: "flag", summary: "list the versions that are still kept" },
+  },
+  async run({ words, options, json }, context) {
+    const { memories } = await context.openStore();
+    const id = memories.resolve(words[0]!);
+    if (options.history) return showHistory(id, memories.history(id), context, json);
+    const memory = memories.find(id);
+    if (memory === undefined) {
+      throw new CodememError("not_found", `The memory ${id} has just gone`, {
+        hint: 'Run "codemem recent" for the memories that there are',
+      });
+    }
+    if (json) context.output.json(memoryJson(memory));
+    else showMemory(memory, context.output, context.nowMs());
+  },
+});
+
+function showHistory(
+  id: string,
+  entries: readonly HistoryEntry[],
+  { output, nowMs }: CommandContext,
+  json: boolean,
+): void {
+  if (json) {
+    return output.json(entries.map(({ clock, opType, title, superseded }) => ({
+      id,
+      rev: clock.rev,
+      updated_at: clock.updatedAt,
+      device_id: clock.deviceId,
+      op_type: opType,
+      title,
+      superseded,
+    })));
+  }
+  if (entries.length === 0) return output.note("No versions are kept of this memory.");
+  const now = nowMs();
+  output.table(
+    [{ title: "REV" }, { title: "CHANGED" }, { title: "DEVICE" }, {
+      title: "TITLE",
+      elastic: true,
+    }],
+    entries.map(({ clock, opType, title }) => [
+      String(clock.rev),
+      relativeTime(clock.updatedAt, now),
+      clock.deviceId,
+      opType === "delete" ? "(deleted)" : title ?? "",
+    ]),
+  );
+}

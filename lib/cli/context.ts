@@ -1,0 +1,74 @@
+/** Makes the context of a command: what costs time or can fail is made when it is asked for. */
+import { type Paths, resolvePaths } from "../config/paths.ts";
+import type { ResolvedSettings } from "../config/resolve.ts";
+import type { Store } from "../store/store.ts";
+import type { CommandContext } from "./command.ts";
+import type { Output } from "./output.ts";
+import type { Host } from "./process_host.ts";
+
+/** The context of one command, and the end of what it opened. */
+export class RunContext implements CommandContext {
+  readonly output: Output;
+  readonly #host: Host;
+  #paths: Paths | undefined;
+  #signal: AbortSignal | undefined;
+  #store: Store | undefined;
+  #warned = false;
+
+  constructor(host: Host, output: Output) {
+    this.#host = host;
+    this.output = output;
+  }
+
+  get env() {
+    return this.#host.env;
+  }
+
+  get stdin() {
+    return this.#host.stdin;
+  }
+
+  get nowMs() {
+    return this.#host.nowMs;
+  }
+
+  get paths(): Paths {
+    this.#paths ??= resolvePaths(this.#host.env, this.#host.currentDirectory);
+    return this.#paths;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= this.#host.listenForSignals();
+    return this.#signal;
+  }
+
+  readonly settings: CommandContext["settings"] = async (flags) => {
+    const { loadSettings } = await import("../config/load.ts");
+    const resolved = await loadSettings(this.paths, this.env, flags === undefined ? {} : { flags });
+    if (!this.#warned) this.#warnOfUnknown(resolved);
+    this.#warned = true;
+    return resolved;
+  };
+
+  readonly openStore: CommandContext["openStore"] = async () => {
+    if (this.#store === undefined) {
+      const { openDeviceStore } = await import("./open_device_store.ts");
+      this.#store = await openDeviceStore(this.paths, this.nowMs);
+    }
+    return this.#store;
+  };
+
+  /** Closes what the command has opened. */
+  close(): void {
+    this.#store?.close();
+    this.#store = undefined;
+  }
+
+  #warnOfUnknown({ unknown }: ResolvedSettings): void {
+    if (unknown.length === 0) return;
+    const names = unknown.map(({ name, meant }) =>
+      meant === undefined ? name : `${name} (did you mean ${meant}?)`
+    );
+    this.output.warn(`unknown settings in ${this.paths.config} are not used: ${names.join(", ")}`);
+  }
+}

@@ -1,0 +1,25 @@
+/** Opens the store where this device keeps it. */
+import type { Paths } from "../config/paths.ts";
+import { CodememError } from "../errors.ts";
+import { openStore, type Store } from "../store/store.ts";
+
+/**
+ * Opens the store, and makes its folder where there is none: for its owner alone.
+ *
+ * @throws {CodememError} `io_failed`, and what {@link openStore} throws
+ */
+export async function openDeviceStore(
+  { database }: Paths,
+  nowMs: () => number,
+): Promise<Store> {
+  const folder = database.slice(0, database.lastIndexOf("/"));
+  try {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CodememError("io_failed", `Cannot make the folder ${folder}`, {
+      hint: "Check that the folder above it exists and that you may write to it",
+      cause: error,
+    });
+  }
+  return openStore({ path: database, nowMs });
+}

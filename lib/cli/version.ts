@@ -1,0 +1,46 @@
+/** What program this is. */
+import config from "../../deno.json" with { type: "json" };
+
+/** The version of this program, as in deno.json. */
+export const VERSION: string = config.version;
+
+/**
+ * The version with everything that a bug report needs: commit where it is known, runtime, system.
+ *
+ * @param root the folder of the program's source
+ */
+export async function describeVersion(root: string): Promise<Readonly<Record<string, string>>> {
+  const commit = await readCommit(root);
+  return {
+    version: VERSION,
+    ...(commit === undefined ? {} : { commit }),
+    deno: Deno.version.deno,
+    target: Deno.build.target,
+  };
+}
+
+/** The commit that is checked out; none where the program does not run from a checkout. */
+async function readCommit(root: string): Promise<string | undefined> {
+  const head = (await readTextIfThere(`${root}/.git/HEAD`))?.trim();
+  if (head === undefined) return undefined;
+  const name = /^ref: (refs\/[\w./-]+)$/.exec(head)?.[1];
+  if (name === undefined) return shortCommit(head);
+  const own = await readTextIfThere(`${root}/.git/${name}`);
+  if (own !== undefined) return shortCommit(own);
+  const packed = await readTextIfThere(`${root}/.git/packed-refs`);
+  return shortCommit(packed?.split("\n").find((line) => line.endsWith(` ${name}`)) ?? "");
+}
+
+function shortCommit(text: string): string | undefined {
+  return /^[0-9a-f]{40}/.exec(text)?.[0].slice(0, 12);
+}
+
+async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    // The commit is a courtesy: without it the version is still the version.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
