@@ -55,7 +55,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   daemon: { rooms: ["model", ...SERVICES], types: HANDS, packages: [], node: "any" },
   runtime: { rooms: ALL, types: [], packages: [], node: "any" },
   cli: {
-    rooms: ["model", "config", "runtime"],
+    rooms: ["model", "config", "store", "runtime"],
     types: ALL,
     packages: ["@std/cli/parse-args"],
     node: "any",
