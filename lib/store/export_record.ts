@@ -1,5 +1,5 @@
 /** A memory as an export writes it down: one JSON object that says all of it. Pure. */
-import { isJsonObject, type Json, type JsonObject } from "../model/canonical_json.ts";
+import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { decodeClock } from "../model/clock.ts";
 import { decodePayload, encodePayload, MAX_PAYLOAD_BYTES, type Memory } from "../model/memory.ts";
 import { isEntityId } from "../model/op.ts";
@@ -22,12 +22,13 @@ export function encodeExportRecord(memory: Memory): JsonObject {
   };
   if (memory.deletedAt !== null) return head;
   const payload = JSON.parse(encodePayload(memory) ?? "{}") as JsonObject;
-  const flat: Record<string, Json> = {};
-  const extra: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(payload)) {
-    (RESERVED.has(name) ? extra : flat)[name] = value;
-  }
-  return { ...head, ...flat, ...(Object.keys(extra).length === 0 ? {} : { extra }) };
+  // Assigning to a field called __proto__ would lose it.
+  const fields = (isReserved: boolean): JsonObject =>
+    Object.fromEntries(
+      Object.entries(payload).filter(([name]) => RESERVED.has(name) === isReserved),
+    );
+  const extra = fields(true);
+  return { ...head, ...fields(false), ...(Object.keys(extra).length === 0 ? {} : { extra }) };
 }
 
 /** Whether `value` has the outline of a record, whatever is wrong with it in detail. */
