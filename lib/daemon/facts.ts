@@ -1,0 +1,71 @@
+/** What a running daemon says of itself, for the commands of the same device. */
+import { isJsonObject } from "../model/canonical_json.ts";
+import { isLocked } from "./lock.ts";
+
+/** One address that should be listened on. */
+export interface ListenerFact {
+  readonly address: string;
+  readonly port: number;
+  readonly listening: boolean;
+  readonly error: string | null;
+}
+
+/** The facts of a daemon. */
+export interface DaemonFacts {
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly viewer: { readonly host: string; readonly port: number };
+  readonly listeners: readonly ListenerFact[];
+  /** Why sync does not run although it is enabled. */
+  readonly syncError: string | null;
+}
+
+/** Writes the facts, all at once. */
+export async function writeFacts(path: string, facts: DaemonFacts): Promise<void> {
+  const text = JSON.stringify({
+    pid: facts.pid,
+    version: facts.version,
+    started_at: facts.startedAt,
+    viewer: facts.viewer,
+    listeners: facts.listeners,
+    sync_error: facts.syncError,
+  });
+  await Deno.writeTextFile(`${path}.new`, `${text}\n`, { mode: 0o600 });
+  await Deno.rename(`${path}.new`, path);
+}
+
+/** The facts of the daemon that runs now; `undefined` where none does, whatever the file says. */
+export async function readFacts(
+  paths: { readonly lock: string; readonly daemonFacts: string },
+): Promise<DaemonFacts | undefined> {
+  if (!await isLocked(paths.lock)) return undefined;
+  try {
+    return decodeFacts(JSON.parse(await Deno.readTextFile(paths.daemonFacts)));
+  } catch (error) {
+    // The daemon has only just started, or is only just ending.
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Takes the facts away; the lock says the same to those who ask. */
+export async function removeFacts(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function decodeFacts(value: unknown): DaemonFacts | undefined {
+  if (!isJsonObject(value) || !isJsonObject(value.viewer)) return undefined;
+  return {
+    pid: Number(value.pid),
+    version: String(value.version),
+    startedAt: String(value.started_at),
+    viewer: { host: String(value.viewer.host), port: Number(value.viewer.port) },
+    listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
+    syncError: typeof value.sync_error === "string" ? value.sync_error : null,
+  };
+}

@@ -1,0 +1,51 @@
+/** Work that is done again and again, and soon when somebody asks for it. */
+
+/** Options of {@link Periodic}. */
+export interface PeriodicOptions {
+  readonly intervalMs: number;
+  readonly work: (signal: AbortSignal) => Promise<void>;
+  /** Is told of a failure; the next turn comes all the same. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Runs its work at once, then at intervals; never twice at the same time. */
+export class Periodic {
+  readonly #options: PeriodicOptions;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #again = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: PeriodicOptions) {
+    this.#options = options;
+  }
+
+  /** Runs the work now, or once more as soon as it has ended. */
+  poke(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#again = true;
+    clearTimeout(this.#timer);
+    this.#running ??= this.#run();
+  }
+
+  /** Ends the work that is under way and begins none any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (this.#again && !signal.aborted) {
+      this.#again = false;
+      try {
+        await this.#options.work(signal);
+      } catch (error) {
+        if (!signal.aborted) this.#options.onError(error);
+      }
+    }
+    this.#running = undefined;
+    if (!signal.aborted) this.#timer = setTimeout(() => this.poke(), this.#options.intervalMs);
+  }
+}

@@ -1,0 +1,32 @@
+/** The real network, as sync sees it. */
+import { learnCertificate } from "../net/learn_certificate.ts";
+import { openPinnedConnection } from "../net/pinned_connection.ts";
+import type { Network, SyncContext } from "../sync/context.ts";
+import type { InterfaceAddress } from "../sync/own_addresses.ts";
+import type { Store } from "../store/store.ts";
+import type { Identity } from "./identity.ts";
+
+/** TLS over TCP. */
+export const NETWORK: Network = { connect: openPinnedConnection, learnCertificate };
+
+/** The context of sync on this machine. */
+export function syncContext(
+  parts: {
+    readonly store: Store;
+    readonly identity: Identity;
+    readonly version: string;
+    readonly nowMs: () => number;
+  },
+): SyncContext {
+  const { store, identity, version, nowMs } = parts;
+  return { store, device: identity, network: NETWORK, version, nowMs, randomBytes };
+}
+
+/** The addresses of this machine's interfaces. */
+export function interfaceAddresses(): InterfaceAddress[] {
+  return Deno.networkInterfaces().map(({ name, address }) => ({ name, address }));
+}
+
+function randomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

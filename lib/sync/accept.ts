@@ -1,0 +1,172 @@
+/** The accepting side of pairing: one command that leaves both devices pinned. */
+import { fingerprintOf } from "../auth/fingerprint.ts";
+import { CodememError, toCodememError } from "../errors.ts";
+import { formatAddress } from "../model/address.ts";
+import { decodeInvite, type Invite } from "../protocol/invite.ts";
+import { decodePairResponse, encodePairRequest, pairingProof } from "../protocol/pairing.ts";
+import { inviteExpired, tokenIdOf } from "../store/invites.ts";
+import { keyChanged } from "../store/peers.ts";
+import { connectTo } from "./connect.ts";
+import type { SyncContext } from "./context.ts";
+import { dial } from "./dial.ts";
+import { dialOrder } from "./dial_order.ts";
+import { type MadeInvite, makeInvite } from "./invite.ts";
+import { mostTelling } from "./most_telling.ts";
+import { raceStaggered } from "./race.ts";
+import { SignedCaller } from "./signed_caller.ts";
+
+/** An expiry is judged by two clocks; so much they may differ. */
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1_000;
+
+/** How pairing ended on this side. */
+export type Acceptance =
+  & { readonly deviceId: string; readonly name: string; readonly fingerprint: string }
+  & (
+    /** Both devices have pinned each other. */
+    | { readonly outcome: "paired" }
+    /** Only this one has; the command finishes it on the other. */
+    | { readonly outcome: "half"; readonly finish: MadeInvite; readonly reason: string }
+  );
+
+/** Options of {@link acceptInvite}. */
+export interface AcceptOptions {
+  readonly replaceKey: boolean;
+  /** `host:port` each, where this device is found. */
+  readonly ownAddresses: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Accepts an invitation: dials its addresses, refuses any key but the invited one, proves the token,
+ * pins, and makes sure that the other side knows us by asking it something as a peer.
+ *
+ * @throws invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
+ */
+export async function acceptInvite(
+  context: SyncContext,
+  text: string,
+  options: AcceptOptions,
+): Promise<Acceptance> {
+  const invite = decodeInvite(text, fingerprintOf);
+  requireAcceptable(context, invite, options.replaceKey);
+  const { deviceId, name, fingerprint } = invite;
+  let addresses: readonly string[];
+  try {
+    addresses = await askToBePaired(context, invite, options);
+  } catch (thrown) {
+    const error = toCodememError(thrown);
+    if (error.consequence !== "offline") throw error;
+    return acceptUnreached(context, invite, options, error);
+  }
+  pin(context, invite, addresses, options.replaceKey);
+  await confirm(context, deviceId, options.signal);
+  return { outcome: "paired", deviceId, name, fingerprint };
+}
+
+function requireAcceptable(
+  { store, device, nowMs }: SyncContext,
+  invite: Invite,
+  replaceKey: boolean,
+): void {
+  if (invite.deviceId === device.deviceId) {
+    throw new CodememError("invite_own", "This invitation was made on this device", {
+      hint: "Run the command on the other device",
+    });
+  }
+  if (nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
+  const known = store.peers.find(invite.deviceId);
+  const isOtherKey = known?.removedAt === null && known.fingerprint !== invite.fingerprint;
+  if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
+}
+
+/** @returns where the inviter says it is found */
+async function askToBePaired(
+  context: SyncContext,
+  invite: Invite,
+  { ownAddresses, signal }: AcceptOptions,
+): Promise<readonly string[]> {
+  const addresses = dialOrder({ discovered: [], lastGood: null, stored: invite.addresses });
+  const race = await raceStaggered(
+    addresses.map((address) => (attemptSignal: AbortSignal) =>
+      connectTo(context.network, { ...invite, certificate: null }, address, attemptSignal)
+        .then((connected) => ({ ...connected, address }))
+    ),
+    { staggerMs: 250, signal, discard: ({ connection }) => connection.close() },
+  );
+  if ("errors" in race) throw mostTelling(invite.name, race.errors);
+  const { connection, address } = race.value;
+  const { device, nowMs, randomBytes } = context;
+  const recipient = invite.deviceId;
+  const caller = new SignedCaller({
+    connection,
+    device,
+    recipient,
+    nowMs,
+    randomBytes,
+    signal,
+    clockOffsetMs: 0,
+  });
+  try {
+    const body = pairRequest(context, invite, ownAddresses);
+    const answer = decodePairResponse(
+      await caller.call({ method: "POST", target: "/v1/pair", body }),
+    );
+    if (answer.deviceId !== invite.deviceId || answer.publicKey !== invite.publicKey) {
+      throw new CodememError("invalid_response", "The other device answers with another identity");
+    }
+    return [formatAddress(address), ...answer.addresses, ...invite.addresses];
+  } finally {
+    caller.close();
+  }
+}
+
+function pairRequest(
+  { device }: SyncContext,
+  invite: Invite,
+  addresses: readonly string[],
+): Uint8Array {
+  return encodePairRequest({
+    deviceId: device.deviceId,
+    name: device.name,
+    publicKey: device.publicKey,
+    addresses,
+    tokenId: tokenIdOf(invite.token),
+    proof: pairingProof(invite.token, {
+      inviterDeviceId: invite.deviceId,
+      inviterFingerprint: invite.fingerprint,
+      acceptorDeviceId: device.deviceId,
+      acceptorPublicKey: device.publicKey,
+    }),
+  });
+}
+
+function pin(
+  context: SyncContext,
+  invite: Invite,
+  addresses: readonly string[],
+  replaceKey: boolean,
+): void {
+  const { deviceId, name, fingerprint, publicKey } = invite;
+  context.store.peers.pin({ deviceId, name, fingerprint, publicKey }, { addresses, replaceKey });
+}
+
+/** Paired means that each is known to the other: nothing is claimed before the other has shown it. */
+async function confirm(context: SyncContext, deviceId: string, signal: AbortSignal): Promise<void> {
+  const peer = context.store.peers.find(deviceId)!;
+  const { session } = await dial(context, peer, { signal });
+  session.close();
+}
+
+/** Nobody answers: pin what the invitation vouches for, and hand back the other half of the job. */
+function acceptUnreached(
+  context: SyncContext,
+  invite: Invite,
+  { replaceKey, ownAddresses }: AcceptOptions,
+  reason: CodememError,
+): Acceptance {
+  const { deviceId, name, fingerprint } = invite;
+  pin(context, invite, invite.addresses, replaceKey);
+  if (invite.pinned) return { outcome: "paired", deviceId, name, fingerprint };
+  const finish = makeInvite(context, { addresses: ownAddresses, replaceKey, pinned: true });
+  return { outcome: "half", deviceId, name, fingerprint, finish, reason: reason.message };
+}

@@ -1,0 +1,187 @@
+/** The answering side of sync: every request of a peer, from its signature to its response. */
+import { Hono } from "hono";
+import { CodememError, toCodememError } from "../errors.ts";
+import { formatCursor, parseCursor } from "../model/cursor.ts";
+import { formatDigestSum } from "../model/digest.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import { MAX_BODY_BYTES, MAX_PAGE_BYTES, PROTOCOL } from "../protocol/limits.ts";
+import {
+  decodePushBody,
+  encodeOp,
+  encodeOpPage,
+  encodePushResult,
+  parseOpsQuery,
+} from "../protocol/op_page.ts";
+import { encodeRefusal } from "../protocol/refusal.ts";
+import { encodeStatus } from "../protocol/status.ts";
+import type { ApplyResult } from "../store/apply.ts";
+import type { Store } from "../store/store.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import type { SyncContext } from "./context.ts";
+import type { PairingDesk } from "./pairing_desk.ts";
+
+/** What the listener knows of a request beyond the request itself. */
+export interface RequestInfo {
+  /** Of the caller, without port. */
+  readonly remoteAddress: string;
+  /** The request target exactly as it was sent. */
+  readonly target: string;
+}
+
+/** Answers one request. */
+export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Response>;
+
+/** What the answering side works with besides the {@link SyncContext}. */
+export interface AnswerOptions {
+  readonly pairing: PairingDesk;
+  /** Waits until the log may have grown, the time is over or the request is gone. */
+  readonly waitForOps: (timeoutMs: number, signal: AbortSignal) => Promise<void>;
+  /** Is told that a peer has handed over ops that were new. */
+  readonly onApplied?: (peerDeviceId: string) => void;
+  /** Is told what went wrong on this side. */
+  readonly onFault?: (error: CodememError) => void;
+}
+
+/** Ops applied in one transaction: no other request waits longer for the store. */
+const SLICE_OPS = 250;
+/** A peer that keeps asking is noted as seen at most this often. */
+const SEEN_INTERVAL_MS = 30_000;
+
+interface Call {
+  readonly peerDeviceId: string;
+  readonly body: Uint8Array;
+}
+interface Bindings {
+  Bindings: RequestInfo;
+  Variables: { call: Call };
+}
+
+/** Builds the handler of the sync listener. */
+export function createSyncHandler(context: SyncContext, options: AnswerOptions): SyncHandler {
+  const app = new Hono<Bindings>();
+  const authenticate = createAuthenticator({
+    trust: trustOf(context.store),
+    deviceId: context.device.deviceId,
+    nowMs: context.nowMs,
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+  app.post("/v1/pair", async (c) => json(await options.pairing.answer(c.req.raw, c.env)));
+  app.use(async (c, next) => {
+    const verdict = await authenticate(c.req.raw, c.env);
+    if (!verdict.ok) throw verdict.refusal;
+    noteSeen(context, options.pairing, verdict.peerDeviceId);
+    c.set("call", verdict);
+    await next();
+  });
+  app.get("/v1/status", () => json(statusText(context)));
+  app.get("/v1/ops", async (c) => json(await opsText(context, options, c.req.raw)));
+  app.post("/v1/ops", async (c) => json(await takeOps(context, options, c.get("call"))));
+  app.notFound((c) => refuse(new CodememError("not_found", `There is no ${c.req.path} here`)));
+  app.onError((thrown) => {
+    const error = toCodememError(thrown);
+    if (error.code === "internal") options.onFault?.(error);
+    return refuse(error);
+  });
+  return async (request, info) => await app.fetch(request, info);
+}
+
+function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust"] {
+  return {
+    findPeer: (deviceId) => store.peers.find(deviceId),
+    recordNonce: ({ peerDeviceId, nonce, nowS }) =>
+      store.nonces.record({ peerDeviceId, nonce, nowS }),
+  };
+}
+
+function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): void {
+  pairing.confirm(peerDeviceId);
+  const lastSeenAt = store.peers.find(peerDeviceId)?.lastSeenAt ?? null;
+  const isRecent = lastSeenAt !== null && nowMs() - Date.parse(lastSeenAt) < SEEN_INTERVAL_MS;
+  if (!isRecent) store.peers.recordSeen(peerDeviceId);
+}
+
+function statusText({ store, device, version, nowMs }: SyncContext): string {
+  const { digest, head } = store.log.snapshot();
+  return encodeStatus({
+    protocol: PROTOCOL,
+    version,
+    deviceId: device.deviceId,
+    name: device.name,
+    fingerprint: device.fingerprint,
+    time: formatTimestamp(nowMs()),
+    epoch: head.epoch,
+    head: formatCursor(head),
+    digest,
+  });
+}
+
+async function opsText(
+  { store }: SyncContext,
+  { waitForOps }: AnswerOptions,
+  request: Request,
+): Promise<string> {
+  const { since, limit, waitS } = parseOpsQuery(new URL(request.url).searchParams);
+  const after = since === null ? 0 : placeInLog(store, since);
+  const query = { after, limit, maxBytes: MAX_PAGE_BYTES };
+  let page = store.log.page(query);
+  if (page.ops.length === 0 && waitS > 0) {
+    await waitForOps(waitS * 1_000, request.signal);
+    page = store.log.page(query);
+  }
+  const { epoch, seq } = store.log.head();
+  return encodeOpPage({
+    ops: page.ops.map(encodeOp),
+    nextCursor: formatCursor({ epoch, seq: page.through }),
+    hasMore: page.hasMore,
+    head: formatCursor({ epoch, seq }),
+  });
+}
+
+/** @throws cursor_reset where the cursor is of another life of the log, or beyond its end */
+function placeInLog(store: Store, since: string): number {
+  const head = store.log.head();
+  const cursor = parseCursor(since);
+  if (cursor !== undefined && cursor.epoch === head.epoch && cursor.seq <= head.seq) {
+    return cursor.seq;
+  }
+  throw new CodememError("cursor_reset", "This cursor is not of the present life of the log", {
+    hint: "Read the log from its start",
+  });
+}
+
+/** Applies what a peer hands over, slice by slice, and lets others in between. */
+async function takeOps(
+  { store }: SyncContext,
+  { onApplied }: AnswerOptions,
+  { peerDeviceId, body }: Call,
+): Promise<string> {
+  const ops = decodePushBody(body);
+  const total = { applied: 0, stale: 0, duplicate: 0 };
+  const quarantined: ApplyResult["quarantined"][number][] = [];
+  let { digest } = store.log.snapshot();
+  for (let start = 0; start < ops.length; start += SLICE_OPS) {
+    const result = store.apply(ops.slice(start, start + SLICE_OPS), { peerDeviceId });
+    total.applied += result.applied;
+    total.stale += result.stale;
+    total.duplicate += result.duplicate;
+    quarantined.push(...result.quarantined);
+    digest = result.digest;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  if (total.applied > 0) onApplied?.(peerDeviceId);
+  return encodePushResult({
+    ...total,
+    quarantined: quarantined.map(({ opId, reason }) => ({ opId, reason })),
+    live: digest.live,
+    digest: formatDigestSum(digest.sum),
+  });
+}
+
+function json(text: string): Response {
+  return new Response(text, { headers: { "content-type": "application/json" } });
+}
+
+function refuse(error: CodememError): Response {
+  const { status, body } = encodeRefusal(error);
+  return new Response(body, { status, headers: { "content-type": "application/json" } });
+}

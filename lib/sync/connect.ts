@@ -1,0 +1,80 @@
+/** A connection to one address of a device that is known by its key. */
+import { certificatePublicKeyLine } from "../auth/certificate.ts";
+import { fingerprintOf } from "../auth/fingerprint.ts";
+import { CodememError } from "../errors.ts";
+import type { Address } from "../model/address.ts";
+import { certificateName } from "../model/device.ts";
+import type { PinnedConnection } from "../net/pinned_connection.ts";
+import type { ConnectTarget, Network } from "./context.ts";
+
+/** How long one address may take to answer. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The device that must answer. */
+export interface ExpectedDevice {
+  readonly deviceId: string;
+  readonly fingerprint: string;
+  /** PEM, where it is known from an earlier contact. */
+  readonly certificate: string | null;
+}
+
+/** An open connection to the holder of the expected key. */
+export interface Connected {
+  readonly connection: PinnedConnection;
+  readonly certificatePem: string;
+}
+
+/**
+ * Connects to an address and verifies that the expected device is there.
+ *
+ * @throws untrusted_certificate where somebody else is; unreachable, timed_out
+ */
+export async function connectTo(
+  network: Network,
+  device: ExpectedDevice,
+  address: Address,
+  signal: AbortSignal,
+): Promise<Connected> {
+  const target: ConnectTarget = {
+    address,
+    certificateName: certificateName(device.deviceId),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    signal,
+  };
+  if (device.certificate !== null) {
+    const known = await connectWith(network, target, device.certificate);
+    if (known !== undefined) return known;
+  }
+  const learned = await learnCertificate(network, target, device.fingerprint);
+  return {
+    connection: await network.connect({ ...target, certificatePem: learned }),
+    certificatePem: learned,
+  };
+}
+
+/** @returns `undefined` where the certificate has been issued anew, be it for the same key or not */
+async function connectWith(
+  network: Network,
+  target: ConnectTarget,
+  certificatePem: string,
+): Promise<Connected | undefined> {
+  try {
+    return { connection: await network.connect({ ...target, certificatePem }), certificatePem };
+  } catch (error) {
+    if (error instanceof CodememError && error.code === "untrusted_certificate") return undefined;
+    throw error;
+  }
+}
+
+/** The certificate is made from the pinned key: whoever shows another one is not the device. */
+function learnCertificate(
+  network: Network,
+  target: ConnectTarget,
+  fingerprint: string,
+): Promise<string> {
+  const accepts = (der: Uint8Array) => {
+    const publicKey = certificatePublicKeyLine(der);
+    return publicKey !== undefined && fingerprintOf(publicKey) === fingerprint;
+  };
+  return network.learnCertificate({ ...target, accepts });
+}

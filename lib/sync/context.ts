@@ -1,0 +1,50 @@
+/** What both sides of sync work with: everything outside comes in here. */
+import type { KeyObject } from "node:crypto";
+import type { Address } from "../model/address.ts";
+import type { PinnedConnection } from "../net/pinned_connection.ts";
+import type { Store } from "../store/store.ts";
+
+/** This device, ready to prove itself. */
+export interface LocalDevice {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly privateKey: KeyObject;
+  /** `ssh-ed25519 <base64>`. */
+  readonly publicKey: string;
+  readonly fingerprint: string;
+}
+
+/** Where and to whom a connection is to be opened. */
+export interface ConnectTarget {
+  readonly address: Address;
+  /** The name the peer's certificate is issued for. */
+  readonly certificateName: string;
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How other devices are reached. */
+export interface Network {
+  /** Opens a connection that only the holder of the certificate's key can answer. */
+  connect(target: ConnectTarget & { readonly certificatePem: string }): Promise<PinnedConnection>;
+  /**
+   * Fetches the certificate shown at an address, where `accepts` takes it. It proves nothing: it is
+   * what {@link Network.connect} is then held against.
+   */
+  learnCertificate(
+    target: ConnectTarget & { readonly accepts: (der: Uint8Array) => boolean },
+  ): Promise<string>;
+}
+
+/** What a sync operation works with. */
+export interface SyncContext {
+  readonly store: Store;
+  readonly device: LocalDevice;
+  readonly network: Network;
+  /** Version of the program. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** So many random bytes. */
+  readonly randomBytes: (length: number) => Uint8Array;
+}

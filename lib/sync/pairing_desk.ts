@@ -1,0 +1,171 @@
+/** The inviting side of pairing: who brings a good token and its own key is pinned. */
+import { contentDigestMatches } from "../auth/content_digest.ts";
+import { fingerprintOf, parsePublicKeyLine } from "../auth/fingerprint.ts";
+import { checkFreshness } from "../auth/freshness.ts";
+import { readSignature, verifySignature } from "../auth/request_signature.ts";
+import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
+import { CodememError } from "../errors.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import {
+  decodePairRequest,
+  encodePairResponse,
+  pairingProof,
+  type PairRequest,
+} from "../protocol/pairing.ts";
+import type { GivenInvite } from "../store/invites.ts";
+import { readBody } from "./read_body.ts";
+import type { RequestInfo } from "./answer.ts";
+import type { SyncContext } from "./context.ts";
+
+/** A pairing request is a few hundred bytes. */
+const MAX_BODY_BYTES = 16 * 1024;
+/** Failures allowed in {@link FAILURE_WINDOW_MS}; a token cannot be guessed in any number of them. */
+const MAX_FAILURES = 20;
+const FAILURE_WINDOW_MS = 60_000;
+
+/** A device that has just been paired by an invitation of ours. */
+export interface Paired {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly fingerprint: string;
+}
+
+/** Options of {@link PairingDesk}. */
+export interface PairingDeskOptions {
+  /** `host:port` each, where this device is found. */
+  readonly ownAddresses: () => readonly string[];
+  readonly onPaired?: (peer: Paired) => void;
+}
+
+/** Answers `POST /v1/pair`. */
+export class PairingDesk {
+  readonly #context: SyncContext;
+  readonly #options: PairingDeskOptions;
+  /** Devices paired here that have not yet spoken to us as peers. */
+  readonly #unconfirmed = new Map<string, string>();
+  #failures: number[] = [];
+
+  constructor(context: SyncContext, options: PairingDeskOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /**
+   * Answers a request to be paired.
+   *
+   * @returns the response body
+   * @throws the refusal
+   */
+  async answer(request: Request, info: RequestInfo): Promise<string> {
+    this.#limitFailures();
+    try {
+      return await this.#pair(request, info);
+    } catch (error) {
+      this.#failures.push(this.#context.nowMs());
+      throw error;
+    }
+  }
+
+  /** A peer has sent an authenticated request: the invitation it came by has done its work. */
+  confirm(peerDeviceId: string): void {
+    const fingerprint = this.#unconfirmed.get(peerDeviceId);
+    if (fingerprint === undefined) return;
+    this.#unconfirmed.delete(peerDeviceId);
+    this.#context.store.invites.confirm(fingerprint);
+  }
+
+  async #pair(request: Request, info: RequestInfo): Promise<string> {
+    const { store, device } = this.#context;
+    const body = await readBody(request, MAX_BODY_BYTES);
+    const asked = decodePairRequest(body);
+    const fingerprint = fingerprintOf(asked.publicKey);
+    this.#requirePossession(request, info, body, asked);
+    const invite = this.#requireProof(asked);
+    if (asked.deviceId === device.deviceId) {
+      throw new CodememError("invite_own", "A device cannot be paired with itself", {
+        hint: "If this machine was cloned, run `codemem sync identity new` on one of the two",
+      });
+    }
+    store.transaction(() => {
+      store.invites.use(invite.tokenId, fingerprint);
+      store.peers.pin({ ...asked, fingerprint }, {
+        addresses: asked.addresses,
+        replaceKey: invite.replaceKey,
+      });
+    });
+    this.#unconfirmed.set(asked.deviceId, fingerprint);
+    this.#options.onPaired?.({ deviceId: asked.deviceId, name: asked.name, fingerprint });
+    return encodePairResponse({
+      deviceId: device.deviceId,
+      name: device.name,
+      publicKey: device.publicKey,
+      addresses: this.#options.ownAddresses(),
+    });
+  }
+
+  /** The request is signed like all others, with the key that it asks to be pinned. */
+  #requirePossession(
+    request: Request,
+    info: RequestInfo,
+    body: Uint8Array,
+    asked: PairRequest,
+  ): void {
+    const reading = readSignature(request);
+    if (!reading.ok) {
+      throw new CodememError(
+        "missing_signature",
+        `The field ${reading.field} is ${reading.problem}`,
+      );
+    }
+    const { signature } = reading;
+    if (signature.recipient !== this.#context.device.deviceId) {
+      throw new CodememError("wrong_recipient", "This request was meant for another device");
+    }
+    const nowMs = this.#context.nowMs();
+    if (checkFreshness(signature, nowMs / 1_000) !== "fresh") {
+      throw new CodememError("clock_skew", "The clocks of the two devices differ too much", {
+        hint: "Set the clock of one of them",
+        details: { server_time: formatTimestamp(nowMs) },
+      });
+    }
+    if (!contentDigestMatches(signature.digest, body)) {
+      throw new CodememError("digest_mismatch", "The body is not the one that was signed");
+    }
+    const key = parsePublicKeyLine(asked.publicKey);
+    const head = { method: request.method, target: info.target };
+    const isTheirs = key !== undefined && signature.keyid === asked.deviceId &&
+      verifySignature(signature, head, key);
+    if (!isTheirs) {
+      throw new CodememError("invalid_signature", "The signature is not by the key shown");
+    }
+  }
+
+  #requireProof(asked: PairRequest): GivenInvite {
+    const { store, device } = this.#context;
+    const invite = store.invites.find(asked.tokenId);
+    if (invite === undefined) throw unknownInvite();
+    const expected = pairingProof(invite.token, {
+      inviterDeviceId: device.deviceId,
+      inviterFingerprint: device.fingerprint,
+      acceptorDeviceId: asked.deviceId,
+      acceptorPublicKey: asked.publicKey,
+    });
+    if (!timingSafeEqual(expected, asked.proof)) throw unknownInvite();
+    return invite;
+  }
+
+  #limitFailures(): void {
+    const since = this.#context.nowMs() - FAILURE_WINDOW_MS;
+    this.#failures = this.#failures.filter((atMs) => atMs > since).slice(-MAX_FAILURES);
+    if (this.#failures.length < MAX_FAILURES) return;
+    throw new CodememError("too_many_requests", "Too many failed attempts to pair", {
+      hint: "Wait a minute and try again",
+    });
+  }
+}
+
+function unknownInvite(): CodememError {
+  return new CodememError("invite_unknown", "This device has not given out this invitation", {
+    hint: "Run `codemem sync pair` there for a new one",
+  });
+}

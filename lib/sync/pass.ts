@@ -1,0 +1,153 @@
+/**
+ * A pass: whatever it takes until two devices hold the same memories, or the difference has a name.
+ */
+import { formatCursor } from "../model/cursor.ts";
+import { digestsEqual } from "../model/digest.ts";
+import type { PeerStatus } from "../protocol/status.ts";
+import { isReconciliationDue } from "../replication/reconciliation.ts";
+import type { Snapshot } from "../store/op_log.ts";
+import type { Peer } from "../store/peers.ts";
+import type { SyncContext } from "./context.ts";
+import { pull } from "./pull.ts";
+import { push } from "./push.ts";
+import { reconcile } from "./reconcile.ts";
+import type { PeerSession } from "./session.ts";
+
+/** How far a pass is, for people who watch. */
+export interface PassProgress {
+  readonly phase: "pull" | "push";
+  readonly ops: number;
+  /** How many there will be, as far as that can be told. */
+  readonly total: number | null;
+}
+
+/** How a pass ended. */
+export interface PassResult {
+  /** Both sides held the same memories at the end. */
+  readonly identical: boolean;
+  readonly pulled: number;
+  readonly pushed: number;
+  /** Ops that one of the two sides could not apply. */
+  readonly quarantined: number;
+  /** Memories known to be missing here. */
+  readonly behind: number;
+  /** Ids of memories that differ although everything was exchanged, as far as they are named. */
+  readonly divergent: readonly string[];
+}
+
+/** Options of {@link runPass}. */
+export interface PassOptions {
+  readonly session: Pick<PeerSession, "status" | "ops" | "push">;
+  readonly peer: Pick<Peer, "deviceId" | "reconciledAt">;
+  /** What the peer answered when it was reached. */
+  readonly status: PeerStatus;
+  readonly onProgress?: (progress: PassProgress) => void;
+}
+
+/** While both sides change all the time, a pass ends after so many rounds all the same. */
+const MAX_ROUNDS = 4;
+
+/** Runs a pass over an open session. */
+export async function runPass(context: SyncContext, options: PassOptions): Promise<PassResult> {
+  const total = { pulled: 0, pushed: 0, quarantined: 0 };
+  let status = options.status;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    if (settleIfIdentical(context, options.peer.deviceId, status)) return identical(total);
+    const moved = await exchange(context, options, status, total);
+    status = await options.session.status();
+    if (!moved) break;
+  }
+  if (settleIfIdentical(context, options.peer.deviceId, status)) return identical(total);
+  return await explainDifference(context, options, status, total);
+}
+
+type Totals = Pick<PassResult, "pulled" | "pushed" | "quarantined">;
+
+function identical(total: Totals): PassResult {
+  return { ...total, identical: true, behind: 0, divergent: [] };
+}
+
+/** One round both ways; tells whether anything was there to move. */
+async function exchange(
+  context: SyncContext,
+  { session, peer, onProgress }: PassOptions,
+  status: PeerStatus,
+  total: { -readonly [name in keyof Totals]: number },
+): Promise<boolean> {
+  const { log, peers } = context.store;
+  const expected = expectedOps(log.snapshot(), status);
+  const pulled = await pull(context, {
+    session,
+    peerDeviceId: peer.deviceId,
+    since: peers.cursors(peer.deviceId).pulled,
+    onProgress: (ops) => onProgress?.({ phase: "pull", ops, total: expected }),
+  });
+  const pushed = await push(context, {
+    session,
+    peerDeviceId: peer.deviceId,
+    everything: false,
+    onProgress: (ops) => onProgress?.({ phase: "push", ops, total: null }),
+  });
+  total.pulled += pulled.received;
+  total.pushed += pushed.sent;
+  total.quarantined += pulled.quarantined + pushed.quarantined;
+  return pulled.applied > 0 || pushed.sent > 0;
+}
+
+/** How many ops a pull will bring: known only while the peer holds more memories than we do. */
+function expectedOps({ digest }: Snapshot, { digest: theirs }: PeerStatus): number | null {
+  const missing = theirs.live + theirs.tombstones - digest.live - digest.tombstones;
+  return missing > 0 ? missing : null;
+}
+
+/**
+ * Equal digests say that each side holds all that is in the other's log: both cursors move to the
+ * heads that came with them.
+ */
+function settleIfIdentical(
+  { store }: SyncContext,
+  peerDeviceId: string,
+  status: PeerStatus,
+): boolean {
+  const { digest, head } = store.log.snapshot();
+  if (!digestsEqual(digest, status.digest)) return false;
+  const settled = { pulled: status.head, pushed: formatCursor(head) };
+  const { pulled, pushed } = store.peers.cursors(peerDeviceId);
+  if (pulled !== settled.pulled || pushed !== settled.pushed) {
+    store.peers.saveCursors(peerDeviceId, settled);
+  }
+  return true;
+}
+
+/** Everything was exchanged and a difference is left: find it by reading both logs from the start. */
+async function explainDifference(
+  context: SyncContext,
+  options: PassOptions,
+  status: PeerStatus,
+  total: Totals,
+): Promise<PassResult> {
+  const { session, peer } = options;
+  if (!isReconciliationDue(peer.reconciledAt, context.nowMs())) {
+    const { divergent } = context.store.peers.find(peer.deviceId) ?? { divergent: [] };
+    return { ...total, identical: false, behind: missingHere(context, status), divergent };
+  }
+  const found = await reconcile(context, { session, peerDeviceId: peer.deviceId });
+  const after = await session.status();
+  const isIdentical = settleIfIdentical(context, peer.deviceId, after);
+  const divergent = isIdentical ? [] : found.divergent;
+  context.store.peers.recordReconciliation(peer.deviceId, divergent);
+  return {
+    pulled: total.pulled + found.pulled,
+    pushed: total.pushed + found.pushed,
+    quarantined: total.quarantined + found.quarantined,
+    identical: isIdentical,
+    behind: isIdentical ? 0 : missingHere(context, after),
+    divergent,
+  };
+}
+
+/** At least this many memories of the peer are not here. */
+function missingHere({ store }: SyncContext, { digest: theirs }: PeerStatus): number {
+  const { digest: ours } = store.log.snapshot();
+  return Math.max(0, theirs.live + theirs.tombstones - ours.live - ours.tombstones);
+}

@@ -1,0 +1,84 @@
+/** Reading a peer's log to its end. */
+import { CodememError } from "../errors.ts";
+import type { OpPage } from "../protocol/op_page.ts";
+import type { SyncContext } from "./context.ts";
+import type { PeerSession } from "./session.ts";
+
+/** Ops asked for at a time: small enough that applying a page keeps nobody waiting. */
+export const PULL_PAGE_OPS = 500;
+
+/** What pulling did. */
+export interface PullResult {
+  readonly received: number;
+  readonly applied: number;
+  readonly quarantined: number;
+}
+
+/** Options of {@link pull}. */
+export interface PullOptions {
+  readonly session: Pick<PeerSession, "ops">;
+  readonly peerDeviceId: string;
+  /** Where to begin in the peer's log; null for its start. */
+  readonly since: string | null;
+  /** Is given every page before it is applied. */
+  readonly onPage?: (ops: readonly unknown[]) => void;
+  /** Is told after every page how many ops have been received. */
+  readonly onProgress?: (received: number) => void;
+}
+
+/**
+ * Pulls page after page until there are no more. Each page and the cursor behind it are one change of
+ * the store, so that a pull that is cut off goes on where it was. The next page is under way while one
+ * is applied.
+ */
+export async function pull(context: SyncContext, options: PullOptions): Promise<PullResult> {
+  const { session, peerDeviceId } = options;
+  const total = { received: 0, applied: 0, quarantined: 0 };
+  let since = options.since;
+  let page = await firstPage(session, since);
+  for (;;) {
+    requireProgress(page, since);
+    const next = page.hasMore ? ask(session, page.nextCursor) : undefined;
+    await nextTurn();
+    options.onPage?.(page.ops);
+    const result = context.store.apply(page.ops, { peerDeviceId, cursor: page.nextCursor });
+    total.received += page.ops.length;
+    total.applied += result.applied;
+    total.quarantined += result.quarantined.length;
+    options.onProgress?.(total.received);
+    if (next === undefined) return total;
+    since = page.nextCursor;
+    page = await next;
+  }
+}
+
+/** A log that has begun a new life is read from its start. */
+async function firstPage(session: PullOptions["session"], since: string | null): Promise<OpPage> {
+  try {
+    return await ask(session, since);
+  } catch (error) {
+    const isReset = error instanceof CodememError && error.code === "cursor_reset";
+    if (!isReset || since === null) throw error;
+    return await ask(session, null);
+  }
+}
+
+function ask(session: PullOptions["session"], since: string | null): Promise<OpPage> {
+  const page = session.ops({ since, limit: PULL_PAGE_OPS });
+  // It is awaited only after the page before has been applied: until then a failure may wait.
+  page.catch(() => {});
+  return page;
+}
+
+/** A peer whose cursor stands still while it promises more would be pulled from for ever. */
+function requireProgress(page: OpPage, since: string | null): void {
+  if (!page.hasMore || (page.nextCursor !== since && page.ops.length > 0)) return;
+  throw new CodememError("invalid_response", "The peer promises more ops but hands out none", {
+    hint: "Update codemem on both devices",
+  });
+}
+
+/** Lets the request that was just made leave before the processor is busy with a page. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,73 @@
+/** Handing this device's log over to a peer. */
+import { formatCursor, parseCursor } from "../model/cursor.ts";
+import { encodeOp } from "../protocol/op_page.ts";
+import type { LogPage } from "../store/op_log.ts";
+import type { SyncContext } from "./context.ts";
+import type { PeerSession } from "./session.ts";
+
+/** Ops handed over at a time. */
+const PUSH_PAGE_OPS = 500;
+/** And at most so many bytes of them, well below what a peer takes. */
+const PUSH_PAGE_BYTES = 1024 * 1024;
+
+/** What pushing did. */
+export interface PushTotals {
+  readonly sent: number;
+  /** Ops the peer could not apply. */
+  readonly quarantined: number;
+}
+
+/** Options of {@link push}. */
+export interface PushOptions {
+  readonly session: Pick<PeerSession, "push">;
+  readonly peerDeviceId: string;
+  /** Also what the peer itself has handed over, from the start of the log. */
+  readonly everything: boolean;
+  readonly onProgress?: (sent: number) => void;
+}
+
+/**
+ * Pushes page after page until the peer has acknowledged all of them. The cursor moves with each
+ * acknowledgement.
+ */
+export async function push(context: SyncContext, options: PushOptions): Promise<PushTotals> {
+  const { session, peerDeviceId } = options;
+  const { log, peers } = context.store;
+  const { epoch } = log.head();
+  let after = options.everything ? 0 : pushedThrough(context, peerDeviceId, epoch);
+  const total = { sent: 0, quarantined: 0 };
+  for (;;) {
+    const page = log.page({
+      after,
+      limit: PUSH_PAGE_OPS,
+      maxBytes: PUSH_PAGE_BYTES,
+      exceptFrom: options.everything ? undefined : peerDeviceId,
+    });
+    if (page.ops.length > 0) {
+      const { quarantined } = await session.push(encodeOps(page));
+      total.sent += page.ops.length;
+      total.quarantined += quarantined.length;
+      options.onProgress?.(total.sent);
+    }
+    if (page.through !== after) {
+      peers.saveCursors(peerDeviceId, { pushed: formatCursor({ epoch, seq: page.through }) });
+    }
+    after = page.through;
+    if (!page.hasMore) return total;
+  }
+}
+
+/** Up to where this life of the log has been handed over. */
+export function pushedThrough(
+  { store }: Pick<SyncContext, "store">,
+  peerDeviceId: string,
+  epoch: string,
+): number {
+  const { pushed } = store.peers.cursors(peerDeviceId);
+  const cursor = pushed === null ? undefined : parseCursor(pushed);
+  return cursor?.epoch === epoch ? cursor.seq : 0;
+}
+
+function encodeOps(page: LogPage): string[] {
+  return page.ops.map(encodeOp);
+}

@@ -1,0 +1,61 @@
+/** Several attempts at the same thing, started one after another: the first success wins. */
+
+/** One attempt; `signal` is aborted when another one has won. */
+export type RaceAttempt<T> = (signal: AbortSignal) => Promise<T>;
+
+/** How a race ended. */
+export type RaceResult<T> = { readonly value: T } | { readonly errors: readonly unknown[] };
+
+/**
+ * Starts attempts in order, `staggerMs` apart or as soon as those before have failed (after RFC 8305
+ * §5), and takes the first that succeeds.
+ *
+ * @param options `discard` is given what loses although it succeeds
+ * @throws what `signal` was aborted with
+ */
+export function raceStaggered<T>(
+  attempts: readonly RaceAttempt<T>[],
+  options: {
+    readonly staggerMs: number;
+    readonly signal: AbortSignal;
+    readonly discard: (value: T) => void;
+  },
+): Promise<RaceResult<T>> {
+  return new Promise((resolve, reject) => {
+    const errors: unknown[] = [];
+    const losers = new AbortController();
+    let started = 0;
+    let ended = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+
+    const end = (settle: () => void) => {
+      ended = true;
+      clearTimeout(timer);
+      options.signal.removeEventListener("abort", onAbort);
+      losers.abort();
+      settle();
+    };
+    const onAbort = () => end(() => reject(options.signal.reason));
+    const onFailure = (error: unknown) => {
+      if (ended) return;
+      errors.push(error);
+      if (errors.length === attempts.length) end(() => resolve({ errors }));
+      else if (errors.length === started) startNext();
+    };
+    const onSuccess = (value: T) => {
+      if (ended) options.discard(value);
+      else end(() => resolve({ value }));
+    };
+    const startNext = () => {
+      clearTimeout(timer);
+      if (ended || started === attempts.length) return;
+      attempts[started++]!(losers.signal).then(onSuccess, onFailure);
+      timer = setTimeout(startNext, options.staggerMs);
+    };
+
+    if (options.signal.aborted) return reject(options.signal.reason);
+    options.signal.addEventListener("abort", onAbort, { once: true });
+    if (attempts.length === 0) end(() => resolve({ errors }));
+    else startNext();
+  });
+}

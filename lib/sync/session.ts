@@ -1,0 +1,50 @@
+/** A conversation with one peer. */
+import {
+  decodeOpPage,
+  decodePushResult,
+  encodePushBody,
+  type OpPage,
+  type PushResult,
+} from "../protocol/op_page.ts";
+import { decodeStatus, type PeerStatus } from "../protocol/status.ts";
+import type { SignedCaller } from "./signed_caller.ts";
+
+/** What a peer can be asked. */
+export class PeerSession {
+  readonly #caller: SignedCaller;
+
+  constructor(caller: SignedCaller) {
+    this.#caller = caller;
+  }
+
+  /** The peer's time minus ours, as the peer has told. */
+  get clockOffsetMs(): number {
+    return this.#caller.clockOffsetMs;
+  }
+
+  /** Asks the peer how it stands. */
+  async status(): Promise<PeerStatus> {
+    return decodeStatus(await this.#caller.call({ method: "GET", target: "/v1/status" }));
+  }
+
+  /** Asks for the ops behind a cursor of the peer; from the start of its log where there is none. */
+  async ops(query: { readonly since: string | null; readonly limit: number }): Promise<OpPage> {
+    const parameters = new URLSearchParams({ limit: String(query.limit) });
+    if (query.since !== null) parameters.set("since", query.since);
+    return decodeOpPage(
+      await this.#caller.call({ method: "GET", target: `/v1/ops?${parameters}` }),
+    );
+  }
+
+  /** Hands over ops, each as its JSON text. */
+  async push(ops: readonly string[]): Promise<PushResult> {
+    const body = encodePushBody(ops);
+    return decodePushResult(
+      await this.#caller.call({ method: "POST", target: "/v1/ops", body }),
+    );
+  }
+
+  close(): void {
+    this.#caller.close();
+  }
+}
