@@ -1,0 +1,76 @@
+/** How a device stands: the answer to `GET /v1/status`. */
+import { CodememError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
+import { isForeignCursor } from "../model/cursor.ts";
+import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
+import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
+import { isTimestamp } from "../model/timestamp.ts";
+import { parseJsonBody } from "./json_body.ts";
+import { PROTOCOL } from "./limits.ts";
+import { isCount, isFingerprint, isVisibleText } from "./members.ts";
+import { requireProtocol } from "./protocol_version.ts";
+import { unreadable } from "./unreadable.ts";
+
+/** How a device stands. */
+export interface PeerStatus {
+  readonly protocol: typeof PROTOCOL;
+  /** Of the program. */
+  readonly version: string;
+  readonly deviceId: string;
+  readonly name: string;
+  readonly fingerprint: string;
+  /** The device's clock, as a canonical timestamp. */
+  readonly time: string;
+  /** Names this life of the device's log. */
+  readonly epoch: string;
+  /** The cursor of the log's end, as of the digest. */
+  readonly head: string;
+  readonly digest: Digest;
+}
+
+/** The body of a status. */
+export function encodeStatus(status: PeerStatus): string {
+  return JSON.stringify({
+    protocol: status.protocol,
+    version: status.version,
+    device_id: status.deviceId,
+    name: status.name,
+    fingerprint: status.fingerprint,
+    time: status.time,
+    epoch: status.epoch,
+    head: status.head,
+    live: status.digest.live,
+    tombstones: status.digest.tombstones,
+    digest: formatDigestSum(status.digest.sum),
+  });
+}
+
+/**
+ * Reads the body of a status; members of a newer version are passed over.
+ *
+ * @throws {CodememError} `unsupported_protocol`, or `invalid_response` naming the member
+ */
+export function decodeStatus(bytes: Uint8Array): PeerStatus {
+  const value = parseJsonBody(bytes);
+  if (!isJsonObject(value)) throw unreadable("status");
+  requireProtocol(value.protocol, () => unreadable("status", "protocol"));
+  const { version, device_id: deviceId, fingerprint, time, epoch, head } = value;
+  const name = typeof value.name === "string" ? cleanDeviceName(value.name) : undefined;
+  if (!isVisibleText(version)) throw unreadable("status", "version");
+  if (!isSyncDeviceId(deviceId)) throw unreadable("status", "device_id");
+  if (name === undefined) throw unreadable("status", "name");
+  if (!isFingerprint(fingerprint)) throw unreadable("status", "fingerprint");
+  if (!isTimestamp(time)) throw unreadable("status", "time");
+  if (!isVisibleText(epoch)) throw unreadable("status", "epoch");
+  if (!isForeignCursor(head)) throw unreadable("status", "head");
+  const digest = decodeDigest(value);
+  return { protocol: PROTOCOL, version, deviceId, name, fingerprint, time, epoch, head, digest };
+}
+
+function decodeDigest({ live, tombstones, digest }: JsonObject): Digest {
+  const sum = parseDigestSum(digest);
+  if (!isCount(live)) throw unreadable("status", "live");
+  if (!isCount(tombstones)) throw unreadable("status", "tombstones");
+  if (sum === undefined) throw unreadable("status", "digest");
+  return { live, tombstones, sum };
+}
