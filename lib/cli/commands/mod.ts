@@ -63,4 +63,64 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "list all settings",
     load: () => import("./config_list.ts"),
   },
+  {
+    name: "serve",
+    summary: "run this device: viewer, sync listener and loop",
+    load: () => import("./serve.ts"),
+  },
+  {
+    name: "sync enable",
+    summary: "make the identity and enable sync",
+    load: () => import("./sync_enable.ts"),
+  },
+  {
+    name: "sync disable",
+    summary: "disable sync; identity and pairings stay",
+    load: () => import("./sync_disable.ts"),
+  },
+  {
+    name: "sync status",
+    summary: "say how sync stands",
+    load: () => import("./sync_status.ts"),
+  },
+  {
+    name: "sync once",
+    summary: "sync with each peer now",
+    load: () => import("./sync_once.ts"),
+  },
+  {
+    name: "sync pair",
+    summary: "invite a device, or accept an invitation",
+    load: () => import("./sync_pair.ts"),
+  },
+  {
+    name: "sync peers list",
+    summary: "list the paired devices",
+    load: () => import("./sync_peers_list.ts"),
+  },
+  {
+    name: "sync peers rename",
+    summary: "give a paired device another name here",
+    load: () => import("./sync_peers_rename.ts"),
+  },
+  {
+    name: "sync peers remove",
+    summary: "end the trust in a paired device",
+    load: () => import("./sync_peers_remove.ts"),
+  },
+  {
+    name: "sync attempts",
+    summary: "list what became of the last passes",
+    load: () => import("./sync_attempts.ts"),
+  },
+  {
+    name: "sync verify",
+    summary: "compare this store with that of each peer",
+    load: () => import("./sync_verify.ts"),
+  },
+  {
+    name: "sync identity new",
+    summary: "make this device another one",
+    load: () => import("./sync_identity_new.ts"),
+  },
 ];

@@ -1,0 +1,109 @@
+import type { CodememError } from "../../errors.ts";
+import { toCodememError } from "../../errors.ts";
+import { saveSettings } from "../../config/save.ts";
+import { formatAddress } from "../../model/address.ts";
+import { openLog } from "../../runtime/log.ts";
+import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
+import { watchSettings } from "../../runtime/watch_settings.ts";
+import { makeInvite } from "../../sync/invite.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { importUpstreamOnce } from "../first_start.ts";
+import { openSyncTools } from "../sync_tools.ts";
+import { VERSION } from "../version.ts";
+
+/** Runs this device in the foreground: viewer, and with sync enabled also listener and loop. */
+export const command = defineCommand({
+  options: {
+    "enable-sync": { type: "flag", summary: "enable sync first, where it is not yet" },
+    invite: { type: "flag", summary: "print the command that pairs another device" },
+  },
+  details: "Ends with Ctrl-C. Changed settings are taken up while it runs.",
+  async run({ options, json }, context) {
+    const { paths, output, signal } = context;
+    if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
+    const { settings } = await context.settings();
+    const store = await context.openStore();
+    await importUpstreamOnce(context, store);
+    const log = await openLog(paths.logs, settings.logLevel);
+    const runtime = await openRuntime({
+      paths,
+      settings,
+      store,
+      version: VERSION,
+      nowMs: context.nowMs,
+      onSynced: ({ peer, attempt, error }) => {
+        const facts = { peer: peer.deviceId, pulled: attempt.pulled, pushed: attempt.pushed };
+        if (error === undefined) log.debug("pass ended", facts);
+        else log.info("pass failed", { ...facts, code: error.code, message: error.message });
+      },
+      onPaired: ({ deviceId, name }) => {
+        log.info("paired", { peer: deviceId });
+        if (!json) output.note(`Paired with ${name}`);
+      },
+      onFault: (error) => logFault(log, error),
+    });
+    const stopWatching = watchSettings(paths.config, async () => {
+      await takeUpSettings(context, runtime, log);
+    });
+    try {
+      announce(runtime, context, json);
+      if (options.invite && settings.syncEnabled) await showInvite(context);
+      await aborted(signal);
+    } finally {
+      stopWatching();
+      await runtime.close();
+      await log.close();
+    }
+  },
+});
+
+type Log = Awaited<ReturnType<typeof openLog>>;
+
+function logFault(log: Log, error: CodememError): void {
+  const { cause } = error;
+  log.error(error.message, { code: error.code, stack: cause instanceof Error ? cause.stack : undefined });
+}
+
+async function takeUpSettings(context: CommandContext, runtime: Runtime, log: Log): Promise<void> {
+  try {
+    const { settings } = await context.settings();
+    await runtime.apply(settings);
+    log.info("settings taken up", {});
+  } catch (thrown) {
+    const error = toCodememError(thrown);
+    logFault(log, error);
+    context.output.warn(`the changed settings could not be taken up: ${error.message}`);
+  }
+}
+
+function announce(runtime: Runtime, { output }: CommandContext, json: boolean): void {
+  const { viewer, listeners, pid } = runtime.facts;
+  const address = formatAddress(viewer);
+  if (json) {
+    output.json({ viewer: `http://${address}`, pid, listeners });
+    return;
+  }
+  output.line(`Viewer: http://${address}`);
+  const open = listeners.filter(({ listening }) => listening);
+  for (const { address, port } of open) output.line(`Sync: listening on ${formatAddress({ host: address, port })}`);
+  for (const each of listeners.filter(({ listening }) => !listening)) {
+    output.warn(`sync does not listen on ${each.address}: ${each.error}`);
+  }
+  if (listeners.length === 0) output.line("Sync: disabled (`codemem sync enable`)");
+}
+
+async function showInvite(context: CommandContext): Promise<void> {
+  const tools = await openSyncTools(context);
+  const { command } = makeInvite(tools.context, {
+    addresses: tools.ownAddresses,
+    replaceKey: false,
+    pinned: false,
+  });
+  context.output.note("To pair another device, run this on it within 10 minutes:");
+  context.output.line(command);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

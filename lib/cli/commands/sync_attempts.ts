@@ -1,0 +1,80 @@
+import type { KeptAttempt } from "../../store/attempts.ts";
+import type { QuarantineEntry } from "../../store/quarantine.ts";
+import { defineCommand } from "../command.ts";
+import type { Output } from "../output.ts";
+import { relativeTime } from "../relative_time.ts";
+
+const DEFAULT_LIMIT = 20;
+
+/** Lists what became of the last passes, and the ops that could not be applied. */
+export const command = defineCommand({
+  arguments: [{ name: "PEER", optional: true, summary: "a name or id; all peers where none is given" }],
+  options: {
+    limit: { type: "integer", min: 1, max: 1_000, summary: `how many; ${DEFAULT_LIMIT} without it` },
+  },
+  async run({ words, options, json }, { openStore, output, nowMs }) {
+    const store = await openStore();
+    const limit = options.limit ?? DEFAULT_LIMIT;
+    const peer = words[0] === undefined ? undefined : store.peers.resolve(words[0]);
+    const attempts = store.attempts.list({ limit, peerDeviceId: peer?.deviceId });
+    const names = new Map(store.peers.list().map(({ deviceId, name }) => [deviceId, name]));
+    if (json) {
+      output.json(attempts.map((attempt) => attemptJson(attempt, names)));
+      return;
+    }
+    showAttempts(attempts, names, output, nowMs());
+    showQuarantine(store.quarantine.list(limit), output);
+  },
+});
+
+function attemptJson(attempt: KeptAttempt, names: ReadonlyMap<string, string>) {
+  return {
+    peer_device_id: attempt.peerDeviceId,
+    name: names.get(attempt.peerDeviceId) ?? null,
+    started_at: attempt.startedAt,
+    finished_at: attempt.finishedAt,
+    ok: attempt.ok,
+    address: attempt.address,
+    error_code: attempt.errorCode,
+    error: attempt.error,
+    pulled: attempt.pulled,
+    pushed: attempt.pushed,
+    quarantined: attempt.quarantined,
+    repeats: attempt.repeats,
+  };
+}
+
+function showAttempts(
+  attempts: readonly KeptAttempt[],
+  names: ReadonlyMap<string, string>,
+  output: Output,
+  nowMs: number,
+): void {
+  if (attempts.length === 0) {
+    output.note("No attempts yet");
+    return;
+  }
+  output.table(
+    [{ title: "WHEN" }, { title: "PEER" }, { title: "RECEIVED" }, { title: "SENT" }, {
+      title: "RESULT",
+      elastic: true,
+    }],
+    attempts.map((attempt) => [
+      relativeTime(attempt.finishedAt, nowMs),
+      names.get(attempt.peerDeviceId) ?? attempt.peerDeviceId,
+      String(attempt.pulled),
+      String(attempt.pushed),
+      attempt.ok ? "ok" : `${attempt.error}${attempt.repeats > 1 ? ` (${attempt.repeats} times)` : ""}`,
+    ]),
+  );
+}
+
+function showQuarantine(entries: readonly QuarantineEntry[], output: Output): void {
+  if (entries.length === 0) return;
+  output.line();
+  output.line("Ops that could not be applied:");
+  output.table(
+    [{ title: "OP" }, { title: "MEMORY" }, { title: "REASON", elastic: true }],
+    entries.map(({ opId, entityId, reason, detail }) => [opId, entityId ?? "", `${reason}: ${detail}`]),
+  );
+}

@@ -1,0 +1,82 @@
+import { logLegacyRows } from "../../daemon/housekeeping.ts";
+import type { PassProgress } from "../../sync/pass.ts";
+import { type SyncOutcome, syncPeer } from "../../sync/sync_peer.ts";
+import { defineCommand } from "../command.ts";
+import type { Output } from "../output.ts";
+import { namedPeers, openSyncTools, worstExit } from "../sync_tools.ts";
+
+/** A clock that is off by more than this is worth a word. */
+const CLOCK_WARNING_MS = 30_000;
+
+/** Runs one pass with each peer and waits for its end. */
+export const command = defineCommand({
+  arguments: [{
+    name: "PEER",
+    optional: true,
+    repeatable: true,
+    summary: "a name or id; all peers where none is given",
+  }],
+  async run({ words, json }, context) {
+    const { output, signal } = context;
+    const tools = await openSyncTools(context);
+    const peers = namedPeers(tools.store, words);
+    await logLegacyRows(tools.store, signal);
+    const outcomes: SyncOutcome[] = [];
+    for (const peer of peers) {
+      const onProgress = (progress: PassProgress) =>
+        output.progress(`${peer.name}: ${progressLine(progress)}`);
+      const outcome = await syncPeer(tools.context, peer, { signal, onProgress });
+      output.endProgress();
+      signal.throwIfAborted();
+      if (!json) show(outcome, output);
+      warnOfClock(outcome, output);
+      outcomes.push(outcome);
+    }
+    if (json) output.json({ peers: outcomes.map(outcomeJson) });
+    return worstExit(outcomes.map(({ error }) => error));
+  },
+});
+
+function progressLine({ phase, ops, total }: PassProgress): string {
+  const count = total === null ? `${ops}` : `${ops} of ${Math.max(ops, total)}`;
+  return phase === "pull" ? `received ${count}` : `sent ${count}`;
+}
+
+function show({ peer, attempt, result, error }: SyncOutcome, output: Output): void {
+  if (error !== undefined) {
+    output.error(error, false);
+    return;
+  }
+  const moved = `received ${attempt.pulled}, sent ${attempt.pushed}`;
+  if (result?.identical === true) {
+    output.line(`${peer.name}: identical (${moved})`);
+    return;
+  }
+  output.line(`${peer.name}: not identical yet (${moved})`);
+  if (attempt.quarantined > 0) output.line(`  ${attempt.quarantined} ops could not be applied`);
+  for (const id of result?.divergent ?? []) output.line(`  differs: ${id}`);
+}
+
+function warnOfClock({ peer, clockOffsetMs }: SyncOutcome, output: Output): void {
+  if (Math.abs(clockOffsetMs) <= CLOCK_WARNING_MS) return;
+  const direction = clockOffsetMs > 0 ? "ahead of" : "behind";
+  const seconds = Math.round(Math.abs(clockOffsetMs) / 1_000);
+  output.warn(`the clock of ${peer.name} is ${seconds} s ${direction} this one`);
+}
+
+function outcomeJson({ peer, attempt, result, error }: SyncOutcome) {
+  return {
+    peer_device_id: peer.deviceId,
+    name: peer.name,
+    ok: attempt.ok,
+    identical: result?.identical ?? false,
+    pulled: attempt.pulled,
+    pushed: attempt.pushed,
+    quarantined: attempt.quarantined,
+    behind: result?.behind ?? null,
+    divergent: result?.divergent ?? [],
+    address: attempt.address,
+    error: error?.code ?? null,
+    message: error?.message ?? null,
+  };
+}

@@ -1,0 +1,14 @@
+import { defineCommand } from "../command.ts";
+
+/** Ends the trust in a peer. */
+export const command = defineCommand({
+  arguments: [{ name: "PEER", summary: "a name or id" }],
+  details: "What it has sent stays. It is refused from now on, until it is paired again.",
+  async run({ words, json }, { openStore, output }) {
+    const store = await openStore();
+    const peer = store.peers.resolve(words[0]!);
+    store.peers.remove(peer.deviceId);
+    if (json) output.json({ peer_device_id: peer.deviceId, removed: true });
+    else output.line(`Removed ${peer.name}`);
+  },
+});

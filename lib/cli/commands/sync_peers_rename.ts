@@ -1,0 +1,23 @@
+import { CodememError } from "../../errors.ts";
+import { cleanDeviceName, MAX_DEVICE_NAME } from "../../model/device.ts";
+import { defineCommand } from "../command.ts";
+
+/** Gives a peer another name on this device. */
+export const command = defineCommand({
+  arguments: [
+    { name: "PEER", summary: "a name or id" },
+    { name: "NEW-NAME", summary: "what to call it here" },
+  ],
+  async run({ words, json }, { openStore, output }) {
+    const store = await openStore();
+    const peer = store.peers.resolve(words[0]!);
+    const name = cleanDeviceName(words[1]!);
+    if (name === undefined || name !== words[1]!.trim()) {
+      throw new CodememError("invalid_input", "A name is one line of 1 to " +
+        `${MAX_DEVICE_NAME} characters`);
+    }
+    store.peers.rename(peer.deviceId, name);
+    if (json) output.json({ peer_device_id: peer.deviceId, name });
+    else output.line(`${peer.name} is now called ${name}`);
+  },
+});

@@ -1,0 +1,95 @@
+import { CodememError, EXIT, toCodememError } from "../../errors.ts";
+import { digestsEqual, formatDigestSum } from "../../model/digest.ts";
+import type { PeerStatus } from "../../protocol/status.ts";
+import type { Peer } from "../../store/peers.ts";
+import type { Store } from "../../store/store.ts";
+import { dial } from "../../sync/dial.ts";
+import { defineCommand } from "../command.ts";
+import type { Output } from "../output.ts";
+import { namedPeers, openSyncTools, type SyncTools, worstExit } from "../sync_tools.ts";
+
+/** What comparing with one peer has found. */
+type Comparison =
+  | { readonly peer: Peer; readonly status: PeerStatus; readonly equal: boolean }
+  | { readonly peer: Peer; readonly error: CodememError };
+
+/** Counts this store anew and compares its digest with that of each peer. */
+export const command = defineCommand({
+  arguments: [{
+    name: "PEER",
+    optional: true,
+    repeatable: true,
+    summary: "a name or id; all peers where none is given",
+  }],
+  async run({ words, json }, context) {
+    const { output, signal } = context;
+    const tools = await openSyncTools(context);
+    requireSound(tools.store);
+    const peers = namedPeers(tools.store, words);
+    const found = await Promise.all(peers.map((peer) => compare(tools, peer, signal)));
+    const { digest } = tools.store.log.snapshot();
+    const own = digestJson(digest);
+    if (json) output.json({ equal: found.every(isEqual), own, peers: found.map(comparisonJson) });
+    else show(found, own.digest, output);
+    const failures = worstExit(found.map((each) => "error" in each ? each.error : undefined));
+    if (failures !== EXIT.ok) return failures;
+    return found.every(isEqual) ? EXIT.ok : EXIT.failed;
+  },
+});
+
+/** A digest that is not that of the rows would compare nothing. */
+function requireSound(store: Store): void {
+  const problems = store.integrityProblems();
+  if (problems.length > 0) {
+    throw new CodememError("database_corrupt", `The database is damaged: ${problems[0]}`, {
+      hint: "Put the file aside and sync a fresh database from a peer",
+    });
+  }
+  if (!store.digestHolds()) {
+    throw new CodememError("database_corrupt", "The digest is not the digest of the memories", {
+      hint: "Something else has changed the database: put it aside and sync a fresh one from a peer",
+    });
+  }
+}
+
+async function compare({ context }: SyncTools, peer: Peer, signal: AbortSignal): Promise<Comparison> {
+  try {
+    const { session, status } = await dial(context, peer, { signal });
+    session.close();
+    const { digest } = context.store.log.snapshot();
+    return { peer, status, equal: digestsEqual(digest, status.digest) };
+  } catch (error) {
+    return { peer, error: toCodememError(error) };
+  }
+}
+
+function isEqual(comparison: Comparison): boolean {
+  return "equal" in comparison && comparison.equal;
+}
+
+function digestJson({ live, tombstones, sum }: PeerStatus["digest"]) {
+  return { live, tombstones, digest: formatDigestSum(sum) };
+}
+
+function comparisonJson(comparison: Comparison) {
+  const { deviceId, name } = comparison.peer;
+  const peer = { peer_device_id: deviceId, name, equal: isEqual(comparison) };
+  return "error" in comparison
+    ? { ...peer, error: comparison.error.code, message: comparison.error.message }
+    : { ...peer, ...digestJson(comparison.status.digest) };
+}
+
+function show(found: readonly Comparison[], own: string, output: Output): void {
+  output.line(`this device: ${own}`);
+  for (const comparison of found) {
+    const { name } = comparison.peer;
+    if ("error" in comparison) output.error(comparison.error, false);
+    else if (comparison.equal) {
+      const { live, tombstones } = comparison.status.digest;
+      output.line(`${name}: identical (${live} memories, ${tombstones} deleted)`);
+    } else {
+      const { live, tombstones, digest } = digestJson(comparison.status.digest);
+      output.line(`${name}: DIFFERENT ${digest} (${live} memories, ${tombstones} deleted)`);
+    }
+  }
+}

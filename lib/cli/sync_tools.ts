@@ -1,0 +1,63 @@
+/** What the commands of sync start from. */
+import { CodememError, EXIT } from "../errors.ts";
+import { loadIdentity } from "../runtime/identity.ts";
+import { interfaceAddresses, syncContext } from "../runtime/network.ts";
+import type { Settings } from "../config/schema.ts";
+import type { SyncContext } from "../sync/context.ts";
+import { ownAddresses } from "../sync/own_addresses.ts";
+import type { Peer } from "../store/peers.ts";
+import type { Store } from "../store/store.ts";
+import type { CommandContext } from "./command.ts";
+import { VERSION } from "./version.ts";
+
+/** Sync from the command line. */
+export interface SyncTools {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly context: SyncContext;
+  /** `host:port` each, where this device is found. */
+  readonly ownAddresses: readonly string[];
+}
+
+/**
+ * Opens what a command needs to speak to other devices.
+ *
+ * @throws sync_disabled, and what an identity can fail with
+ */
+export async function openSyncTools(context: CommandContext): Promise<SyncTools> {
+  const { settings } = await context.settings();
+  if (!settings.syncEnabled) {
+    throw new CodememError("sync_disabled", "Sync is disabled on this device", {
+      hint: "Run `codemem sync enable`",
+    });
+  }
+  const store = await context.openStore();
+  const identity = await loadIdentity({
+    store,
+    keysDir: context.paths.keys,
+    deviceName: settings.deviceName,
+  });
+  return {
+    settings,
+    store,
+    context: syncContext({ store, identity, version: VERSION, nowMs: context.nowMs }),
+    ownAddresses: ownAddresses(settings, interfaceAddresses()),
+  };
+}
+
+/** The peers that were named, or all where none was. */
+export function namedPeers(store: Store, names: readonly string[]): Peer[] {
+  if (names.length > 0) return names.map((name) => store.peers.resolve(name));
+  const peers = store.peers.list();
+  if (peers.length > 0) return peers;
+  throw new CodememError("not_found", "This device is not paired with any other yet", {
+    hint: "Run `codemem sync pair`, and the command it prints on the other device",
+  });
+}
+
+/** The exit code for several failures: the one that most needs a person. */
+export function worstExit(errors: readonly (CodememError | undefined)[]): number {
+  const codes = errors.map((error) => error?.exitCode ?? EXIT.ok);
+  const bySeverity = [EXIT.untrusted, EXIT.invalid, EXIT.failed, EXIT.unreachable];
+  return bySeverity.find((code) => codes.includes(code)) ?? EXIT.ok;
+}

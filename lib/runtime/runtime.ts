@@ -1,0 +1,168 @@
+/**
+ * A running device: every part is built here, in order and visibly, and closed in reverse. `codemem
+ * serve` and the tests start the same object.
+ */
+import type { Paths } from "../config/paths.ts";
+import type { Settings } from "../config/schema.ts";
+import { type DaemonFacts, removeFacts, writeFacts } from "../daemon/facts.ts";
+import { keepHouse } from "../daemon/housekeeping.ts";
+import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
+import { Periodic } from "../daemon/periodic.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import { type HttpListener, listenHttp } from "../net/http_listener.ts";
+import type { Store } from "../store/store.ts";
+import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
+import { ensureIdentity } from "./identity.ts";
+import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
+
+/** Work on the store that nobody waits for comes up this often. */
+const HOUSEKEEPING_INTERVAL_MS = 5_000;
+
+/** Options of {@link openRuntime}. */
+export interface RuntimeOptions extends SyncEvents {
+  readonly paths: Paths;
+  readonly settings: Settings;
+  /** Stays open when the runtime is closed. */
+  readonly store: Store;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+}
+
+/** A running device. */
+export interface Runtime {
+  readonly facts: DaemonFacts;
+  /**
+   * Takes up other settings without a restart.
+   *
+   * @throws port_in_use and the like; what could not be changed is then as {@link Runtime.facts} says
+   */
+  apply(settings: Settings): Promise<void>;
+  /** Asks for a pass with every peer, soon. */
+  poke(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a device.
+ *
+ * @throws already_running, port_in_use, and what an identity can fail with; nothing runs then
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const lock = await acquireLock(options.paths.lock);
+  const runtime = new OpenRuntime(options, lock);
+  try {
+    await runtime.start();
+    return runtime;
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+class OpenRuntime implements Runtime {
+  readonly #options: RuntimeOptions;
+  readonly #lock: DaemonLock;
+  readonly #startedAt: string;
+  readonly #housekeeping: Periodic;
+  #settings: Settings;
+  #viewer: HttpListener | undefined;
+  #sync: SyncService | undefined;
+  #syncError: CodememError | undefined;
+
+  constructor(options: RuntimeOptions, lock: DaemonLock) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#settings = options.settings;
+    this.#startedAt = formatTimestamp(options.nowMs());
+    this.#housekeeping = new Periodic({
+      intervalMs: HOUSEKEEPING_INTERVAL_MS,
+      work: (signal) => keepHouse(options.store, signal),
+      onError: (error) => options.onFault?.(toCodememError(error)),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#options.store.quarantine.retry();
+    await this.#startViewer();
+    await this.#startSync();
+    this.#housekeeping.poke();
+    await writeFacts(this.#options.paths.daemonFacts, this.facts);
+  }
+
+  get facts(): DaemonFacts {
+    return {
+      pid: Deno.pid,
+      version: this.#options.version,
+      startedAt: this.#startedAt,
+      viewer: { host: this.#settings.viewerHost, port: this.#viewer?.port ?? 0 },
+      listeners: this.#sync?.facts ?? [],
+      syncError: this.#syncError?.message ?? null,
+    };
+  }
+
+  async apply(settings: Settings): Promise<void> {
+    const before = this.#settings;
+    this.#settings = settings;
+    try {
+      if (settings.viewerHost !== before.viewerHost || settings.viewerPort !== before.viewerPort) {
+        await this.#viewer?.close();
+        await this.#startViewer();
+      }
+      await this.#sync?.stop();
+      this.#sync = undefined;
+      await this.#startSync();
+    } catch (error) {
+      this.#syncError = toCodememError(error);
+      throw error;
+    } finally {
+      await writeFacts(this.#options.paths.daemonFacts, this.facts);
+    }
+  }
+
+  poke(): void {
+    this.#sync?.poke();
+  }
+
+  async close(): Promise<void> {
+    await this.#housekeeping.stop();
+    await this.#sync?.stop();
+    await this.#viewer?.close();
+    await removeFacts(this.#options.paths.daemonFacts);
+    this.#lock.release();
+  }
+
+  async #startViewer(): Promise<void> {
+    const { viewerHost: host, viewerPort: port } = this.#settings;
+    const handler = createViewerHandler(() => this.#viewerFacts());
+    this.#viewer = await listenHttp({ host, port, handler });
+  }
+
+  async #startSync(): Promise<void> {
+    this.#syncError = undefined;
+    if (!this.#settings.syncEnabled) return;
+    const { store, paths } = this.#options;
+    const { deviceName } = this.#settings;
+    const identity = await ensureIdentity({ store, keysDir: paths.keys, deviceName });
+    this.#sync = await startSync({
+      ...this.#options,
+      settings: this.#settings,
+      identity,
+      loop: true,
+    });
+  }
+
+  #viewerFacts(): ViewerFacts {
+    const { store, version } = this.#options;
+    return {
+      version,
+      deviceName: this.#settings.deviceName,
+      live: store.log.snapshot().digest.live,
+      syncEnabled: this.#settings.syncEnabled,
+      syncError: this.#syncError?.message ?? null,
+      listeners: this.facts.listeners,
+      peers: store.peers.list(),
+    };
+  }
+}

@@ -1,0 +1,97 @@
+/** Sync as long as it is enabled: the listener that answers and the loop that asks. */
+import { type CodememError, toCodememError } from "../errors.ts";
+import type { Settings } from "../config/schema.ts";
+import { keepHouse, logLegacyRows } from "../daemon/housekeeping.ts";
+import { LogWatch } from "../daemon/log_watch.ts";
+import { Periodic } from "../daemon/periodic.ts";
+import { listenTls, type TlsListener } from "../net/tls_listener.ts";
+import type { Store } from "../store/store.ts";
+import { createSyncHandler } from "../sync/answer.ts";
+import { ownAddresses } from "../sync/own_addresses.ts";
+import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
+import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
+import type { Identity } from "./identity.ts";
+import { interfaceAddresses, syncContext } from "./network.ts";
+
+/** What sync tells of itself while it runs. */
+export interface SyncEvents {
+  readonly onSynced?: (outcome: SyncOutcome) => void;
+  readonly onPaired?: (peer: Paired) => void;
+  readonly onFault?: (error: CodememError) => void;
+}
+
+/** Options of {@link startSync}. */
+export interface SyncServiceOptions extends SyncEvents {
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly settings: Settings;
+  readonly version: string;
+  readonly nowMs: () => number;
+  /** Whether to run passes, too; otherwise it only answers. */
+  readonly loop: boolean;
+}
+
+/** Running sync. */
+export interface SyncService {
+  readonly facts: TlsListener["facts"];
+  /** Asks for a pass with every peer, soon. */
+  poke(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts sync.
+ *
+ * @throws port_in_use, io_failed where nothing can be listened on
+ */
+export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
+  const { store, identity, settings, onPaired, onFault } = options;
+  const context = syncContext(options);
+  const watch = new LogWatch(() => store.log.head().seq);
+  const loop = new Periodic({
+    intervalMs: settings.syncIntervalS * 1_000,
+    work: (signal) => syncAll(options, signal),
+    onError: (error) => onFault?.(toCodememError(error)),
+  });
+  const pairing = new PairingDesk(context, {
+    ownAddresses: () => ownAddresses(settings, interfaceAddresses()),
+    onPaired: (peer) => {
+      onPaired?.(peer);
+      if (options.loop) loop.poke();
+    },
+  });
+  const listener = await listenTls({
+    binds: settings.syncBind,
+    port: settings.syncPort,
+    privateKey: identity.privateKey,
+    certificatePem: identity.certificatePem,
+    handler: createSyncHandler(context, {
+      pairing,
+      waitForOps: (timeoutMs, signal) => watch.wait(timeoutMs, signal),
+      onApplied: () => watch.notify(),
+      onFault,
+    }),
+    onError: (error) => onFault?.(toCodememError(error)),
+  });
+  if (options.loop) loop.poke();
+  return {
+    facts: listener.facts,
+    poke: () => loop.poke(),
+    async stop() {
+      watch.notify();
+      await Promise.all([loop.stop(), listener.close()]);
+    },
+  };
+}
+
+/** One pass with every peer; one that fails keeps none of the others waiting. */
+async function syncAll(options: SyncServiceOptions, signal: AbortSignal): Promise<void> {
+  const { store, onSynced } = options;
+  const context = syncContext(options);
+  await logLegacyRows(store, signal);
+  await Promise.all(store.peers.list().map(async (peer) => {
+    const outcome = await syncPeer(context, peer, { signal });
+    if (!signal.aborted) onSynced?.(outcome);
+  }));
+  await keepHouse(store, signal);
+}
