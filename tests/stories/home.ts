@@ -1,0 +1,121 @@
+/** A device as its owner has it: a folder of its own, and the program on a command line. */
+
+/** How one command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command is run with. */
+export interface RunOptions {
+  /** What comes in on stdin. */
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
+  /** Variables beside CODEMEM_HOME; an undefined one is taken away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** A program, with its arguments, that runs the command in its turn. */
+  readonly through?: readonly string[];
+}
+
+const MAIN = `${import.meta.dirname}/../../main.ts`;
+
+/** What Deno needs, which would look for its cache below HOME, and nothing that steers codemem. */
+const BASE_ENVIRONMENT = {
+  PATH: Deno.env.get("PATH"),
+  TMPDIR: Deno.env.get("TMPDIR"),
+  DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE"),
+  DENO_DIR: await denoDir(),
+};
+
+/** A folder for one device, and commands on it. */
+export class Home implements AsyncDisposable {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Makes an empty one. */
+  static async make(): Promise<Home> {
+    return new Home(await Deno.makeTempDir({ prefix: "codemem-story-" }));
+  }
+
+  /** The command as a process that has not been started. */
+  command(args: readonly string[], options: RunOptions = {}): Deno.Command {
+    const given = { CODEMEM_HOME: this.folder, ...options.env };
+    const [program, ...words] = [
+      ...options.through ?? [],
+      ...[Deno.execPath(), "run", "-A", "--quiet", MAIN, ...args],
+    ];
+    return new Deno.Command(program!, {
+      args: words,
+      clearEnv: true,
+      env: withoutUndefined({ ...BASE_ENVIRONMENT, HOME: `${this.folder}/nobody`, ...given }),
+      cwd: options.cwd ?? this.folder,
+      stdin: options.stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    const child = this.command(args, options).spawn();
+    if (options.stdin !== undefined) {
+      const bytes = typeof options.stdin === "string"
+        ? new TextEncoder().encode(options.stdin)
+        : options.stdin;
+      await new Blob([bytes]).stream().pipeTo(child.stdin);
+    }
+    const { code, stdout, stderr } = await child.output();
+    const text = (output: Uint8Array) => new TextDecoder().decode(output);
+    return { code, stdout: text(stdout), stderr: text(stderr) };
+  }
+
+  /** Runs a command that is expected to succeed, and reads its JSON. */
+  async json<T>(...args: string[]): Promise<T> {
+    const { code, stdout, stderr } = await this.run([...args, "--json"]);
+    if (code !== 0) throw new Error(`codemem ${args.join(" ")} ended with ${code}: ${stderr}`);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Runs a command that is expected to succeed, and returns what it said. */
+  async text(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args);
+    if (code !== 0) throw new Error(`codemem ${args.join(" ")} ended with ${code}: ${stderr}`);
+    return stdout;
+  }
+
+  path(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
+  /** Every file in the folder with its bytes, except those that reading a database makes. */
+  async snapshot(): Promise<Readonly<Record<string, string>>> {
+    const files: Record<string, string> = {};
+    for await (const { name, isFile } of Deno.readDir(this.folder)) {
+      if (!isFile || /-(wal|shm)$/.test(name)) continue;
+      const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(this.path(name)));
+      files[name] = new Uint8Array(digest).toHex();
+    }
+    return files;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+function withoutUndefined(
+  values: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}

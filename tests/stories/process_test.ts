@@ -1,0 +1,114 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { COMMANDS } from "../../lib/cli/commands/mod.ts";
+import { VERSION } from "../../lib/cli/version.ts";
+import { Home } from "./home.ts";
+
+Deno.test("the version names program, runtime and system", async () => {
+  await using home = await Home.make();
+  const text = await home.text("--version");
+  assertMatch(text, /^codemem \d+\.\d+\.\d+( \([0-9a-f]{12}\))?, Deno \d+\.\d+\.\d+, \S+\n$/);
+  const facts = await home.json<Record<string, string>>("--version");
+  assertEquals([facts.version, facts.deno], [VERSION, Deno.version.deno]);
+  assertEquals(await home.snapshot(), {});
+});
+
+Deno.test("help is there for the program, for groups and for every command", async () => {
+  await using home = await Home.make();
+  const whole = await home.text("--help");
+  for (const form of [["-h"], ["help"], []]) assertEquals(await home.text(...form), whole);
+  for (const { name, summary } of COMMANDS) {
+    assertMatch(whole, new RegExp(`^  ${name} +${summary}$`, "m"));
+  }
+  const group = await home.text("config", "--help");
+  assertStringIncludes(group, "config set");
+  assert(!group.includes("remember"));
+  await Promise.all(COMMANDS.map(async ({ name }) => {
+    const help = await home.text(...name.split(" "), "--help");
+    assertStringIncludes(help, `Usage: codemem ${name}`);
+    assertStringIncludes(help, "--json");
+  }));
+  assertEquals(await home.text("help", "config", "set"), await home.text("config", "set", "-h"));
+  assertEquals(await home.snapshot(), {});
+});
+
+Deno.test("a relative CODEMEM_HOME is found below the current folder", async () => {
+  await using home = await Home.make();
+  const options = { env: { CODEMEM_HOME: "./a/../device" }, cwd: home.folder };
+  assertEquals((await home.run(["remember", "x"], options)).code, 0);
+  assertEquals((await Deno.stat(home.path("device"))).mode! & 0o777, 0o700);
+  assert((await Deno.stat(home.path("device/codemem.db"))).isFile);
+});
+
+Deno.test("without CODEMEM_HOME the files go below the home folder", async () => {
+  await using home = await Home.make();
+  const env = { CODEMEM_HOME: undefined, HOME: home.folder };
+  assertEquals((await home.run(["remember", "x"], { env })).code, 0);
+  assertEquals((await home.run(["config", "set", "sync_port", "7400"], { env })).code, 0);
+  assert((await Deno.stat(home.path(".codemem/codemem.db"))).isFile);
+  assert((await Deno.stat(home.path(".config/codemem/config.json"))).isFile);
+});
+
+Deno.test("a reader that goes away ends the program quietly", async () => {
+  await using home = await Home.make();
+  for (let count = 0; count < 3; count++) {
+    await home.run(["remember", "-"], { stdin: "much text ".repeat(30_000) });
+  }
+  const child = home.command(["export"]).spawn();
+  await child.stdout.cancel();
+  const stderr = await new Response(child.stderr).text();
+  assertEquals([(await child.status).code, stderr], [0, ""]);
+});
+
+Deno.test("an interrupt ends a waiting command as shells expect, and nothing is kept", async () => {
+  await using home = await Home.make();
+  await home.text("remember", "before");
+  const child = home.command(["remember", "-"], { stdin: "" }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("half a tex"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill("SIGINT");
+  const { code, signal } = await child.status;
+  await Promise.all([child.stdout.cancel(), child.stderr.cancel(), writer.abort()]);
+  assertEquals([code, signal], [130, "SIGINT"]);
+  assertEquals((await home.json<unknown[]>("recent")).length, 1);
+});
+
+Deno.test("many writers at the same time all succeed", async () => {
+  await using home = await Home.make();
+  const texts = Array.from({ length: 6 }, (_, index) => `memory ${index}`);
+  await Promise.all(texts.map((text) => home.text("remember", text)));
+  const memories = await home.json<{ title: string }[]>("recent");
+  assertEquals(memories.map(({ title }) => title).sort(), texts);
+});
+
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly {
+      readonly isDynamic?: boolean;
+      readonly code?: { readonly specifier: string };
+    }[];
+  }[];
+}
+
+Deno.test("a start loads the command line alone: no package, no store, no command", async () => {
+  const root = `${import.meta.dirname}/../..`;
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", `${root}/main.ts`],
+  });
+  const { stdout } = await command.output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as Graph;
+  const found = new Set<string>();
+  const visit = (specifier: string) => {
+    if (found.has(specifier)) return;
+    found.add(specifier);
+    const module = modules.find((each) => each.specifier === specifier);
+    for (const { code, isDynamic } of module?.dependencies ?? []) {
+      if (code !== undefined && isDynamic !== true) visit(code.specifier);
+    }
+  };
+  visit(modules.find(({ specifier }) => specifier.endsWith("/main.ts"))!.specifier);
+  const allowed =
+    /\/(main|lib\/errors|lib\/cli\/\w+|lib\/cli\/commands\/mod|lib\/config\/(paths|nearest))\.ts$/;
+  assertEquals([...found].filter((specifier) => !allowed.test(specifier)), []);
+});
