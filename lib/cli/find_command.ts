@@ -40,7 +40,7 @@ export function findCommand(
     name,
     args: [...rest],
     help,
-    version: leading.includes("--version"),
+    version: given.includes("--version"),
     json: given.includes("--json"),
   };
 }

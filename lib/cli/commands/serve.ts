@@ -61,7 +61,10 @@ type Log = Awaited<ReturnType<typeof openLog>>;
 
 function logFault(log: Log, error: CodememError): void {
   const { cause } = error;
-  log.error(error.message, { code: error.code, stack: cause instanceof Error ? cause.stack : undefined });
+  log.error(error.message, {
+    code: error.code,
+    stack: cause instanceof Error ? cause.stack : undefined,
+  });
 }
 
 async function takeUpSettings(context: CommandContext, runtime: Runtime, log: Log): Promise<void> {
@@ -85,7 +88,9 @@ function announce(runtime: Runtime, { output }: CommandContext, json: boolean): 
   }
   output.line(`Viewer: http://${address}`);
   const open = listeners.filter(({ listening }) => listening);
-  for (const { address, port } of open) output.line(`Sync: listening on ${formatAddress({ host: address, port })}`);
+  for (const { address, port } of open) {
+    output.line(`Sync: listening on ${formatAddress({ host: address, port })}`);
+  }
   for (const each of listeners.filter(({ listening }) => !listening)) {
     output.warn(`sync does not listen on ${each.address}: ${each.error}`);
   }
@@ -105,5 +110,7 @@ async function showInvite(context: CommandContext): Promise<void> {
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  );
 }

@@ -8,9 +8,18 @@ const DEFAULT_LIMIT = 20;
 
 /** Lists what became of the last passes, and the ops that could not be applied. */
 export const command = defineCommand({
-  arguments: [{ name: "PEER", optional: true, summary: "a name or id; all peers where none is given" }],
+  arguments: [{
+    name: "PEER",
+    optional: true,
+    summary: "a name or id; all peers where none is given",
+  }],
   options: {
-    limit: { type: "integer", min: 1, max: 1_000, summary: `how many; ${DEFAULT_LIMIT} without it` },
+    limit: {
+      type: "integer",
+      min: 1,
+      max: 1_000,
+      summary: `how many; ${DEFAULT_LIMIT} without it`,
+    },
   },
   async run({ words, options, json }, { openStore, output, nowMs }) {
     const store = await openStore();
@@ -64,7 +73,9 @@ function showAttempts(
       names.get(attempt.peerDeviceId) ?? attempt.peerDeviceId,
       String(attempt.pulled),
       String(attempt.pushed),
-      attempt.ok ? "ok" : `${attempt.error}${attempt.repeats > 1 ? ` (${attempt.repeats} times)` : ""}`,
+      attempt.ok
+        ? "ok"
+        : `${attempt.error}${attempt.repeats > 1 ? ` (${attempt.repeats} times)` : ""}`,
     ]),
   );
 }
@@ -75,6 +86,8 @@ function showQuarantine(entries: readonly QuarantineEntry[], output: Output): vo
   output.line("Ops that could not be applied:");
   output.table(
     [{ title: "OP" }, { title: "MEMORY" }, { title: "REASON", elastic: true }],
-    entries.map(({ opId, entityId, reason, detail }) => [opId, entityId ?? "", `${reason}: ${detail}`]),
+    entries.map((
+      { opId, entityId, reason, detail },
+    ) => [opId, entityId ?? "", `${reason}: ${detail}`]),
   );
 }

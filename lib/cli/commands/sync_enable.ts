@@ -19,12 +19,19 @@ export const command = defineCommand({
     await saveSettings(paths.config, { sync_enabled: true });
     const runs = await readFacts(paths) !== undefined;
     if (json) {
-      output.json({ enabled: true, device_id: deviceId, device_name: settings.deviceName, fingerprint });
+      output.json({
+        enabled: true,
+        device_id: deviceId,
+        device_name: settings.deviceName,
+        fingerprint,
+      });
       return;
     }
     output.line(`Sync is enabled on ${settings.deviceName}`);
     output.line(`device id    ${deviceId}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
-    if (!runs) output.note("Next: `codemem serve` answers other devices; `codemem sync pair` invites one");
+    if (!runs) {
+      output.note("Next: `codemem serve` answers other devices; `codemem sync pair` invites one");
+    }
   },
 });

@@ -21,7 +21,8 @@ export const command = defineCommand({
       summary: "let a device that is known come with a new key",
     },
   },
-  details: "Without --accept it prints the command to run on the other device. While no `codemem serve`\n" +
+  details:
+    "Without --accept it prints the command to run on the other device. While no `codemem serve`\n" +
     "runs here, it stays to answer until that has happened.",
   async run({ options, json }, context) {
     const tools = await openSyncTools(context);
@@ -37,9 +38,13 @@ export const command = defineCommand({
     const daemon = await readFacts(context.paths);
     if (daemon === undefined) return await inviteInForeground(tools, context, { replaceKey, json });
     if (!daemon.listeners.some(({ listening }) => listening)) {
-      throw new CodememError("not_running", "codemem serve runs, but does not listen for other devices", {
-        hint: daemon.syncError ?? "`codemem sync status` says why",
-      });
+      throw new CodememError(
+        "not_running",
+        "codemem serve runs, but does not listen for other devices",
+        {
+          hint: daemon.syncError ?? "`codemem sync status` says why",
+        },
+      );
     }
     showInvite(invite(tools, replaceKey), context.output, json);
   },
@@ -112,7 +117,11 @@ function waitFor(paired: Promise<Paired>, timeoutMs: number, signal: AbortSignal
   });
 }
 
-function showInvite({ payload, command, expiresAtMs }: MadeInvite, output: Output, json: boolean): void {
+function showInvite(
+  { payload, command, expiresAtMs }: MadeInvite,
+  output: Output,
+  json: boolean,
+): void {
   const expiresAt = formatTimestamp(expiresAtMs);
   if (json) {
     output.json({ payload, command, expires_at: expiresAt });

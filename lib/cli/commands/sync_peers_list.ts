@@ -18,7 +18,9 @@ export const command = defineCommand({
       return;
     }
     output.table(
-      [{ title: "NAME" }, { title: "STATE" }, { title: "SEEN" }, { title: "ADDRESS" }, { title: "ID" }, {
+      [{ title: "NAME" }, { title: "STATE" }, { title: "SEEN" }, { title: "ADDRESS" }, {
+        title: "ID",
+      }, {
         title: "FINGERPRINT",
         elastic: true,
       }],

@@ -13,8 +13,11 @@ export const command = defineCommand({
     const peer = store.peers.resolve(words[0]!);
     const name = cleanDeviceName(words[1]!);
     if (name === undefined || name !== words[1]!.trim()) {
-      throw new CodememError("invalid_input", "A name is one line of 1 to " +
-        `${MAX_DEVICE_NAME} characters`);
+      throw new CodememError(
+        "invalid_input",
+        "A name is one line of 1 to " +
+          `${MAX_DEVICE_NAME} characters`,
+      );
     }
     store.peers.rename(peer.deviceId, name);
     if (json) output.json({ peer_device_id: peer.deviceId, name });

@@ -36,15 +36,21 @@ function show(report: JsonObject, output: Output, nowMs: number): void {
   if (typeof report.fingerprint === "string") {
     output.line(`fingerprint  ${formatFingerprint(report.fingerprint)}`);
   }
-  output.line(`serve        ${daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running"}`);
+  output.line(
+    `serve        ${daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running"}`,
+  );
   for (const listener of report.listeners as readonly JsonObject[]) {
     const state = listener.listening === true ? "listening" : listener.error ?? "not listening";
     output.line(`listener     ${listener.address} port ${listener.port}: ${state}`);
   }
   output.line(`memories     ${report.live}, ${report.tombstones} deleted`);
-  if (report.legacy_pending !== 0) output.line(`             ${report.legacy_pending} wait for their op`);
+  if (report.legacy_pending !== 0) {
+    output.line(`             ${report.legacy_pending} wait for their op`);
+  }
   if (report.quarantined !== 0) {
-    output.line(`quarantine   ${report.quarantined} ops could not be applied: \`codemem sync attempts\``);
+    output.line(
+      `quarantine   ${report.quarantined} ops could not be applied: \`codemem sync attempts\``,
+    );
   }
   if (typeof report.last_error === "string") output.line(`last error   ${report.last_error}`);
   const peers = report.peers as readonly JsonObject[];

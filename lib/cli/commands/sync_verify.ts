@@ -47,12 +47,17 @@ function requireSound(store: Store): void {
   }
   if (!store.digestHolds()) {
     throw new CodememError("database_corrupt", "The digest is not the digest of the memories", {
-      hint: "Something else has changed the database: put it aside and sync a fresh one from a peer",
+      hint:
+        "Something else has changed the database: put it aside and sync a fresh one from a peer",
     });
   }
 }
 
-async function compare({ context }: SyncTools, peer: Peer, signal: AbortSignal): Promise<Comparison> {
+async function compare(
+  { context }: SyncTools,
+  peer: Peer,
+  signal: AbortSignal,
+): Promise<Comparison> {
   try {
     const { session, status } = await dial(context, peer, { signal });
     session.close();
