@@ -1,32 +1,20 @@
-/** A socket read on demand: bytes wait in the socket, not in our memory, until they are asked for. */
-import type { Socket } from "node:net";
+/** A connection read by parts, as far as a message needs and no further. */
 import { Buffer } from "node:buffer";
-
-/** More than this is left to wait in the kernel. */
-const MAX_WAITING_BYTES = 65_536;
 
 /** What is thrown at a reader when its connection ends in the middle of a message. */
 export class ConnectionEnded extends Error {
   override readonly name = "ConnectionEnded";
 }
 
-/** Reads a socket by parts. One reader at a time. */
+/** Reads a connection by parts. One reader at a time. */
 export class ByteSource {
-  readonly #socket: Socket;
+  readonly #read: () => Promise<Uint8Array | null>;
   #waiting: Uint8Array = new Uint8Array();
-  #ended = false;
-  #discarding = false;
-  #wake: (() => void) | undefined;
+  #reading: Promise<boolean> | undefined;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on("data", (chunk: Uint8Array) => this.#accept(chunk));
-    for (const event of ["end", "close", "error"]) {
-      socket.on(event, () => {
-        this.#ended = true;
-        this.#wake?.();
-      });
-    }
+  /** @param read the next bytes of the connection, or null at its end */
+  constructor(read: () => Promise<Uint8Array | null>) {
+    this.#read = read;
   }
 
   /** Whether bytes are here that nobody has taken. */
@@ -46,22 +34,18 @@ export class ByteSource {
   async takeUntil(mark: string, maxBytes: number): Promise<string | null | undefined> {
     let from = 0;
     while (true) {
-      const waiting = Buffer.from(
-        this.#waiting.buffer,
-        this.#waiting.byteOffset,
-        this.#waiting.length,
-      );
+      const { buffer, byteOffset, length } = this.#waiting;
+      const waiting = Buffer.from(buffer, byteOffset, length);
       const at = waiting.indexOf(mark, from, "latin1");
       if (at !== -1 && at <= maxBytes) {
-        this.#drop(at + mark.length);
+        this.#waiting = this.#waiting.subarray(at + mark.length);
         return waiting.toString("latin1", 0, at);
       }
-      if (at !== -1 || waiting.length > maxBytes) return undefined;
-      from = Math.max(0, waiting.length - mark.length + 1);
-      if (!await this.#more()) {
-        if (waiting.length === 0) return null;
-        throw new ConnectionEnded("Cannot read the request: the connection ended within its head");
-      }
+      if (at !== -1 || length > maxBytes + mark.length) return undefined;
+      from = Math.max(0, length - mark.length + 1);
+      if (await this.#more()) continue;
+      if (length === 0) return null;
+      throw new ConnectionEnded("Cannot read the message: the connection ended within its head");
     }
   }
 
@@ -77,38 +61,22 @@ export class ByteSource {
    */
   async take(maxBytes: number): Promise<Uint8Array> {
     if (!await this.waitForBytes()) {
-      throw new ConnectionEnded("Cannot read the request: the connection ended within its body");
+      throw new ConnectionEnded("Cannot read the message: the connection ended within its body");
     }
     const part = this.#waiting.subarray(0, maxBytes);
-    this.#drop(part.length);
+    this.#waiting = this.#waiting.subarray(part.length);
     return part;
   }
 
-  /** Throws away what is here and whatever still comes, so that the other side can finish sending. */
-  discard(): void {
-    this.#discarding = true;
-    this.#drop(this.#waiting.length);
+  /** One read at a time, shared by all who wait: bytes are never taken past each other. */
+  #more(): Promise<boolean> {
+    return this.#reading ??= this.#readMore().finally(() => this.#reading = undefined);
   }
 
-  #accept(chunk: Uint8Array): void {
-    if (this.#discarding) return;
-    this.#waiting = this.#waiting.length === 0 ? chunk : Buffer.concat([this.#waiting, chunk]);
-    if (this.#waiting.length > MAX_WAITING_BYTES) this.#socket.pause();
-    this.#wake?.();
-  }
-
-  #drop(bytes: number): void {
-    this.#waiting = this.#waiting.subarray(bytes);
-    if (this.#socket.isPaused() && this.#waiting.length <= MAX_WAITING_BYTES) this.#socket.resume();
-  }
-
-  async #more(): Promise<boolean> {
-    const before = this.#waiting.length;
-    while (this.#waiting.length === before) {
-      if (this.#ended) return false;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-      this.#wake = undefined;
-    }
+  async #readMore(): Promise<boolean> {
+    const part = await this.#read();
+    if (part === null) return false;
+    this.#waiting = this.#waiting.length === 0 ? part : Buffer.concat([this.#waiting, part]);
     return true;
   }
 }

@@ -4,12 +4,7 @@
  * Reads one spelling only. Whatever two programs could read in two ways, such as both kinds of body
  * length, folded lines or a bare line feed, is refused.
  */
-
-/** How a request's body is delimited. */
-export type BodyFraming =
-  | { readonly kind: "none" }
-  | { readonly kind: "length"; readonly bytes: number }
-  | { readonly kind: "chunked" };
+import { type BodyFraming, readFieldLines, readFraming } from "./http_fields.ts";
 
 /** A request without its body. */
 export interface HttpHead {
@@ -29,7 +24,6 @@ export type HeadReading =
   | { readonly status: 400 | 417 | 431 | 501 | 505; readonly problem: string };
 
 const REQUEST_LINE = /^([A-Z]{1,16}) (\/[\x21-\x7e]*) HTTP\/(\d\.\d)$/;
-const FIELD = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t\x80-\xff]*?)[ \t]*$/;
 const MAX_FIELDS = 64;
 
 /**
@@ -45,12 +39,8 @@ export function readHead(text: string): HeadReading {
   if (version !== "1.1") return { status: 505, problem: "only HTTP/1.1 is spoken here" };
   if (!isNormalTarget(target!)) return bad("the request target is not in its normal form");
   if (lines.length > MAX_FIELDS) return { status: 431, problem: "too many header fields" };
-  const fields: [string, string][] = [];
-  for (const line of lines) {
-    const field = FIELD.exec(line);
-    if (field === null) return bad("a header line is not a field");
-    fields.push([field[1]!.toLowerCase(), field[2]!]);
-  }
+  const fields = readFieldLines(lines);
+  if (fields === undefined) return bad("a header line is not a field");
   return readFields(method!, target!, fields);
 }
 
@@ -70,30 +60,10 @@ function readFields(method: string, target: string, fields: [string, string][]):
   if (valuesOf("host").length !== 1) return bad("there must be exactly one Host");
   if (valuesOf("expect").length > 0) return { status: 417, problem: "Expect is not supported" };
   if (valuesOf("upgrade").length > 0) return bad("Upgrade is not supported");
-  const framing = readFraming(valuesOf("content-length"), valuesOf("transfer-encoding"));
+  const framing = readFraming(fields);
   if ("problem" in framing) return framing;
   const keepAlive = !valuesOf("connection").some((value) => /(^|,)\s*close\s*(,|$)/i.test(value));
   return { head: { method, target, fields, framing, keepAlive } };
-}
-
-/** RFC 9112 §6.3, with its tolerances left out. */
-function readFraming(
-  lengths: string[],
-  encodings: string[],
-): BodyFraming | Exclude<HeadReading, { head: HttpHead }> {
-  if (encodings.length > 0) {
-    if (lengths.length > 0) return bad("both Content-Length and Transfer-Encoding are given");
-    if (encodings.length === 1 && encodings[0]!.toLowerCase() === "chunked") {
-      return { kind: "chunked" };
-    }
-    return { status: 501, problem: "the only transfer encoding spoken here is chunked" };
-  }
-  if (lengths.length === 0) return { kind: "none" };
-  if (lengths.length > 1 || !/^\d{1,15}$/.test(lengths[0]!)) {
-    return bad("Content-Length is not one");
-  }
-  const bytes = Number(lengths[0]);
-  return bytes === 0 ? { kind: "none" } : { kind: "length", bytes };
 }
 
 function bad(problem: string): { status: 400; problem: string } {

@@ -6,7 +6,8 @@ import type { Connection } from "./connection_gate.ts";
 import { type HttpHead, readHead } from "./http_head.ts";
 import { refusal, writeResponse } from "./http_response.ts";
 import type { ListenerLimits } from "./listener_limits.ts";
-import { RequestBody } from "./request_body.ts";
+import { type BodyLimits, MessageBody } from "./message_body.ts";
+import { SocketReader } from "./socket_reader.ts";
 
 /** How long the refused may take to read why, before the connection is cut. */
 const LINGER_MS = 1_000;
@@ -44,17 +45,19 @@ export async function serveConnection(
   connection: Connection,
   options: ServeOptions,
 ): Promise<void> {
-  const source = new ByteSource(socket);
+  const { limits } = options;
+  const reader = new SocketReader(socket);
+  const source = new ByteSource(() => reader.read());
   const hungUp = new AbortController();
   socket.once("close", () => hungUp.abort());
   const info = { remoteAddress: connection.remoteAddress, signal: hungUp.signal };
   try {
     while (await serveRequest(socket, source, connection, info, options)) {
-      connection.expireIn(options.limits.idleTimeoutMs);
+      connection.expireIn(limits.idleTimeoutMs);
       if (!await source.waitForBytes()) break;
-      connection.expireIn(options.limits.headersTimeoutMs);
+      connection.expireIn(limits.headersTimeoutMs);
     }
-    source.discard();
+    reader.discard();
     connection.expireIn(LINGER_MS);
     socket.end();
   } catch (error) {
@@ -86,7 +89,7 @@ async function serveRequest(
   connection.expireIn(limits.requestTimeoutMs);
   connection.busy = true;
   try {
-    const body = new RequestBody(source, head.framing, limits.maxBodyBytes);
+    const body = new MessageBody(source, head.framing, bodyLimits(limits.maxBodyBytes));
     const response = await answer(head, body, info, options);
     const keepAlive = head.keepAlive && !options.isClosing() && await skipRest(body);
     await writeResponse(socket, response, { head: head.method === "HEAD", keepAlive });
@@ -98,7 +101,7 @@ async function serveRequest(
 
 async function answer(
   head: HttpHead,
-  body: RequestBody,
+  body: MessageBody,
   info: RequestInfo,
   { handler, limits, onError }: ServeOptions,
 ): Promise<Response> {
@@ -128,7 +131,7 @@ async function answer(
 }
 
 /** Reads the little that a handler left of a body; false where it is too much or not a body. */
-async function skipRest(body: RequestBody): Promise<boolean> {
+async function skipRest(body: MessageBody): Promise<boolean> {
   try {
     for (let skipped = 0; !body.done && skipped <= MAX_UNREAD_BYTES;) {
       skipped += (await body.next())?.length ?? 0;
@@ -138,6 +141,20 @@ async function skipRest(body: RequestBody): Promise<boolean> {
     if (error instanceof CodememError || error instanceof ConnectionEnded) return false;
     throw error;
   }
+}
+
+function bodyLimits(maxBytes: number): BodyLimits {
+  return {
+    maxBytes,
+    tooLarge: () =>
+      new CodememError("too_large", `Cannot take the request: its body is over ${maxBytes} bytes`, {
+        hint: "Send it in smaller parts",
+      }),
+    malformed: () =>
+      new CodememError("invalid_request", "Cannot read the request: its chunks are malformed", {
+        hint: "Send the body with a Content-Length",
+      }),
+  };
 }
 
 function refuseHead(status: number, problem: string): Response {

@@ -1,28 +1,35 @@
-/** The body of a request on a connection, read as its handler asks for it. */
-import { CodememError } from "../errors.ts";
+/** The body of a message on a connection (RFC 9112 §6), read as its taker asks for it. */
+import { Buffer } from "node:buffer";
+import type { CodememError } from "../errors.ts";
 import type { ByteSource } from "./byte_source.ts";
-import type { BodyFraming } from "./http_head.ts";
+import type { BodyFraming } from "./http_fields.ts";
 
 const PART_BYTES = 65_536;
 /** A chunk's size in hexadecimal digits; extensions of chunks are not spoken here. */
 const CHUNK_SIZE = /^[0-9a-fA-F]{1,8}$/;
 
-/** Reads one body; knows when it is at its end, where the next request begins. */
-export class RequestBody {
+/** How much of a body to take, and what to throw where it is not as it must be. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly tooLarge: () => CodememError;
+  readonly malformed: () => CodememError;
+}
+
+/** Reads one body; knows when it is at its end, where the next message begins. */
+export class MessageBody {
   readonly #source: ByteSource;
   readonly #chunked: boolean;
-  readonly #maxBytes: number;
+  readonly #limits: BodyLimits;
   #left: number;
   #total = 0;
   #done: boolean;
 
-  /** @param maxBytes more is `too_large`, however it is framed */
-  constructor(source: ByteSource, framing: BodyFraming, maxBytes: number) {
+  constructor(source: ByteSource, framing: BodyFraming, limits: BodyLimits) {
     this.#source = source;
     this.#chunked = framing.kind === "chunked";
     this.#left = framing.kind === "length" ? framing.bytes : 0;
     this.#done = framing.kind === "none";
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
   }
 
   /** Whether all of it was read. */
@@ -33,7 +40,7 @@ export class RequestBody {
   /**
    * The next part, or null at the end.
    *
-   * @throws {CodememError} `too_large`; `invalid_request` where the chunks are not chunks
+   * @throws what the limits say: too large, or chunks that are not chunks
    */
   async next(): Promise<Uint8Array | null> {
     if (this.#done) return null;
@@ -41,9 +48,16 @@ export class RequestBody {
     const part = await this.#source.take(Math.min(this.#left, PART_BYTES));
     this.#left -= part.length;
     this.#total += part.length;
-    if (this.#total > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    if (this.#total > this.#limits.maxBytes) throw this.#limits.tooLarge();
     if (this.#left === 0) await this.#endOfChunk();
     return part;
+  }
+
+  /** All of the rest; errors as {@link next}. */
+  async readAll(): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    for (let part = await this.next(); part !== null; part = await this.next()) parts.push(part);
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   }
 
   /** The body as a web stream, read only as fast as it is consumed. */
@@ -59,34 +73,18 @@ export class RequestBody {
 
   async #nextChunk(): Promise<boolean> {
     const line = await this.#source.takeUntil("\r\n", 8);
-    if (typeof line !== "string" || !CHUNK_SIZE.test(line)) throw badChunk();
+    if (typeof line !== "string" || !CHUNK_SIZE.test(line)) throw this.#limits.malformed();
     this.#left = parseInt(line, 16);
-    if (this.#total + this.#left > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    if (this.#total + this.#left > this.#limits.maxBytes) throw this.#limits.tooLarge();
     if (this.#left > 0) return true;
     // A trailer section would stand here (RFC 9112 §7.1.2); nobody needs one.
-    if (await this.#source.takeUntil("\r\n", 0) !== "") throw badChunk();
+    if (await this.#source.takeUntil("\r\n", 0) !== "") throw this.#limits.malformed();
     this.#done = true;
     return false;
   }
 
   async #endOfChunk(): Promise<void> {
     if (!this.#chunked) this.#done = true;
-    else if (await this.#source.takeUntil("\r\n", 0) !== "") throw badChunk();
+    else if (await this.#source.takeUntil("\r\n", 0) !== "") throw this.#limits.malformed();
   }
-}
-
-function tooLarge(maxBytes: number): CodememError {
-  return new CodememError(
-    "too_large",
-    `Cannot take the request: its body is over ${maxBytes} bytes`,
-    {
-      hint: "Send it in smaller parts",
-    },
-  );
-}
-
-function badChunk(): CodememError {
-  return new CodememError("invalid_request", "Cannot read the request: its chunks are malformed", {
-    hint: "Send the body with a Content-Length",
-  });
 }
