@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { hash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers";
 import { makeUpstreamSample, type SampleOptions } from "../../../scripts/make_upstream_sample.ts";
 import { CodememError } from "../../errors.ts";
 import { digestsEqual } from "../../model/digest.ts";
@@ -133,6 +134,7 @@ Deno.test("a database that was never synced gives the same ids wherever and when
     assertEquals([report.userVersion, report.applied, report.tombstones], [0, 33, 0]);
     const moved = `${folder}/elsewhere.sqlite`;
     Deno.renameSync(path, moved);
+    edit(moved, (database) => database.exec("DELETE FROM memory_items WHERE id = 1"));
     edit(
       moved,
       (database) =>
@@ -141,7 +143,7 @@ Deno.test("a database that was never synced gives the same ids wherever and when
         ),
     );
     const again = await importFile(store, moved);
-    assertEquals([again.applied, again.unchanged], [0, 32]);
+    assertEquals([again.applied, again.unchanged], [0, 31]);
     assertEquals(again.skipped, [{ row: 3, reason: "updated_at is not a timestamp" }]);
   });
 });
@@ -368,6 +370,44 @@ Deno.test("a database that is damaged in its middle is refused before anything i
     bytes.fill(0xee, bytes.length / 2, bytes.length / 2 + 4_096);
     Deno.writeFileSync(path, bytes);
     await refusal(store, path);
+  });
+});
+
+Deno.test("a long text that is damaged at its end is noticed before anything is taken", async () => {
+  await withBench(async ({ store, sample }) => {
+    const path = sample({ memories: 600 });
+    edit(path, (database) => {
+      database.prepare("UPDATE memory_items SET body_text = ? WHERE id = 600").run(
+        "x".repeat(200_000),
+      );
+    });
+    const bytes = Deno.readFileSync(path);
+    bytes.fill(0xee, bytes.length - 3 * 4_096);
+    Deno.writeFileSync(path, bytes);
+    await refusal(store, path);
+  });
+});
+
+Deno.test("a source that never rests while it is copied is refused, and one at rest is taken", async () => {
+  await withBench(async ({ store, sample }) => {
+    const path = sample({ memories: 500, liveWal: true });
+    const database = new DatabaseSync(path);
+    let resting = false;
+    const writer = (async () => {
+      while (!resting) {
+        database.exec("UPDATE memory_items SET rev = rev + 1 WHERE id = 1");
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    try {
+      const error = await assertRejects(() => importFile(store, path), CodememError);
+      assertEquals([error.code, store.stats().digest.live], ["database_busy", 0]);
+    } finally {
+      resting = true;
+      await writer;
+    }
+    assertEquals((await importFile(store, path)).applied, 500);
+    database.close();
   });
 });
 

@@ -81,7 +81,7 @@ function readContent(reader: RowReader, clock: Clock, origin: string | undefined
     tags: reader.text("tags_text")?.split(/\s+/).filter((tag) => tag !== "") ?? [],
     project: reader.text("project") ?? reader.text("session_project"),
     confidence: reader.number("confidence"),
-    active: !reader.has("active") || reader.number("active") !== 0,
+    active: reader.number("active") !== 0,
     createdAt: reader.instant("created_at") ?? clock.updatedAt,
     originDeviceId: origin ?? null,
   });
