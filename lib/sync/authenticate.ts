@@ -8,9 +8,10 @@ import { CodememError, type ErrorCode } from "../errors.ts";
 import { contentDigestMatches } from "../auth/content_digest.ts";
 import { checkFreshness } from "../auth/freshness.ts";
 import { type ParsedSignature, readSignature, verifySignature } from "../auth/request_signature.ts";
-import type { VerificationKeys } from "../auth/verification_keys.ts";
+import { VerificationKeys } from "../auth/verification_keys.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
-import { claimsTooMuch, decodeBody, readBody } from "./request_body.ts";
+import { claimsTooMuch, decodeBody, readBody } from "./read_body.ts";
+import { requestTarget } from "./request_target.ts";
 
 /** What is known of other devices, and of the requests they made. */
 export interface TrustStore {
@@ -37,13 +38,13 @@ export interface PinnedPeer {
   readonly removedAt: string | null;
 }
 
-/** What {@link authenticate} judges by. */
-export interface AuthenticateOptions {
+/** What a request is judged by. */
+export interface AuthenticatorOptions {
   readonly trust: TrustStore;
-  readonly keys: VerificationKeys;
   /** This device's id. */
   readonly deviceId: string;
-  readonly nowMs: number;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
   /** For the body as sent and as inflated. */
   readonly maxBodyBytes: number;
 }
@@ -51,19 +52,31 @@ export interface AuthenticateOptions {
 /** The caller and the body it sent, content coding undone; or why it is refused. */
 export type Authentication =
   | { readonly ok: true; readonly peerDeviceId: string; readonly body: Uint8Array }
-  | { readonly ok: false; readonly refusal: CodememError };
+  | Refused;
+
+interface Refused {
+  readonly ok: false;
+  readonly refusal: CodememError;
+}
+
+interface Judge extends AuthenticatorOptions {
+  readonly keys: VerificationKeys;
+}
 
 /**
- * Authenticates a request (RFC 9421 §3.2). `request.url` must hold the target as it was sent.
- *
- * @throws {CodememError} only what the store throws
+ * Makes the function that authenticates requests (RFC 9421 §3.2). Their `url` must hold the target as
+ * it was sent. It throws only what the store throws.
  */
-export async function authenticate(
-  request: Request,
-  options: AuthenticateOptions,
-): Promise<Authentication> {
-  if (claimsTooMuch(request, options.maxBodyBytes)) {
-    return refuse("too_large", `its body is over ${options.maxBodyBytes} bytes`);
+export function createAuthenticator(
+  options: AuthenticatorOptions,
+): (request: Request) => Promise<Authentication> {
+  const judge = { ...options, keys: new VerificationKeys() };
+  return (request) => authenticate(request, judge);
+}
+
+async function authenticate(request: Request, judge: Judge): Promise<Authentication> {
+  if (claimsTooMuch(request, judge.maxBodyBytes)) {
+    return refuse("too_large", `its body is over ${judge.maxBodyBytes} bytes`);
   }
   const reading = readSignature(request);
   if (!reading.ok) {
@@ -71,62 +84,48 @@ export async function authenticate(
       ? refuse("missing_signature", `it has no ${reading.field} header`)
       : refuse("invalid_signature", `its ${reading.field} header is malformed`);
   }
-  return checkCaller(request, reading.signature, options) ??
-    await takeBody(request, reading.signature, options);
+  const { signature } = reading;
+  const nowMs = judge.nowMs();
+  return checkCaller(request, signature, judge, nowMs) ??
+    await takeBody(request, signature, judge, nowMs);
 }
 
-/**
- * Verifies a signature by a key that is not pinned yet, as pairing needs it: recipient, freshness,
- * signature. The body's digest is left to the caller, who has read it.
- *
- * @returns why the request is refused, or `undefined` where the holder of `publicKey` signed it now
- * for this device
- */
-export function checkSignature(
+function checkCaller(
   request: Request,
   signature: ParsedSignature,
-  publicKey: string,
-  options: Pick<AuthenticateOptions, "keys" | "deviceId" | "nowMs">,
-): Extract<Authentication, { ok: false }> | undefined {
-  const { keys, deviceId, nowMs } = options;
-  const key = keys.get(publicKey);
-  if (key === undefined) return refuse("invalid_signature", "the caller's key is not a key");
+  { trust, keys, deviceId }: Judge,
+  nowMs: number,
+): Refused | undefined {
+  const peer = trust.findPeer(signature.keyid);
+  if (peer === undefined) {
+    return refuse("unknown_peer", "this device is not paired with the caller");
+  }
+  if (peer.removedAt !== null) return refuse("peer_removed", "the caller was removed here");
+  const key = keys.get(peer.publicKey);
+  if (key?.fingerprint !== peer.fingerprint) {
+    return refuse("unknown_peer", "the caller's stored key does not have the pinned fingerprint");
+  }
   if (signature.recipient !== deviceId) {
     return refuse("wrong_recipient", "it is meant for another device");
   }
-  if (checkFreshness(signature, Math.floor(nowMs / 1000)) !== "fresh") {
-    return refuse("clock_skew", "the two devices' clocks are too far apart", {
+  if (checkFreshness(signature, Math.floor(nowMs / 1_000)) !== "fresh") {
+    return refuse("clock_skew", "the clocks of the two devices differ too much", {
       server_time: formatTimestamp(nowMs),
     });
   }
   if (request.body === null && !contentDigestMatches(signature.digest, new Uint8Array())) {
     return refuse("digest_mismatch", "it has no body, but the digest of one");
   }
-  const head = { method: request.method, target: targetOf(request) };
+  const head = { method: request.method, target: requestTarget(request) };
   if (verifySignature(signature, head, key.key)) return undefined;
-  return refuse("invalid_signature", "its signature is not by the pinned key");
-}
-
-function checkCaller(
-  request: Request,
-  signature: ParsedSignature,
-  options: AuthenticateOptions,
-): Authentication | undefined {
-  const peer = options.trust.findPeer(signature.keyid);
-  if (peer === undefined) {
-    return refuse("unknown_peer", "this device is not paired with the caller");
-  }
-  if (peer.removedAt !== null) return refuse("peer_removed", "the caller was removed here");
-  if (options.keys.get(peer.publicKey)?.fingerprint !== peer.fingerprint) {
-    return refuse("unknown_peer", "the caller's stored key does not have the pinned fingerprint");
-  }
-  return checkSignature(request, signature, peer.publicKey, options);
+  return refuse("invalid_signature", "its signature is not by the pinned key over this request");
 }
 
 async function takeBody(
   request: Request,
   { keyid, nonce, createdS, digest }: ParsedSignature,
-  { trust, nowMs, maxBodyBytes }: AuthenticateOptions,
+  { trust, maxBodyBytes }: Judge,
+  nowMs: number,
 ): Promise<Authentication> {
   try {
     const sent = await readBody(request, maxBodyBytes);
@@ -134,7 +133,7 @@ async function takeBody(
       return refuse("digest_mismatch", "its body is not the one that was signed");
     }
     const body = decodeBody(request, sent, maxBodyBytes);
-    const nowS = Math.floor(nowMs / 1000);
+    const nowS = Math.floor(nowMs / 1_000);
     if (!trust.recordNonce({ peerDeviceId: keyid, nonce, createdS, nowS })) {
       return refuse("replayed_nonce", "it was received before");
     }
@@ -145,12 +144,6 @@ async function takeBody(
     if (isRefusal) return { ok: false, refusal: error };
     throw error;
   }
-}
-
-/** The request target as it stands in the URL: everything after the authority. */
-function targetOf(request: Request): string {
-  const { url } = request;
-  return url.slice(url.indexOf("/", url.indexOf("://") + 3));
 }
 
 const HINTS: Partial<Record<ErrorCode, string>> = {
@@ -169,7 +162,7 @@ function refuse(
   code: ErrorCode,
   problem: string,
   details: Record<string, unknown> = {},
-): Extract<Authentication, { ok: false }> {
+): Refused {
   const hint = HINTS[code];
   const options = hint === undefined ? { details } : { hint, details };
   return {
