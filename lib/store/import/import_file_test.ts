@@ -302,6 +302,21 @@ Deno.test("the list of rows that were not taken is bounded, their number is exac
   });
 });
 
+Deno.test("numbers that JavaScript cannot hold do not stop an import", async () => {
+  await withBench(async ({ store, sample }) => {
+    const path = sample({ userVersion: 0, memories: 4 });
+    edit(path, (database) => {
+      database.exec(
+        "UPDATE sessions SET id = 9223372036854775807, started_at = 9223372036854775807",
+      );
+      database.exec(
+        "UPDATE memory_items SET session_id = 9223372036854775807, id = 9223372036854775807 - id",
+      );
+    });
+    assertEquals((await importFile(store, path)).applied, 4);
+  });
+});
+
 Deno.test("a database of a later upstream comes in with a warning", async () => {
   await withBench(async ({ store, sample }) => {
     const report = await importFile(store, sample({ era: "typescript", userVersion: 23 }));

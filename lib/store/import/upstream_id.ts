@@ -5,7 +5,8 @@ import { isDeviceId } from "../../model/device.ts";
 export interface IdentityFacts {
   /** `import_key` without the white space around it; absent where there is none. */
   readonly importKey: string | undefined;
-  readonly rowId: number;
+  /** The digits of it: a row number may be larger than a number of this language. */
+  readonly rowId: string;
   /** `metadata_json.clock_device_id`, where it names a device. */
   readonly clockDeviceId: string | undefined;
   /** The device whose database the row stands in. */
@@ -31,7 +32,7 @@ const QUALIFIED = /^legacy:([^:]+):memory_item:/;
  */
 export function upstreamIdentity(facts: IdentityFacts): UpstreamIdentity {
   const { importKey, rowId, clockDeviceId, sourceDeviceId } = facts;
-  const row = importKey === undefined ? String(rowId) : UNQUALIFIED.exec(importKey)?.[1];
+  const row = importKey === undefined ? rowId : UNQUALIFIED.exec(importKey)?.[1];
   if (row === undefined) {
     const named = QUALIFIED.exec(importKey!)?.[1];
     const legacyDeviceId = asDevice(named);

@@ -38,7 +38,7 @@ export function readUpstreamRow(row: UpstreamRow, context: UpstreamContext): Row
   const clockDeviceId = asDevice(reader.object("metadata_json").clock_device_id);
   const identity = upstreamIdentity({
     importKey: reader.word("import_key"),
-    rowId: reader.number("id") ?? 0,
+    rowId: reader.requiredText("id"),
     clockDeviceId,
     sourceDeviceId: context.deviceId,
   });
