@@ -21,5 +21,16 @@ export async function openDeviceStore(
       cause: error,
     });
   }
+  await makePrivateFile(database);
   return openStore({ path: database, nowMs });
+}
+
+/** SQLite makes a file that everybody may read, and its companions with the rights of the file. */
+async function makePrivateFile(path: string): Promise<void> {
+  try {
+    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (error) {
+    // One that is there keeps its rights; why one cannot be made, SQLite says when it opens it.
+    if (!(error instanceof Error)) throw error;
+  }
 }

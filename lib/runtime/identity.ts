@@ -1,7 +1,12 @@
 /** This device's identity: its record in the store and its key on disk, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
-import { createDeviceKey, type DeviceKey, loadDeviceKey, setAsideDeviceKey } from "../identity/device_key.ts";
+import {
+  createDeviceKey,
+  type DeviceKey,
+  loadDeviceKey,
+  setAsideDeviceKey,
+} from "../identity/device_key.ts";
 import { isSyncDeviceId } from "../model/device.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
@@ -72,7 +77,10 @@ async function bind({ store, deviceName }: IdentityPlace, key: DeviceKey): Promi
   }
   const { deviceId } = record;
   if (!isSyncDeviceId(deviceId)) {
-    throw new CodememError("database_corrupt", `The device id "${deviceId}" cannot take part in sync`);
+    throw new CodememError(
+      "database_corrupt",
+      `The device id "${deviceId}" cannot take part in sync`,
+    );
   }
   const { privateKey, publicKey, fingerprint } = key;
   const certificatePem = record.certificate ?? await issueCertificate({ deviceId, privateKey });

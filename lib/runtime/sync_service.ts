@@ -54,7 +54,8 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     onError: (error) => onFault?.(toCodememError(error)),
   });
   const pairing = new PairingDesk(context, {
-    ownAddresses: () => ownAddresses(settings, interfaceAddresses()),
+    ownAddresses: () =>
+      ownAddresses({ ...settings, syncPort: listener.port }, interfaceAddresses()),
     onPaired: (peer) => {
       onPaired?.(peer);
       if (options.loop) loop.poke();
@@ -89,9 +90,11 @@ async function syncAll(options: SyncServiceOptions, signal: AbortSignal): Promis
   const { store, onSynced } = options;
   const context = syncContext(options);
   await logLegacyRows(store, signal);
-  await Promise.all(store.peers.list().map(async (peer) => {
-    const outcome = await syncPeer(context, peer, { signal });
-    if (!signal.aborted) onSynced?.(outcome);
-  }));
+  await Promise.all(
+    store.peers.list().map(async (peer) => {
+      const outcome = await syncPeer(context, peer, { signal });
+      if (!signal.aborted) onSynced?.(outcome);
+    }),
+  );
   await keepHouse(store, signal);
 }

@@ -1,13 +1,13 @@
 /** The accepting side of pairing: one command that leaves both devices pinned. */
 import { fingerprintOf } from "../auth/fingerprint.ts";
 import { CodememError, toCodememError } from "../errors.ts";
-import { formatAddress } from "../model/address.ts";
+import { type Address, formatAddress } from "../model/address.ts";
 import { decodeInvite, type Invite } from "../protocol/invite.ts";
 import { decodePairResponse, encodePairRequest, pairingProof } from "../protocol/pairing.ts";
 import { inviteExpired, tokenIdOf } from "../store/invites.ts";
 import { keyChanged } from "../store/peers.ts";
 import { connectTo } from "./connect.ts";
-import type { SyncContext } from "./context.ts";
+import type { PeerConnection, SyncContext } from "./context.ts";
 import { dial } from "./dial.ts";
 import { dialOrder } from "./dial_order.ts";
 import { type MadeInvite, makeInvite } from "./invite.ts";
@@ -86,11 +86,12 @@ async function askToBePaired(
   { ownAddresses, signal }: AcceptOptions,
 ): Promise<readonly string[]> {
   const addresses = dialOrder({ discovered: [], lastGood: null, stored: invite.addresses });
-  const race = await raceStaggered(
-    addresses.map((address) => (attemptSignal: AbortSignal) =>
-      connectTo(context.network, { ...invite, certificate: null }, address, attemptSignal)
-        .then((connected) => ({ ...connected, address }))
-    ),
+  const expected = { ...invite, certificate: null };
+  const race = await raceStaggered<{ connection: PeerConnection; address: Address }>(
+    addresses.map((address) => async (attemptSignal) => {
+      const { connection } = await connectTo(context.network, expected, address, attemptSignal);
+      return { connection, address };
+    }),
     { staggerMs: 250, signal, discard: ({ connection }) => connection.close() },
   );
   if ("errors" in race) throw mostTelling(invite.name, race.errors);

@@ -22,13 +22,11 @@ import type { PairingDesk } from "./pairing_desk.ts";
 
 /** What the listener knows of a request beyond the request itself. */
 export interface RequestInfo {
-  /** Of the caller, without port. */
-  readonly remoteAddress: string;
-  /** The request target exactly as it was sent. */
-  readonly target: string;
+  /** Aborted when the caller has hung up. */
+  readonly signal: AbortSignal;
 }
 
-/** Answers one request. */
+/** Answers one request. `request.url` holds the target exactly as it was sent. */
 export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Response>;
 
 /** What the answering side works with besides the {@link SyncContext}. */
@@ -65,16 +63,16 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     nowMs: context.nowMs,
     maxBodyBytes: MAX_BODY_BYTES,
   });
-  app.post("/v1/pair", async (c) => json(await options.pairing.answer(c.req.raw, c.env)));
+  app.post("/v1/pair", async (c) => json(await options.pairing.answer(c.req.raw)));
   app.use(async (c, next) => {
-    const verdict = await authenticate(c.req.raw, c.env);
+    const verdict = await authenticate(c.req.raw);
     if (!verdict.ok) throw verdict.refusal;
     noteSeen(context, options.pairing, verdict.peerDeviceId);
     c.set("call", verdict);
     await next();
   });
   app.get("/v1/status", () => json(statusText(context)));
-  app.get("/v1/ops", async (c) => json(await opsText(context, options, c.req.raw)));
+  app.get("/v1/ops", async (c) => json(await opsText(context, options, c.req.raw, c.env.signal)));
   app.post("/v1/ops", async (c) => json(await takeOps(context, options, c.get("call"))));
   app.notFound((c) => refuse(new CodememError("not_found", `There is no ${c.req.path} here`)));
   app.onError((thrown) => {
@@ -119,13 +117,14 @@ async function opsText(
   { store }: SyncContext,
   { waitForOps }: AnswerOptions,
   request: Request,
+  hungUp: AbortSignal,
 ): Promise<string> {
   const { since, limit, waitS } = parseOpsQuery(new URL(request.url).searchParams);
   const after = since === null ? 0 : placeInLog(store, since);
   const query = { after, limit, maxBytes: MAX_PAGE_BYTES };
   let page = store.log.page(query);
   if (page.ops.length === 0 && waitS > 0) {
-    await waitForOps(waitS * 1_000, request.signal);
+    await waitForOps(waitS * 1_000, hungUp);
     page = store.log.page(query);
   }
   const { epoch, seq } = store.log.head();

@@ -4,8 +4,7 @@ import { fingerprintOf } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
 import type { Address } from "../model/address.ts";
 import { certificateName } from "../model/device.ts";
-import type { PinnedConnection } from "../net/pinned_connection.ts";
-import type { ConnectTarget, Network } from "./context.ts";
+import type { ConnectTarget, Network, PeerConnection } from "./context.ts";
 
 /** How long one address may take to answer. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -20,7 +19,7 @@ export interface ExpectedDevice {
 
 /** An open connection to the holder of the expected key. */
 export interface Connected {
-  readonly connection: PinnedConnection;
+  readonly connection: PeerConnection;
   readonly certificatePem: string;
 }
 

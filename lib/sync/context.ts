@@ -23,10 +23,13 @@ export interface ConnectTarget {
   readonly signal: AbortSignal;
 }
 
+/** An open connection to a peer. */
+export type PeerConnection = Pick<PinnedConnection, "request" | "close">;
+
 /** How other devices are reached. */
 export interface Network {
   /** Opens a connection that only the holder of the certificate's key can answer. */
-  connect(target: ConnectTarget & { readonly certificatePem: string }): Promise<PinnedConnection>;
+  connect(target: ConnectTarget & { readonly certificatePem: string }): Promise<PeerConnection>;
   /**
    * Fetches the certificate shown at an address, where `accepts` takes it. It proves nothing: it is
    * what {@link Network.connect} is then held against.

@@ -14,7 +14,7 @@ import {
 } from "../protocol/pairing.ts";
 import type { GivenInvite } from "../store/invites.ts";
 import { readBody } from "./read_body.ts";
-import type { RequestInfo } from "./answer.ts";
+import { requestTarget } from "./request_target.ts";
 import type { SyncContext } from "./context.ts";
 
 /** A pairing request is a few hundred bytes. */
@@ -56,10 +56,10 @@ export class PairingDesk {
    * @returns the response body
    * @throws the refusal
    */
-  async answer(request: Request, info: RequestInfo): Promise<string> {
+  async answer(request: Request): Promise<string> {
     this.#limitFailures();
     try {
-      return await this.#pair(request, info);
+      return await this.#pair(request);
     } catch (error) {
       this.#failures.push(this.#context.nowMs());
       throw error;
@@ -74,12 +74,12 @@ export class PairingDesk {
     this.#context.store.invites.confirm(fingerprint);
   }
 
-  async #pair(request: Request, info: RequestInfo): Promise<string> {
+  async #pair(request: Request): Promise<string> {
     const { store, device } = this.#context;
     const body = await readBody(request, MAX_BODY_BYTES);
     const asked = decodePairRequest(body);
     const fingerprint = fingerprintOf(asked.publicKey);
-    this.#requirePossession(request, info, body, asked);
+    this.#requirePossession(request, body, asked);
     const invite = this.#requireProof(asked);
     if (asked.deviceId === device.deviceId) {
       throw new CodememError("invite_own", "A device cannot be paired with itself", {
@@ -106,7 +106,6 @@ export class PairingDesk {
   /** The request is signed like all others, with the key that it asks to be pinned. */
   #requirePossession(
     request: Request,
-    info: RequestInfo,
     body: Uint8Array,
     asked: PairRequest,
   ): void {
@@ -132,7 +131,7 @@ export class PairingDesk {
       throw new CodememError("digest_mismatch", "The body is not the one that was signed");
     }
     const key = parsePublicKeyLine(asked.publicKey);
-    const head = { method: request.method, target: info.target };
+    const head = { method: request.method, target: requestTarget(request) };
     const isTheirs = key !== undefined && signature.keyid === asked.deviceId &&
       verifySignature(signature, head, key);
     if (!isTheirs) {

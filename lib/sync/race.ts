@@ -23,16 +23,15 @@ export function raceStaggered<T>(
 ): Promise<RaceResult<T>> {
   return new Promise((resolve, reject) => {
     const errors: unknown[] = [];
-    const losers = new AbortController();
-    let started = 0;
+    const controllers: AbortController[] = [];
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
-    const end = (settle: () => void) => {
+    const end = (settle: () => void, winner?: AbortController) => {
       ended = true;
       clearTimeout(timer);
       options.signal.removeEventListener("abort", onAbort);
-      losers.abort();
+      for (const each of controllers) if (each !== winner) each.abort();
       settle();
     };
     const onAbort = () => end(() => reject(options.signal.reason));
@@ -40,16 +39,19 @@ export function raceStaggered<T>(
       if (ended) return;
       errors.push(error);
       if (errors.length === attempts.length) end(() => resolve({ errors }));
-      else if (errors.length === started) startNext();
-    };
-    const onSuccess = (value: T) => {
-      if (ended) options.discard(value);
-      else end(() => resolve({ value }));
+      else if (errors.length === controllers.length) startNext();
     };
     const startNext = () => {
       clearTimeout(timer);
-      if (ended || started === attempts.length) return;
-      attempts[started++]!(losers.signal).then(onSuccess, onFailure);
+      const attempt = attempts[controllers.length];
+      if (ended || attempt === undefined) return;
+      const controller = new AbortController();
+      controllers.push(controller);
+      const onSuccess = (value: T) => {
+        if (ended) options.discard(value);
+        else end(() => resolve({ value }), controller);
+      };
+      attempt(controller.signal).then(onSuccess, onFailure);
       timer = setTimeout(startNext, options.staggerMs);
     };
 

@@ -2,17 +2,16 @@
 import { Buffer } from "node:buffer";
 import { signRequest } from "../auth/request_signature.ts";
 import { CodememError } from "../errors.ts";
-import type { PinnedConnection } from "../net/pinned_connection.ts";
 import { MAX_INFLATED_BYTES } from "../protocol/limits.ts";
 import { decodeRefusal } from "../protocol/refusal.ts";
-import type { LocalDevice } from "./context.ts";
+import type { LocalDevice, PeerConnection } from "./context.ts";
 
 /** How long an answer may take. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** Options of {@link SignedCaller}. */
 export interface SignedCallerOptions {
-  readonly connection: PinnedConnection;
+  readonly connection: PeerConnection;
   readonly device: Pick<LocalDevice, "deviceId" | "privateKey">;
   /** The device at the other end. */
   readonly recipient: string;

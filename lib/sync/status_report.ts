@@ -48,7 +48,9 @@ export function statusReport(store: Store, sources: StatusSources): JsonObject {
     tombstones: digest.tombstones,
     legacy_pending: store.countLegacy(),
     quarantined: store.quarantine.count(),
-    listeners: daemon === undefined ? idleListeners(sources) : daemon.listeners.map((each) => ({ ...each })),
+    listeners: daemon === undefined
+      ? idleListeners(sources)
+      : daemon.listeners.map((each) => ({ ...each })),
     mdns: { enabled: sources.mdnsEnabled, active: false, error: null },
     daemon: {
       state: daemon === undefined ? "stopped" : "running",
