@@ -30,7 +30,10 @@ async function makePrivateFile(path: string): Promise<void> {
   try {
     (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
   } catch (error) {
-    // One that is there keeps its rights; why one cannot be made, SQLite says when it opens it.
-    if (!(error instanceof Error)) throw error;
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    throw new CodememError("io_failed", `Cannot make the database ${path}`, {
+      hint: "Check that you may write to its folder and that the disk has room",
+      cause: error,
+    });
   }
 }

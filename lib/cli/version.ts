@@ -39,8 +39,8 @@ async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    // The commit is a courtesy: without it the version is still the version.
-    if (error instanceof Error) return undefined;
+    const absent = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.PermissionDenied];
+    if (absent.some((kind) => error instanceof kind)) return undefined;
     throw error;
   }
 }

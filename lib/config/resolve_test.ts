@@ -51,6 +51,10 @@ Deno.test("false, zero-like and empty values of the file are values", () => {
   assertThrows(() => resolve({ file: { sync_port: null } }), CodememError, "sync_port");
 });
 
+Deno.test("an empty flag is a value, and refused where it is not a valid one", () => {
+  assertThrows(() => resolve({ flags: { sync_port: "" } }), CodememError, "sync_port");
+});
+
 Deno.test("an empty variable counts as none", () => {
   assertEquals(resolve({ env: { CODEMEM_SYNC_PORT: "" } }).sources.sync_port, "default");
 });

@@ -125,6 +125,21 @@ Deno.test("lists are narrowed by project, kind and number", async () => {
   assertEquals([kinds, projects], [{ bugfix: 2, change: 1 }, { p: 2, q: 1 }]);
 });
 
+Deno.test("a memory that was set aside is listed only when all are asked for", async () => {
+  await using home = await Home.make();
+  const record = {
+    id: "aside-1",
+    clock: { rev: 1, updated_at: "2026-01-01T00:00:00.000Z", device_id: "d" },
+    ...{ deleted_at: null, kind: "change", title: "aside", body: "aside", active: false },
+  };
+  await Deno.writeTextFile(home.path("x.jsonl"), JSON.stringify(record));
+  await home.text("import", home.path("x.jsonl"));
+  for (const args of [["recent"], ["search", "aside"]]) {
+    assertEquals(await home.json(...args), []);
+    assertEquals((await home.json<MemoryJson[]>(...args, "--all"))[0]?.id, "aside-1");
+  }
+});
+
 Deno.test("several memories are forgotten together or not at all", async () => {
   await using home = await Home.make();
   const one = await home.json<MemoryJson>("remember", "one");
@@ -135,6 +150,15 @@ Deno.test("several memories are forgotten together or not at all", async () => {
   const gone = await home.json<MemoryJson[]>("forget", one.id, two.id);
   assertEquals(gone.map(({ id, body }) => [id, body]), [[one.id, ""], [two.id, ""]]);
   assertEquals(await home.json("recent"), []);
+});
+
+Deno.test("the files of a device are for its owner alone", async () => {
+  await using home = await Home.make();
+  await Deno.chmod(home.folder, 0o755);
+  await home.text("remember", "private");
+  for await (const { name } of Deno.readDir(home.folder)) {
+    assertEquals((await Deno.stat(home.path(name))).mode! & 0o077, 0, name);
+  }
 });
 
 Deno.test("no byte of a forgotten text is left in the folder", async () => {

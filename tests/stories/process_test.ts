@@ -22,11 +22,15 @@ Deno.test("help is there for the program, for groups and for every command", asy
   const group = await home.text("config", "--help");
   assertStringIncludes(group, "config set");
   assert(!group.includes("remember"));
-  await Promise.all(COMMANDS.map(async ({ name }) => {
-    const help = await home.text(...name.split(" "), "--help");
-    assertStringIncludes(help, `Usage: codemem ${name}`);
-    assertStringIncludes(help, "--json");
-  }));
+  const helps = await Promise.all(
+    COMMANDS.map(({ name }) => home.run([...name.split(" "), "--help"])),
+  );
+  for (const [index, { name }] of COMMANDS.entries()) {
+    const { code, stdout, stderr } = helps[index]!;
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, `Usage: codemem ${name}`);
+    assertStringIncludes(stdout, "--json");
+  }
   assertEquals(await home.text("help", "config", "set"), await home.text("config", "set", "-h"));
   assertEquals(await home.snapshot(), {});
 });

@@ -14,7 +14,6 @@ export const command = defineCommand({
     const store = await openStore();
     const ids = words.map((word) => store.memories.resolve(word));
     const forgotten = store.memories.forget(ids);
-    store.scrub();
     if (json) output.json(forgotten.map(memoryJson));
     else for (const { id } of forgotten) output.line(`Forgot ${shortId(id)}`);
   },
