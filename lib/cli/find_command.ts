@@ -70,7 +70,7 @@ function requireGroup(
   const help = `codemem ${group === "" ? "" : `${group} `}--help`;
   if (wrong.startsWith("-")) {
     throw new CodememError("usage", `Unknown option: ${wrong}`, {
-      hint: `Name a command first; "${help}" lists them`,
+      hint: `Name a command first; \`${help}\` lists them`,
     });
   }
   const start = group === "" ? "" : `${group} `;
@@ -78,7 +78,7 @@ function requireGroup(
   const meant = nearest(`${start}${wrong}`, names);
   throw new CodememError("usage", `Unknown command: "${start}${wrong}"`, {
     hint: meant === undefined
-      ? `Run "${help}" for the commands`
-      : `Did you mean "codemem ${meant}"?`,
+      ? `Run \`${help}\` for the commands`
+      : `Did you mean \`codemem ${meant}\`?`,
   });
 }

@@ -51,11 +51,11 @@ Deno.test("after two dashes nothing is an option, and help is a word where it is
 Deno.test("a word that begins no command is refused with the one that was probably meant", () => {
   for (
     const [argv, message, hint] of [
-      [["recnt"], '"recnt"', 'Did you mean "codemem recent"?'],
-      [["sync", "stauts"], '"sync stauts"', 'Did you mean "codemem sync status"?'],
-      [["sync", "peers", "lst"], '"sync peers lst"', 'Did you mean "codemem sync peers list"?'],
-      [["sync", "xyz"], '"sync xyz"', 'Run "codemem sync --help" for the commands'],
-      [["-x"], "Unknown option: -x", 'Name a command first; "codemem --help" lists them'],
+      [["recnt"], '"recnt"', "Did you mean `codemem recent`?"],
+      [["sync", "stauts"], '"sync stauts"', "Did you mean `codemem sync status`?"],
+      [["sync", "peers", "lst"], '"sync peers lst"', "Did you mean `codemem sync peers list`?"],
+      [["sync", "xyz"], '"sync xyz"', "Run `codemem sync --help` for the commands"],
+      [["-x"], "Unknown option: -x", "Name a command first; `codemem --help` lists them"],
     ] as const
   ) {
     const error = assertThrows(() => find(...argv), CodememError, message);

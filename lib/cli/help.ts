@@ -20,7 +20,7 @@ export function programHelp(entries: readonly CommandEntry[]): string {
     "Options:",
     ...rows([...GLOBAL_OPTIONS, ["--version", "show the version"]]),
     "",
-    'Run "codemem COMMAND --help" for what a command takes.',
+    "Run `codemem COMMAND --help` for what a command takes.",
   ].join("\n");
 }
 

@@ -74,7 +74,7 @@ async function showGroup(
     output.line(groupHelp(name, group));
     return EXIT.ok;
   }
-  const names = group.map((entry) => `"codemem ${entry.name}"`).join(", ");
+  const names = group.map((entry) => `\`codemem ${entry.name}\``).join(", ");
   throw new CodememError("usage", `Missing command after "${name}"`, { hint: `Run ${names}` });
 }
 

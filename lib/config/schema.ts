@@ -167,7 +167,7 @@ export function findSetting(name: string): Setting {
   const meant = nearest(name.replaceAll("-", "_"), SETTING_NAMES);
   throw new CodememError("invalid_config", `Unknown setting: "${name}"`, {
     hint: meant === undefined
-      ? 'Run "codemem config list" for all settings'
+      ? "Run `codemem config list` for all settings"
       : `Did you mean ${meant}?`,
   });
 }

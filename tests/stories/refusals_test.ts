@@ -37,10 +37,10 @@ const usage = (args: string[], message: RegExp, hint: RegExp): Refusal => ({
 Deno.test("a command line that is not understood is refused with what would be right", async () => {
   await using home = await Home.make();
   await assertRefused(home, [
-    usage(["rember", "x"], /Unknown command: "rember"/, /Did you mean "codemem remember"\?/),
+    usage(["rember", "x"], /Unknown command: "rember"/, /Did you mean `codemem remember`\?/),
     usage(["frobnicate"], /Unknown command: "frobnicate"/, /codemem --help/),
     usage(["help", "frobnicate"], /Unknown command/, /codemem --help/),
-    usage(["config", "lst"], /Unknown command: "config lst"/, /Did you mean "codemem config list"/),
+    usage(["config", "lst"], /Unknown command: "config lst"/, /Did you mean `codemem config list`/),
     usage(["config"], /Missing command after "config"/, /config get.*config set.*config list/),
     usage(["--limt", "1"], /Unknown option: --limt/, /command first/),
     usage(["recent", "--limt", "1"], /Unknown option: --limt/, /Did you mean --limit\?/),

@@ -4,7 +4,7 @@ import { settingText } from "../setting_text.ts";
 
 /** Shows the value of a setting. */
 export const command = defineCommand({
-  arguments: [{ name: "NAME", summary: 'the setting; "codemem config list" shows them all' }],
+  arguments: [{ name: "NAME", summary: "the setting; `codemem config list` shows them all" }],
   async run({ words, json }, context) {
     const setting = findSetting(words[0]!);
     const { settings, sources } = await context.settings();

@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 /** Changes a setting in the file. */
 export const command = defineCommand({
   arguments: [
-    { name: "NAME", summary: 'the setting; "codemem config list" shows them all' },
+    { name: "NAME", summary: "the setting; `codemem config list` shows them all" },
     { name: "VALUE", summary: "its value; the items of a list are separated by commas" },
   ],
   async run({ words, json }, { paths, env, output }) {

@@ -51,7 +51,7 @@ export const command = defineCommand({
     };
     if (Object.keys(changes).length === 0) {
       throw new CodememError("usage", "Nothing to change", {
-        hint: 'Name a field, such as --title; "codemem edit --help" lists them',
+        hint: "Name a field, such as --title; `codemem edit --help` lists them",
       });
     }
     const { memories } = await openStore();

@@ -14,7 +14,7 @@ export const command = defineCommand({
     const text = words.join(" ");
     if (text.trim() === "") {
       throw new CodememError("invalid_input", "Cannot search: the query is empty", {
-        hint: 'Give a word to look for, or list the newest with "codemem recent"',
+        hint: "Give a word to look for, or list the newest with `codemem recent`",
       });
     }
     const store = await context.openStore();

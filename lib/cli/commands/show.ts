@@ -18,7 +18,7 @@ export const command = defineCommand({
     const memory = memories.find(id);
     if (memory === undefined) {
       throw new CodememError("not_found", `The memory ${id} has just gone`, {
-        hint: 'Run "codemem recent" for the memories that there are',
+        hint: "Run `codemem recent` for the memories that there are",
       });
     }
     if (json) context.output.json(memoryJson(memory));
