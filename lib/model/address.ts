@@ -19,7 +19,7 @@ export type AddressScope = "tailscale" | "lan" | "public" | "loopback" | "undial
  */
 export function parseAddress(text: string, defaultPort?: number): Address | undefined {
   const bare = text.trim().replace(/^https?:\/\//i, "").replace(/\/.*$/, "");
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]@?#]+))(?::(\d{1,5}))?$/i.exec(bare);
+  const match = /^(?:\[([0-9a-f.]*:[0-9a-f:.]*)\]|([^\s:[\]@?#]+))(?::(\d{1,5}))?$/i.exec(bare);
   const lone = match === null && isIpv6(bare) ? bare : undefined;
   const host = lone ?? match?.[1] ?? match?.[2];
   if (host === undefined) return undefined;
@@ -45,7 +45,9 @@ export function isIpAddress(host: string): boolean {
 }
 
 /** Whether only this machine can be reached at `host`. */
-export function isLoopbackHost(host: string): boolean {
+export function isLoopbackHost(text: string): boolean {
+  const host = canonicalHost(text);
+  if (host === undefined) return false;
   return host === "localhost" || host.endsWith(".localhost") || host === "::1" ||
     (isIpv4(host) && host.startsWith("127."));
 }
@@ -54,7 +56,9 @@ export function isLoopbackHost(host: string): boolean {
  * The scope of a host. Link-local addresses are not dialled: without a zone they lead nowhere, and
  * 169.254.169.254 leads to a cloud's metadata.
  */
-export function addressScope(host: string): AddressScope {
+export function addressScope(text: string): AddressScope {
+  const host = canonicalHost(text);
+  if (host === undefined) return "undialable";
   if (isLoopbackHost(host)) return "loopback";
   if (host === "0.0.0.0" || host === "::") return "undialable";
   if (isIpv4(host)) return ipv4Scope(host.split(".").map(Number));
@@ -71,19 +75,27 @@ function ipv4Scope([a, b]: readonly number[]): AddressScope {
   return isPrivate ? "lan" : "public";
 }
 
+/** Not link-local, unlike its IPv4 counterpart. */
+const CLOUD_METADATA_IPV6 = "fd00:ec2::254";
+
 function ipv6Scope(host: string): AddressScope {
   if (host.startsWith("fd7a:115c:a1e0:")) return "tailscale";
-  if (/^fe[89ab]/.test(host) || host.startsWith("ff")) return "undialable";
-  return /^f[cd]/.test(host) ? "lan" : "public";
+  if (host === CLOUD_METADATA_IPV6) return "undialable";
+  const first = parseInt(host, 16);
+  if ((first & 0xffc0) === 0xfe80 || (first & 0xff00) === 0xff00) return "undialable";
+  return (first & 0xfe00) === 0xfc00 ? "lan" : "public";
 }
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?)*$/;
 
+/** Resolvers take such names for IPv4 addresses: 0xa9fea9fe, 127.1 and the like. */
+const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
+
 function canonicalHost(host: string): string | undefined {
   const lower = host.toLowerCase().replace(/\.$/, "");
   if (lower.includes(":")) return canonicalIpv6(lower);
-  if (/^[\d.]+$/.test(lower)) return isIpv4(lower) ? lower : undefined;
+  if (ENDS_IN_NUMBER.test(lower)) return isIpv4(lower) ? lower : undefined;
   return HOST_NAME.test(lower) ? lower : undefined;
 }
 

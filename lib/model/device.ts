@@ -26,11 +26,12 @@ export function certificateName(deviceId: string): string {
 export const MAX_DEVICE_NAME = 60;
 
 /**
- * A device name as it may be shown: control, format and bidirectional characters removed, white space
- * folded, at most {@link MAX_DEVICE_NAME} characters; `undefined` where nothing is left.
+ * A device name as it may be shown: format and bidirectional characters removed, white space and
+ * control characters folded, at most {@link MAX_DEVICE_NAME} characters; `undefined` where nothing is left.
  */
 export function cleanDeviceName(name: string): string | undefined {
-  const folded = name.toWellFormed().replace(/[\p{C}\s]+/gu, " ").trim();
+  const visible = name.toWellFormed().replace(/[\p{Cf}\p{Co}\p{Cn}]+/gu, "");
+  const folded = visible.replace(/[\p{Cc}\s]+/gu, " ").trim();
   const short = Array.from(folded).slice(0, MAX_DEVICE_NAME).join("").trim();
   return short === "" ? undefined : short;
 }

@@ -65,7 +65,8 @@ export function newContent(
 
 /** The title of a text that came without one: its first line that is not blank, shortened. */
 export function titleOf(text: string): string {
-  const line = text.split(/\r?\n/).map((each) => each.trim()).find((each) => each !== "") ?? "";
+  const line =
+    text.split(/[\r\n\u2028\u2029]+/).map((each) => each.trim()).find((each) => each !== "") ?? "";
   const characters = Array.from(line);
   if (characters.length <= DERIVED_TITLE_LENGTH) return line;
   return characters.slice(0, DERIVED_TITLE_LENGTH - 1).join("").trimEnd() + "…";
@@ -94,8 +95,8 @@ const KNOWN = new Set([
  * The payload of `content` as canonical JSON. Absent values are left out, empty texts and zeros are
  * not.
  *
- * @returns the text, or `undefined` where the content has no canonical form or is larger than
- * {@link MAX_PAYLOAD_BYTES}
+ * @returns the text, or `undefined` where the content is not one that {@link decodePayload} takes, has
+ * no canonical form or is larger than {@link MAX_PAYLOAD_BYTES}
  */
 export function encodePayload(content: MemoryContent): string | undefined {
   const members: Record<string, Json> = { ...content.extra };
@@ -110,8 +111,10 @@ export function encodePayload(content: MemoryContent): string | undefined {
   if (!content.active) members.active = false;
   members.created_at = content.createdAt;
   if (content.originDeviceId !== null) members.origin_device_id = content.originDeviceId;
-  const text = canonicalJson(members);
-  return text === undefined || byteLength(text) > MAX_PAYLOAD_BYTES ? undefined : text;
+  const isReadable = findProblem(members) === undefined &&
+    normalizeTimestamp(content.createdAt) !== undefined;
+  const text = isReadable ? canonicalJson(members) : undefined;
+  return text === undefined || !fitsPayload(text) ? undefined : text;
 }
 
 /**
@@ -190,7 +193,8 @@ function unknownFields(payload: JsonObject): JsonObject {
 
 const encoder = new TextEncoder();
 
-/** The size of a text in UTF-8, without encoding the ones that cannot be too large. */
-function byteLength(text: string): number {
-  return text.length * 3 <= MAX_PAYLOAD_BYTES ? text.length : encoder.encode(text).length;
+/** Whether a canonical payload is no larger than {@link MAX_PAYLOAD_BYTES} in UTF-8. */
+export function fitsPayload(text: string): boolean {
+  // A UTF-16 unit takes at most three bytes: most texts need not be encoded to know.
+  return text.length * 3 <= MAX_PAYLOAD_BYTES || encoder.encode(text).length <= MAX_PAYLOAD_BYTES;
 }

@@ -4,7 +4,13 @@ import { canonicalJson, isJsonObject, type JsonObject } from "./canonical_json.t
 import { type Clock, decodeClock } from "./clock.ts";
 import { isDeviceId } from "./device.ts";
 import type { Version } from "./digest.ts";
-import { decodePayload, encodePayload, MAX_PAYLOAD_BYTES, type MemoryContent } from "./memory.ts";
+import {
+  decodePayload,
+  encodePayload,
+  fitsPayload,
+  MAX_PAYLOAD_BYTES,
+  type MemoryContent,
+} from "./memory.ts";
 import { normalizeTimestamp } from "./timestamp.ts";
 
 /** What an op does to its memory. */
@@ -126,7 +132,8 @@ export function decodeOp(value: unknown): DecodedOp {
   }
   const clock = decodeClock(value.clock);
   if (clock === undefined) return quarantine(value, "invalid_clock", "clock is not a clock");
-  const createdAt = normalizeTimestamp(String(value.created_at ?? clock.updatedAt));
+  const created = value.created_at ?? clock.updatedAt;
+  const createdAt = typeof created === "string" ? normalizeTimestamp(created) : undefined;
   if (createdAt === undefined) {
     return quarantine(value, "invalid_op", "created_at is not a timestamp");
   }
@@ -165,14 +172,14 @@ function decodeBody(
   if (payload === undefined) {
     return { reason: "invalid_payload", detail: "payload has no canonical form" };
   }
-  if (payload.length > MAX_PAYLOAD_BYTES) {
+  if (!fitsPayload(payload)) {
     return { reason: "too_large", detail: `payload is larger than ${MAX_PAYLOAD_BYTES} bytes` };
   }
   return { payload, payloadHash: hashPayload(payload), content: decoded.content };
 }
 
 function quarantine(value: unknown, reason: QuarantineReason, detail: string): DecodedOp {
-  const raw = JSON.stringify(value) ?? "null";
+  const raw = rawText(value);
   const members = isJsonObject(value) ? value : {};
   return {
     quarantined: {
@@ -183,4 +190,13 @@ function quarantine(value: unknown, reason: QuarantineReason, detail: string): D
       raw,
     },
   };
+}
+
+/** What came as JSON in a body can be written as JSON; anything else is named at least. */
+function rawText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch {
+    return JSON.stringify(`not JSON: ${typeof value}`);
+  }
 }

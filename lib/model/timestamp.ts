@@ -5,7 +5,7 @@
 
 const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const LENIENT =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
 
 /** The canonical text of an instant given in milliseconds since 1970. */
 export function formatTimestamp(epochMs: number): string {
@@ -28,11 +28,10 @@ export function isTimestamp(value: unknown): value is string {
 export function normalizeTimestamp(text: string): string | undefined {
   const match = LENIENT.exec(text.trim());
   if (match === null) return undefined;
-  const [, day, time, decimals = "", zone = "Z"] = match;
-  const seconds = time!.length === 5 ? `${time}:00` : time;
+  const [, day, minutes, seconds = "00", decimals = "", zone = "Z"] = match;
   const colonZone = zone.replace(/^([+-]\d{2})(\d{2})$/, "$1:$2").toUpperCase();
   const epochMs = Date.parse(
-    `${day}T${seconds}.${decimals.slice(0, 3).padEnd(3, "0")}${colonZone}`,
+    `${day}T${minutes}:${seconds}.${decimals.slice(0, 3).padEnd(3, "0")}${colonZone}`,
   );
   if (Number.isNaN(epochMs) || !dayExists(day!)) return undefined;
   const canonical = new Date(epochMs).toISOString();
