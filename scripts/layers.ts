@@ -52,7 +52,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ["hono", "@hono/node-server", "valibot", "@std/crypto/timing-safe-equal"],
     node: "any",
   },
-  daemon: { rooms: ["model", ...SERVICES], types: HANDS, packages: [], node: "any" },
+  daemon: { rooms: ["model", "replication", ...SERVICES], types: HANDS, packages: [], node: "any" },
   runtime: { rooms: ALL, types: [], packages: [], node: "any" },
   cli: {
     rooms: ["model", "config", "store", "runtime"],
