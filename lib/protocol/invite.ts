@@ -3,6 +3,7 @@
  * from one terminal to another. `cm1.` and the base64url of a JSON object, of characters that no shell
  * minds.
  */
+import { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import { CodememError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
@@ -162,12 +163,8 @@ function explain(text: string): CodememError {
 /** A text that was cut off has lost the end of its JSON, one that was changed has not. */
 function explainDamage(text: string, again: string): CodememError {
   const encoded = text.slice(text.indexOf(PREFIX) + PREFIX.length);
-  const json = atobLoosely(/^[A-Za-z0-9_-]*/.exec(encoded)![0]);
+  const json = Buffer.from(/^[A-Za-z0-9_-]*/.exec(encoded)![0], "base64url").toString();
   return invalid(json.endsWith('"}') ? "a part of it was changed" : "it is cut off", again);
-}
-
-function atobLoosely(encoded: string): string {
-  return decoder.decode(decodeBase64url(encoded) ?? new Uint8Array());
 }
 
 function damaged(member: string): CodememError {

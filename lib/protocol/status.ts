@@ -1,5 +1,4 @@
 /** How a device stands: the answer to `GET /v1/status`. */
-import { CodememError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { isForeignCursor } from "../model/cursor.ts";
 import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
