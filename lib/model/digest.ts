@@ -5,7 +5,7 @@
  * It is the sum, modulo 2^256, of one SHA-256 for each memory (AdHash, Bellare and Micciancio 1997),
  * so that one change costs one subtraction and one addition.
  */
-import { hash } from "node:crypto";
+import { sha256Hex } from "./sha256.ts";
 import type { Clock } from "./clock.ts";
 import type { OpType } from "./op.ts";
 
@@ -78,5 +78,5 @@ function versionHash({ entityId, opType, clock, payloadHash }: Version): bigint 
     opType,
     payloadHash,
   ].join("\n");
-  return BigInt(`0x${hash("sha256", text, "hex")}`);
+  return BigInt(`0x${sha256Hex(text)}`);
 }

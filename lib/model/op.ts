@@ -1,5 +1,5 @@
 /** An op: one version of one memory, on its way from the device that wrote it to all others. */
-import { hash } from "node:crypto";
+import { sha256Hex } from "./sha256.ts";
 import { canonicalJson, isJsonObject, type JsonObject } from "./canonical_json.ts";
 import { type Clock, decodeClock } from "./clock.ts";
 import { isDeviceId } from "./device.ts";
@@ -68,7 +68,7 @@ export function isEntityId(value: unknown): value is string {
 
 /** SHA-256 of a canonical payload as lowercase hex; empty for the payload of a delete. */
 export function hashPayload(payload: string | null): string {
-  return payload === null ? "" : hash("sha256", payload, "hex");
+  return payload === null ? "" : sha256Hex(payload);
 }
 
 /** The version of its memory that an op stands for. */
@@ -107,7 +107,7 @@ export function composeOp(parts: {
 export function legacyOpId(version: Version): string {
   const { entityId, clock, opType, payloadHash } = version;
   const parts = [entityId, clock.rev, clock.updatedAt, clock.deviceId, opType, payloadHash];
-  const hex = hash("sha256", parts.join("\n"), "hex");
+  const hex = sha256Hex(parts.join("\n"));
   return `legacy-${hex.slice(0, 32)}`;
 }
 
@@ -183,7 +183,7 @@ function quarantine(value: unknown, reason: QuarantineReason, detail: string): D
   const members = isJsonObject(value) ? value : {};
   return {
     quarantined: {
-      opId: isEntityId(members.op_id) ? members.op_id : `unnamed-${hash("sha256", raw, "hex")}`,
+      opId: isEntityId(members.op_id) ? members.op_id : `unnamed-${sha256Hex(raw)}`,
       entityId: isEntityId(members.entity_id) ? members.entity_id : null,
       reason,
       detail,

@@ -1,5 +1,5 @@
 /** Invitations to pair that this device has given out: each is good once, for a short time. */
-import { hash } from "node:crypto";
+import { sha256Hex } from "../model/sha256.ts";
 import { CodememError } from "../errors.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
@@ -23,7 +23,7 @@ const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** The name of a token. */
 export function tokenIdOf(token: Uint8Array): string {
-  return hash("sha256", token, "hex").slice(0, 32);
+  return sha256Hex(token).slice(0, 32);
 }
 
 /** The invitations of a store. */

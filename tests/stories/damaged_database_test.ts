@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { skipUnless } from "../support/skip.ts";
-import { type Ended, Home, type RunOptions } from "./home.ts";
+import { type Ended, Home, type RunOptions } from "../support/home.ts";
 
 const READING = [["recent"], ["search", "x"], ["stats"], ["export"]];
 const WRITING = [["remember", "x"]];

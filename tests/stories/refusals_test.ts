@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SETTING_NAMES } from "../../lib/config/schema.ts";
-import { Home, type RunOptions } from "./home.ts";
+import { Home, type RunOptions } from "../support/home.ts";
 
 interface Refusal {
   readonly args: readonly string[];

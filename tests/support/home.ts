@@ -73,6 +73,13 @@ export class Home implements AsyncDisposable {
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }
 
+  /** Starts a command that stays, such as `serve`; it is ready when its output matches `until`. */
+  async start(args: readonly string[], until: RegExp, options: RunOptions = {}): Promise<Running> {
+    const running = new Running(this.command(args, options).spawn());
+    await running.waitFor(until);
+    return running;
+  }
+
   /** Runs a command that is expected to succeed, and reads its JSON. */
   async json<T>(...args: string[]): Promise<T> {
     const { code, stdout, stderr } = await this.run([...args, "--json"]);
@@ -104,6 +111,65 @@ export class Home implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** A command that stays. */
+export class Running implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #drained: Promise<unknown>;
+  #output = "";
+  #wake: () => void = () => {};
+
+  constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#drained = Promise.all([this.#drain(child.stdout), this.#drain(child.stderr)]);
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** What it has said so far on both streams. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Waits until its output matches; fails where it ends before. */
+  async waitFor(pattern: RegExp): Promise<void> {
+    let ended = false;
+    void this.#drained.then(() => {
+      ended = true;
+      this.#wake();
+    });
+    while (!pattern.test(this.#output)) {
+      if (ended) throw new Error(`The command has ended without ${pattern}: ${this.#output}`);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Ends it with a signal, and waits for the end. */
+  async stop(signal: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // It has ended by itself.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await this.#drained;
+    return await this.#child.status;
+  }
+
+  async #drain(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      this.#output += decoder.decode(bytes, { stream: true });
+      this.#wake();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 }
 
