@@ -1,5 +1,7 @@
 /** Work that is done again and again, and soon when somebody asks for it. */
 
+import { CodememError } from "../errors.ts";
+
 /** Options of {@link Periodic}. */
 export interface PeriodicOptions {
   readonly intervalMs: number;
@@ -30,7 +32,7 @@ export class Periodic {
 
   /** Ends the work that is under way and begins none any more. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopping.abort(new CodememError("interrupted", "Interrupted"));
     clearTimeout(this.#timer);
     await this.#running;
   }

@@ -54,11 +54,14 @@ export async function syncPeer(
     pushed: result?.pushed ?? 0,
     quarantined: result?.quarantined ?? 0,
   };
-  context.store.attempts.record(attempt, {
-    state: stateAfter(result, error),
-    identical: result?.identical ?? false,
-    behind: result?.behind,
-  });
+  // An attempt that this side broke off says nothing about the peer.
+  if (error?.code !== "interrupted") {
+    context.store.attempts.record(attempt, {
+      state: stateAfter(result, error),
+      identical: result?.identical ?? false,
+      behind: result?.behind,
+    });
+  }
   return { peer, attempt, result, error, clockOffsetMs: progress.clockOffsetMs };
 }
 
