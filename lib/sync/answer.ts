@@ -22,6 +22,8 @@ import type { PairingDesk } from "./pairing_desk.ts";
 
 /** What the listener knows of a request beyond the request itself. */
 export interface RequestInfo {
+  /** Of the caller, without port. */
+  readonly remoteAddress: string;
   /** Aborted when the caller has hung up. */
   readonly signal: AbortSignal;
 }
@@ -63,7 +65,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     nowMs: context.nowMs,
     maxBodyBytes: MAX_BODY_BYTES,
   });
-  app.post("/v1/pair", async (c) => json(await options.pairing.answer(c.req.raw)));
+  app.post(
+    "/v1/pair",
+    async (c) => json(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
+  );
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw);
     if (!verdict.ok) throw verdict.refusal;

@@ -16,12 +16,12 @@ import type { GivenInvite } from "../store/invites.ts";
 import { readBody } from "./read_body.ts";
 import { requestTarget } from "./request_target.ts";
 import type { SyncContext } from "./context.ts";
+import { FailureLimit } from "./failure_limit.ts";
 
 /** A pairing request is a few hundred bytes. */
 const MAX_BODY_BYTES = 16 * 1024;
-/** Failures allowed in {@link FAILURE_WINDOW_MS}; a token cannot be guessed in any number of them. */
-const MAX_FAILURES = 20;
-const FAILURE_WINDOW_MS = 60_000;
+/** Failures allowed to one address in a minute; a token cannot be guessed in any number of them. */
+const FAILURES_PER_MINUTE = 20;
 
 /** A device that has just been paired by an invitation of ours. */
 export interface Paired {
@@ -43,7 +43,7 @@ export class PairingDesk {
   readonly #options: PairingDeskOptions;
   /** Devices paired here that have not yet spoken to us as peers. */
   readonly #unconfirmed = new Map<string, string>();
-  #failures: number[] = [];
+  readonly #failures = new FailureLimit(FAILURES_PER_MINUTE);
 
   constructor(context: SyncContext, options: PairingDeskOptions) {
     this.#context = context;
@@ -53,15 +53,21 @@ export class PairingDesk {
   /**
    * Answers a request to be paired.
    *
+   * @param remoteAddress of the caller, whose failures are counted
    * @returns the response body
    * @throws the refusal
    */
-  async answer(request: Request): Promise<string> {
-    this.#limitFailures();
+  async answer(request: Request, remoteAddress: string): Promise<string> {
+    const { nowMs } = this.#context;
+    if (this.#failures.isReached(remoteAddress, nowMs())) {
+      throw new CodememError("too_many_requests", "Too many failed attempts to pair", {
+        hint: "Wait a minute and try again",
+      });
+    }
     try {
       return await this.#pair(request);
     } catch (error) {
-      this.#failures.push(this.#context.nowMs());
+      this.#failures.add(remoteAddress, nowMs());
       throw error;
     }
   }
@@ -151,15 +157,6 @@ export class PairingDesk {
     });
     if (!timingSafeEqual(expected, asked.proof)) throw unknownInvite();
     return invite;
-  }
-
-  #limitFailures(): void {
-    const since = this.#context.nowMs() - FAILURE_WINDOW_MS;
-    this.#failures = this.#failures.filter((atMs) => atMs > since).slice(-MAX_FAILURES);
-    if (this.#failures.length < MAX_FAILURES) return;
-    throw new CodememError("too_many_requests", "Too many failed attempts to pair", {
-      hint: "Wait a minute and try again",
-    });
   }
 }
 
