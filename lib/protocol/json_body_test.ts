@@ -44,6 +44,8 @@ Deno.test("a body nested too deep is no body, however its brackets are mixed", (
 Deno.test("brackets within texts nest nothing, and those behind them do", () => {
   const text = JSON.stringify(["[{".repeat(1_000), '\\"[', { a: "}" }]);
   assertEquals(parseJsonBody(bytesOf(text)), JSON.parse(text));
+  const quoted = JSON.stringify(['"' + "[".repeat(1_000), '\\"' + "{".repeat(1_000)]);
+  assertEquals(parseJsonBody(bytesOf(quoted)), JSON.parse(quoted));
   const hidden = `["\\\\",${"[".repeat(MAX_JSON_DEPTH)}${"]".repeat(MAX_JSON_DEPTH)}]`;
   assertEquals(parseJsonBody(bytesOf(hidden)), undefined);
 });

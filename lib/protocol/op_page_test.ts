@@ -83,10 +83,12 @@ Deno.test("a page filled by the log's own count is a body, even with the longest
   const id = "\u20ac".repeat(256);
   const device = "x".repeat(128);
   const ids = { opId: id, entityId: id, deviceId: device, clockDeviceId: device };
-  const text = encodeOp({ ...outgoing, ...ids, opType: "delete", payload: null });
-  const counted = 1_200 + 4;
-  const ops = Array(Math.min(MAX_PAGE_OPS, Math.floor(MAX_PAGE_BYTES / counted))).fill(text);
-  assertEquals(bytesOf(encodeOpPage({ ...frame, ops })).length <= MAX_BODY_BYTES, true);
+  for (const payload of [4, 370, 2_000, 100_000].map((length) => `"${"x".repeat(length - 2)}"`)) {
+    const text = encodeOp({ ...outgoing, ...ids, payload });
+    const counted = 1_200 + payload.length;
+    const ops = Array(Math.min(MAX_PAGE_OPS, Math.floor(MAX_PAGE_BYTES / counted))).fill(text);
+    assertEquals(bytesOf(encodeOpPage({ ...frame, ops })).length <= MAX_BODY_BYTES, true);
+  }
 });
 
 const queries: readonly (readonly [string, ReturnType<typeof parseOpsQuery>])[] = [
