@@ -37,6 +37,12 @@ export class MessageBody {
     return this.#done;
   }
 
+  /** How many bytes are still to come; Infinity where that is not known. */
+  get remaining(): number {
+    if (this.#done) return 0;
+    return this.#chunked ? Infinity : this.#left;
+  }
+
   /**
    * The next part, or null at the end.
    *

@@ -91,9 +91,9 @@ async function serveRequest(
   try {
     const body = new MessageBody(source, head.framing, bodyLimits(limits.maxBodyBytes));
     const response = await answer(head, body, info, options);
-    const keepAlive = head.keepAlive && !options.isClosing() && await skipRest(body);
+    const keepAlive = head.keepAlive && !options.isClosing() && body.remaining <= MAX_UNREAD_BYTES;
     await writeResponse(socket, response, { head: head.method === "HEAD", keepAlive });
-    return keepAlive;
+    return keepAlive && await skipRest(body);
   } finally {
     connection.busy = false;
   }
@@ -130,13 +130,11 @@ async function answer(
   }
 }
 
-/** Reads the little that a handler left of a body; false where it is too much or not a body. */
+/** Reads the little that a handler left of a body; false where it does not come. */
 async function skipRest(body: MessageBody): Promise<boolean> {
   try {
-    for (let skipped = 0; !body.done && skipped <= MAX_UNREAD_BYTES;) {
-      skipped += (await body.next())?.length ?? 0;
-    }
-    return body.done;
+    while (!body.done) await body.next();
+    return true;
   } catch (error) {
     if (error instanceof CodememError || error instanceof ConnectionEnded) return false;
     throw error;

@@ -1,0 +1,269 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { CodememError } from "../errors.ts";
+import { newKeyHolder } from "../../tests/support/key_holder.ts";
+import { openRawTls, sendRaw } from "../../tests/support/raw_tls.ts";
+import { listenTls, type ListenTlsOptions, type TlsListener } from "./tls_listener.ts";
+import { openPinnedConnection } from "./pinned_connection.ts";
+import type { RequestHandler } from "./serve_connection.ts";
+
+const SERVER = await newKeyHolder("server");
+const GET = "GET / HTTP/1.1\r\nhost: x\r\n";
+
+/** Says what it was asked. */
+const echo: RequestHandler = async (request, { remoteAddress }) => {
+  const body = request.body === null ? "" : await request.text();
+  return Response.json({ method: request.method, url: request.url, remoteAddress, body });
+};
+
+async function listening(
+  options: Partial<ListenTlsOptions>,
+  act: (listener: TlsListener) => Promise<void>,
+): Promise<void> {
+  const listener = await listenTls({
+    binds: ["127.0.0.1"],
+    port: 0,
+    privateKey: SERVER.privateKey,
+    certificatePem: SERVER.certificatePem,
+    handler: echo,
+    ...options,
+  });
+  try {
+    await act(listener);
+  } finally {
+    await listener.close({ graceMs: 100 });
+  }
+}
+
+function connect(port: number) {
+  return openPinnedConnection({
+    address: { host: "127.0.0.1", port },
+    certificateName: SERVER.certificateName,
+    certificatePem: SERVER.certificatePem,
+    connectTimeoutMs: 5_000,
+  });
+}
+
+async function get(port: number, target = "/"): Promise<string> {
+  const connection = await connect(port);
+  try {
+    const request = {
+      method: "GET",
+      target,
+      headers: {},
+      timeoutMs: 5_000,
+      maxResponseBytes: 10_000,
+    };
+    return new TextDecoder().decode((await connection.request(request)).body);
+  } finally {
+    connection.close();
+  }
+}
+
+Deno.test("requests follow each other on one connection, bodies of both kinds among them", async () => {
+  await listening({}, async ({ port }) => {
+    const { text, ended } = await sendRaw(
+      port,
+      SERVER,
+      "POST /a?x=%2F HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc" +
+        "POST /b HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3\r\ndef\r\n0\r\n\r\n" +
+        `${GET}connection: close\r\n\r\n`,
+    );
+    assert(ended);
+    const bodies = text.split("\r\n").filter((line) => line.startsWith("{"));
+    const expect = (method: string, target: string, body: string) =>
+      `{"method":"${method}","url":"https://localhost${target}","remoteAddress":"127.0.0.1","body":"${body}"}`;
+    const answers = bodies.map((line) => line.replace(/HTTP.*$/, ""));
+    assertEquals(answers, [
+      expect("POST", "/a?x=%2F", "abc"),
+      expect("POST", "/b", "def"),
+      expect("GET", "/", ""),
+    ]);
+  });
+});
+
+Deno.test("a head that is not plain HTTP/1.1 is refused and the connection ended", async () => {
+  await listening({}, async ({ port }) => {
+    const cases: [string, string][] = [
+      ["GET /a/../b HTTP/1.1\r\nhost: x\r\n\r\n", "400"],
+      ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "400"],
+      ["BREW / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "501"],
+      [`${GET}connection: close\r\ncontent-length: 1\r\n\r\na`, "400"],
+      [`${GET}a: ${"x".repeat(20_000)}\r\n\r\n`, "431"],
+      [`${GET}${"a: b\r\n".repeat(100)}\r\n`, "431"],
+      ["POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9999999999\r\n\r\n", "413"],
+      ["POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nfffffff\r\n", "413"],
+      ["POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "400"],
+    ];
+    for (const [request, status] of cases) {
+      const { text, ended } = await sendRaw(port, SERVER, request);
+      assertStringIncludes(text, `HTTP/1.1 ${status} `);
+      assert(ended, request.slice(0, 60));
+    }
+    assertStringIncludes(await get(port), "GET");
+  });
+});
+
+Deno.test("an endless header never fills the memory", async () => {
+  await listening({}, async ({ port }) => {
+    const { text, ended } = await sendRaw(port, SERVER, "x".repeat(4 * 1024 * 1024));
+    assertStringIncludes(text, "431");
+    assert(ended);
+  });
+});
+
+Deno.test("who stalls is cut off, and holds up nobody meanwhile", async () => {
+  await listening({ limits: { headersTimeoutMs: 400 } }, async ({ port }) => {
+    const idle = await Deno.connect({ hostname: "127.0.0.1", port });
+    const slow = sendRaw(port, SERVER, "GET / HTTP/1.1\r\nhos", 10_000);
+    const quiet = sendRaw(port, SERVER, "", 10_000);
+    assertStringIncludes(await get(port), "GET");
+    for (const stalled of [await slow, await quiet]) {
+      assertEquals(stalled, { text: "", ended: true });
+    }
+    idle.close();
+  });
+});
+
+Deno.test("a header that trickles in has a deadline all the same", async () => {
+  await listening({ limits: { headersTimeoutMs: 400 } }, async ({ port }) => {
+    const conn = await openRawTls(port, SERVER);
+    let sent = 0;
+    const failed = async () => {
+      for (; sent < 200; sent++) {
+        await conn.write(new TextEncoder().encode("G"));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    await assertRejects(failed, Error);
+    assert(sent < 200);
+    conn.close();
+  });
+});
+
+Deno.test("an idle connection is ended after its time, a busy one is not", async () => {
+  const slow: RequestHandler = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    return new Response("late");
+  };
+  const limits = { headersTimeoutMs: 200, idleTimeoutMs: 200 };
+  await listening({ handler: slow, limits }, async ({ port }) => {
+    const { text, ended } = await sendRaw(port, SERVER, `${GET}\r\n`, 10_000);
+    assertStringIncludes(text, "late");
+    assert(ended);
+  });
+});
+
+Deno.test("one address, and all together, get so many connections and no more", async () => {
+  for (const limits of [{ maxConnectionsPerAddress: 2 }, { maxConnections: 2 }]) {
+    await listening({ limits }, async ({ port }) => {
+      const held = [await connect(port), await connect(port)];
+      const error = await assertRejects(() => get(port), CodememError);
+      assertEquals(error.code, "unreachable");
+      held[0]!.close();
+      let text = "";
+      for (let tries = 0; tries < 100 && text === ""; tries++) {
+        text = await get(port).catch(() => "");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      assertStringIncludes(text, "GET");
+      held[1]!.close();
+    });
+  }
+});
+
+Deno.test("a handler that throws is answered for, and told of", async () => {
+  const thrown: unknown[] = [];
+  const handler: RequestHandler = ({ url }) => {
+    if (url.endsWith("/known")) {
+      throw new CodememError("unknown_peer", "Cannot accept it", { hint: "Pair" });
+    }
+    throw new Error("secret detail");
+  };
+  const onError = (error: unknown) => void thrown.push(error);
+  await listening({ handler, onError }, async ({ port }) => {
+    assertEquals(JSON.parse(await get(port, "/known")).error, "unknown_peer");
+    const text = await get(port, "/other");
+    assertEquals(JSON.parse(text).error, "internal");
+    assert(!text.includes("secret detail"));
+    assertEquals(thrown.length, 1);
+  });
+});
+
+Deno.test("a caller that hangs up aborts the handler's signal", async () => {
+  const aborted = Promise.withResolvers<void>();
+  const handler: RequestHandler = (_, { signal }) => {
+    signal.addEventListener("abort", () => aborted.resolve());
+    return new Promise<Response>((resolve) => aborted.promise.then(() => resolve(new Response())));
+  };
+  await listening({ handler }, async ({ port }) => {
+    await sendRaw(port, SERVER, `${GET}\r\n`, 100);
+    await aborted.promise;
+  });
+});
+
+Deno.test("closing lets a running request end, and cuts one that does not", async () => {
+  for (const target of ["/soon", "/never"]) {
+    const started = Promise.withResolvers<void>();
+    const handler: RequestHandler = async ({ url }, { signal }) => {
+      started.resolve();
+      await new Promise<void>((resolve) => {
+        signal.addEventListener("abort", () => resolve());
+        if (url.endsWith("/soon")) setTimeout(resolve, 200);
+      });
+      return new Response("done");
+    };
+    await listening({ handler }, async (listener) => {
+      const running = get(listener.port, target).catch((error) => error.code);
+      await started.promise;
+      await listener.close({ graceMs: target === "/soon" ? 10_000 : 100 });
+      assertEquals(await running, target === "/soon" ? "done" : "unreachable");
+      await assertRejects(() => get(listener.port), CodememError);
+    });
+  }
+});
+
+Deno.test("a port in use is said to be so, with what to do", async () => {
+  await listening({}, async ({ port }) => {
+    const error = await assertRejects(() => listening({ port }, async () => {}), CodememError);
+    assertEquals(error.code, "port_in_use");
+    assertStringIncludes(error.hint ?? "", "sync_port");
+  });
+});
+
+Deno.test("an address of another machine is a fact, not a failure, beside one that works", async () => {
+  await listening({ binds: ["192.0.2.1", "127.0.0.1"] }, async ({ facts, port }) => {
+    assertEquals(facts.map(({ address, listening }) => [address, listening]), [
+      ["192.0.2.1", false],
+      ["127.0.0.1", true],
+    ]);
+    assert(facts[0]!.error !== null);
+    assertStringIncludes(await get(port), "GET");
+  });
+  const alone = () => listening({ binds: ["192.0.2.1"] }, async () => {});
+  assertEquals((await assertRejects(alone, CodememError)).code, "io_failed");
+});
+
+Deno.test("both families are served by one port, IPv4 callers shown as IPv4", async () => {
+  await listening({ binds: ["0.0.0.0", "::"] }, async ({ facts, port }) => {
+    assertEquals(facts.every(({ listening }) => listening), true);
+    assertEquals(new Set(facts.map((fact) => fact.port)), new Set([port]));
+    assertEquals(JSON.parse(await get(port)).remoteAddress, "127.0.0.1");
+  });
+});
+
+Deno.test("a client of an older TLS is turned away", async () => {
+  await listening({}, async ({ port }) => {
+    const command = new Deno.Command("openssl", {
+      args: ["s_client", "-tls1_2", "-connect", `127.0.0.1:${port}`],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    });
+    const output = await command.output().catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    });
+    if (output === undefined) console.log("not run: there is no openssl here");
+    else assertEquals(output.success, false);
+  });
+});
