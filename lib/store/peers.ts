@@ -238,7 +238,11 @@ export class Peers {
   }
 }
 
-function keyChanged(known: PeerIdentity, offered: PeerIdentity): CodememError {
+/** The refusal of a known device that comes with another key. */
+export function keyChanged(
+  known: Pick<PeerIdentity, "name" | "fingerprint">,
+  offered: Pick<PeerIdentity, "fingerprint">,
+): CodememError {
   return new CodememError(
     "key_changed",
     `${known.name} is known with another key: pinned ${known.fingerprint}, offered ${offered.fingerprint}`,
