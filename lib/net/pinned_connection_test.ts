@@ -115,6 +115,8 @@ Deno.test("a listener that was restarted is connected to again, without sending 
   assertEquals(text((await connection.request(GET)).body), "1");
   await first.close();
   const second = await listenTls({ ...options, port: first.port });
+  // For the hang-up to arrive.
+  await new Promise((resolve) => setTimeout(resolve, 100));
   assertEquals(text((await connection.request(GET)).body), "2");
   assertEquals(requests, 2);
   connection.close();

@@ -67,19 +67,22 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
     });
   };
   const bound = await bindAll(options, { admit: (socket) => void gate.admit(socket), serve });
+  const close = async (graceMs: number) => {
+    closing = true;
+    const closed = bound.servers.map((server) =>
+      new Promise<void>((resolve) => server.close(() => resolve()))
+    );
+    gate.destroyWhere(({ busy }) => !busy);
+    const cut = setTimeout(() => gate.destroyWhere(() => true), graceMs);
+    await gate.whenEmpty();
+    clearTimeout(cut);
+    await Promise.all(closed);
+  };
+  let closed: Promise<void> | undefined;
   return {
-    ...bound,
-    async close({ graceMs = DEFAULT_GRACE_MS } = {}) {
-      closing = true;
-      const closed = bound.servers.map((server) =>
-        new Promise<void>((resolve) => server.close(() => resolve()))
-      );
-      gate.destroyWhere(({ busy }) => !busy);
-      const cut = setTimeout(() => gate.destroyWhere(() => true), graceMs);
-      await gate.whenEmpty();
-      clearTimeout(cut);
-      await Promise.all(closed);
-    },
+    facts: bound.facts,
+    port: bound.port,
+    close: ({ graceMs = DEFAULT_GRACE_MS } = {}) => closed ??= close(graceMs),
   };
 }
 
