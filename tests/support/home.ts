@@ -31,9 +31,12 @@ const BASE_ENVIRONMENT = {
 /** A folder for one device, and commands on it. */
 export class Home implements AsyncDisposable {
   readonly folder: string;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(folder: string) {
+  /** @param signal ends whatever command runs on the device */
+  constructor(folder: string, signal?: AbortSignal) {
     this.folder = folder;
+    this.#signal = signal;
   }
 
   /** Makes an empty one. */
@@ -56,6 +59,7 @@ export class Home implements AsyncDisposable {
       stdin: options.stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
+      signal: this.#signal,
     });
   }
 
@@ -146,6 +150,11 @@ export class Running implements AsyncDisposable {
       if (ended) throw new Error(`The command has ended without ${pattern}: ${this.#output}`);
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  /** How it ends, by itself or otherwise. */
+  get ended(): Promise<Deno.CommandStatus> {
+    return this.#drained.then(() => this.#child.status);
   }
 
   /** Ends it with a signal, and waits for the end. */
