@@ -68,10 +68,15 @@ export class Database {
   /** The rows of a query one by one, for as long as they are asked for. */
   *each(sql: string, ...values: Column[]): Generator<Row> {
     const rows = this.#guard(() => this.#prepare(sql).iterate(...values as SQLInputValue[]));
-    for (;;) {
-      const next = this.#guard(() => rows.next());
-      if (next.done === true) return;
-      yield next.value as Row;
+    try {
+      for (;;) {
+        const next = this.#guard(() => rows.next());
+        if (next.done === true) return;
+        yield next.value as Row;
+      }
+    } finally {
+      // A query left half-way would go on reading, and no checkpoint could empty the log behind it.
+      this.#guard(() => rows.return?.());
     }
   }
 

@@ -18,7 +18,7 @@ export function readDigest(database: Database): Digest {
 /** Saves the digest; `scrubDue` where text was deleted and the write-ahead log still holds it. */
 export function saveDigest(database: Database, digest: Digest, scrubDue: boolean): void {
   database.run(
-    "UPDATE replication_digest SET live = ?, tombstones = ?, sum = ?, scrub_due = max(scrub_due, ?)",
+    "UPDATE replication_digest SET live = ?, tombstones = ?, sum = ?, scrub_due = scrub_due + ?",
     digest.live,
     digest.tombstones,
     formatDigestSum(digest.sum),

@@ -74,7 +74,9 @@ function logRow(context: StoreContext, writer: VersionWriter, rowId: number, now
   const content = memory.deletedAt === null ? memory : null;
   const op = legacyOp(context, { entityId: memory.id, content, clock: memory.clock }, now);
   if (op === undefined) throw new CodememError("internal", `Memory ${memory.id} has no payload`);
-  writer.logLegacy(rowId, op);
+  if (writer.logLegacy(rowId, op)) return;
+  // A peer has given this id to another op: under any id the version is the same.
+  writer.logLegacy(rowId, { ...op, opId: context.randomUuid() });
 }
 
 function legacyOp(

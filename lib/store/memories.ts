@@ -1,6 +1,6 @@
 /** Memories: write, change, forget, find. */
 import { CodememError } from "../errors.ts";
-import type { Clock } from "../model/clock.ts";
+import { type Clock, MAX_REV } from "../model/clock.ts";
 import { type Memory, type MemoryContent, newContent, storableText } from "../model/memory.ts";
 import { composeOp, type Op } from "../model/op.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
@@ -200,7 +200,8 @@ export class Memories {
 
   #nextClock(current: Memory, now: string): Clock {
     return {
-      rev: current.clock.rev + 1,
+      // At the highest revision the later instant decides; above it no other device would take the op.
+      rev: Math.min(current.clock.rev + 1, MAX_REV),
       updatedAt: now,
       deviceId: this.#context.deviceId(),
     };

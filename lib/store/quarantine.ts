@@ -47,7 +47,9 @@ export class Quarantine {
     return database.write(() => {
       const before = this.count();
       for (const row of database.all("SELECT op_id, raw, received_from FROM sync_quarantine")) {
-        database.run("DELETE FROM sync_quarantine WHERE op_id = ?", row.op_id!);
+        const isThere = database.run("DELETE FROM sync_quarantine WHERE op_id = ?", row.op_id!);
+        // A delete among those before has taken it along.
+        if (isThere === 0) continue;
         applyBatch(this.#context, [JSON.parse(row.raw as string)], {
           peerDeviceId: (row.received_from ?? "") as string,
         });

@@ -1,4 +1,5 @@
 /** Removing what a delete leaves behind in the write-ahead log. */
+import { CodememError } from "../errors.ts";
 import type { Database } from "./database.ts";
 
 /**
@@ -10,9 +11,18 @@ import type { Database } from "./database.ts";
 export function scrub(database: Database): boolean {
   // Within a transaction it stays due: the next change that deletes, or the housekeeping, sees to it.
   if (database.inTransaction) return false;
-  const row = database.get("SELECT scrub_due FROM replication_digest");
-  if (row?.scrub_due !== 1) return true;
+  try {
+    return scrubNow(database);
+  } catch (error) {
+    if (error instanceof CodememError && error.code === "database_busy") return false;
+    throw error;
+  }
+}
+
+function scrubNow(database: Database): boolean {
+  const due = database.get("SELECT scrub_due FROM replication_digest")?.scrub_due ?? 0;
+  if (due === 0) return true;
   if (!database.truncateLog()) return false;
-  database.run("UPDATE replication_digest SET scrub_due = 0");
-  return true;
+  // Where another process has deleted something since, it stays due.
+  return database.run("UPDATE replication_digest SET scrub_due = 0 WHERE scrub_due = ?", due) === 1;
 }

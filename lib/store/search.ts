@@ -9,7 +9,7 @@
  */
 export function ftsQuery(text: string): string | undefined {
   const terms: string[] = [];
-  for (const [, phrase, word] of text.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
+  for (const [, phrase, word] of text.matchAll(/"([^"\0]*)"|([^\s"\0]+)/g)) {
     const literal = phrase ?? word!;
     if (!/[\p{L}\p{N}\p{Co}]/u.test(literal)) continue;
     const quoted = `"${literal.replaceAll('"', '""')}"`;

@@ -78,12 +78,12 @@ export class VersionWriter {
     return "applied";
   }
 
-  /** Gives a legacy row its op. */
-  logLegacy(rowId: number, op: Op): void {
+  /** Gives a legacy row its op; false where the op's id is taken. */
+  logLegacy(rowId: number, op: Op): boolean {
     const seq = this.#log(op, null);
-    if (seq !== undefined) {
-      this.#database.run("UPDATE memories SET op_seq = ? WHERE row_id = ?", seq, rowId);
-    }
+    if (seq === undefined) return false;
+    this.#database.run("UPDATE memories SET op_seq = ? WHERE row_id = ?", seq, rowId);
+    return true;
   }
 
   /** Saves the digest; the last call before the transaction ends. */

@@ -15,7 +15,7 @@ CREATE TABLE replication_digest (
   live       INTEGER NOT NULL,
   tombstones INTEGER NOT NULL,
   sum        TEXT NOT NULL,
-  -- 1 while deleted text may still stand in the write-ahead log.
+  -- How many changes deleted text that may still stand in the write-ahead log.
   scrub_due  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO replication_digest VALUES (1, 0, 0, printf('%064d', 0), 0);
@@ -91,6 +91,9 @@ END;
 CREATE TRIGGER memories_updated AFTER UPDATE OF title, body, search_text, deleted_at ON memories BEGIN
   INSERT INTO memories_fts (memories_fts, rowid, title, body, search_text)
   SELECT 'delete', old.row_id, old.title, old.body, old.search_text WHERE old.deleted_at IS NULL;
+  -- Left to be written together with new words of the same row, old ones that fill the end of a page
+  -- of the index would stay there, findable.
+  INSERT INTO memories_fts (memories_fts) SELECT 'flush' WHERE old.deleted_at IS NULL;
   INSERT INTO memories_fts (rowid, title, body, search_text)
   SELECT new.row_id, new.title, new.body, new.search_text WHERE new.deleted_at IS NULL;
 END;

@@ -1,0 +1,195 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { memoryStore, TempFolder, VirtualClock, wireOps } from "../../tests/support/stores.ts";
+import { digestsEqual } from "../model/digest.ts";
+import type { ApplyResult } from "./apply.ts";
+import { Database } from "./database.ts";
+import { openStore, type Store } from "./store.ts";
+
+const DRAFT = { kind: "note", title: "title", body: "body" };
+const FROM = { peerDeviceId: "bob" };
+
+const counts = ({ applied, stale, duplicate, quarantined }: ApplyResult) => [
+  applied,
+  stale,
+  duplicate,
+  quarantined.length,
+];
+
+/** The ops of a memory's life: written, edited, deleted. */
+function lifeOf(title: string) {
+  const store = memoryStore();
+  const steps = [
+    () => store.memories.remember({ ...DRAFT, title }),
+    () => store.memories.edit(idOf(store), { title: `${title} edited` }),
+    () => store.memories.forget([idOf(store)]),
+  ];
+  const [written, edited, deleted] = steps.map((step) => {
+    step();
+    return wireOps(store)[0]!;
+  });
+  return { written: written!, edited: edited!, deleted: deleted! };
+}
+
+const idOf = (store: Store) => [...store.memories.all()][0]!.id;
+
+function pinBob(store: Store): void {
+  store.peers.pin(
+    { deviceId: "bob", name: "bob", fingerprint: "f", publicKey: "k" },
+    { addresses: [], replaceKey: false },
+  );
+}
+
+Deno.test("each op of a batch is counted exactly once", () => {
+  const store = memoryStore();
+  const { written, edited, deleted } = lifeOf("a");
+  const unknown = { ...written, op_id: "x", op_type: "archive" };
+  const batch = [edited, written, edited, unknown, 7, deleted, deleted, edited];
+  assertEquals(counts(store.apply(batch, FROM)), [2, 2, 2, 2]);
+  assertEquals(counts(store.apply(batch, FROM)), [0, 4, 2, 2]);
+  assertEquals(store.quarantine.count(), 2);
+  assert(store.digestHolds());
+});
+
+Deno.test("an op that was superseded here is known again when it comes again", () => {
+  const store = memoryStore();
+  const { written, edited } = lifeOf("a");
+  store.apply([written, edited], FROM);
+  assertEquals(counts(store.apply([written], FROM)), [0, 0, 1, 0]);
+});
+
+Deno.test("a delete before its upsert leaves nothing to resurrect", () => {
+  const store = memoryStore();
+  const { written, edited, deleted } = lifeOf("a");
+  assertEquals(counts(store.apply([deleted], FROM)), [1, 0, 0, 0]);
+  assertEquals(counts(store.apply([written, edited], FROM)), [0, 2, 0, 0]);
+  assertEquals([...store.memories.all()], []);
+  assertEquals(store.stats().digest.tombstones, 1);
+});
+
+Deno.test("a strictly newer upsert revives a memory", () => {
+  const store = memoryStore();
+  const { edited, deleted } = lifeOf("a");
+  const revived = {
+    ...edited,
+    op_id: "revival",
+    clock: { ...deleted.clock as object, rev: 4 },
+  };
+  store.apply([deleted, revived], FROM);
+  assertEquals(store.memories.search({ text: "edited", limit: 1 }).length, 1);
+  assertEquals(store.stats().digest, { ...store.stats().digest, live: 1, tombstones: 0 });
+  assert(store.digestHolds());
+});
+
+Deno.test("a delete takes along earlier ops, words and quarantined ops of its memory", () => {
+  const store = memoryStore();
+  const { written, edited, deleted } = lifeOf("secret");
+  const other = lifeOf("other");
+  const unreadable = { ...edited, op_id: "later", op_type: "archive" };
+  const unrelated = { ...other.written, op_id: "unrelated", op_type: "archive" };
+  store.apply([written, edited, unreadable, unrelated, other.written], FROM);
+  store.apply([deleted], FROM);
+  assertEquals(wireOps(store).map(({ op_id: id }) => id), [
+    other.written.op_id,
+    deleted.op_id,
+  ]);
+  assertEquals(store.memories.history(deleted.entity_id as string).length, 1);
+  assertEquals(store.quarantine.list(10).map(({ opId }) => opId), ["unrelated"]);
+  assertEquals(store.memories.search({ text: "secret", limit: 10 }), []);
+});
+
+Deno.test("ops of third devices are taken and handed on under their own names", () => {
+  const [bob, carol] = [memoryStore(), memoryStore()];
+  const { written } = lifeOf("a");
+  bob.apply([written], { peerDeviceId: "alice" });
+  carol.apply(wireOps(bob), { peerDeviceId: "bob" });
+  assertEquals(wireOps(carol), [written]);
+});
+
+Deno.test("fields of a newer version are kept and handed on untouched", () => {
+  const store = memoryStore();
+  const { written } = lifeOf("a");
+  const payload = { ...written.payload as object, mood: { score: 1.5, __proto__: null } };
+  store.apply([{ ...written, payload }], FROM);
+  assertEquals(wireOps(store)[0]!.payload, JSON.parse(JSON.stringify(payload)));
+  store.memories.edit(idOf(store), { title: "changed" });
+  const edited = wireOps(store)[0]!.payload as Record<string, unknown>;
+  assertEquals(edited.mood, { score: 1.5 });
+});
+
+Deno.test("an op under the id of another op is set aside, not mistaken for it", () => {
+  const store = memoryStore();
+  const [a, b] = [lifeOf("a"), lifeOf("b")];
+  store.apply([a.written], FROM);
+  const result = store.apply([{ ...b.written, op_id: a.written.op_id }], FROM);
+  assertEquals(counts(result), [0, 0, 0, 1]);
+  assertEquals(result.quarantined[0]?.reason, "invalid_op");
+  assert(store.digestHolds());
+});
+
+Deno.test("the result holds the digest behind the batch", () => {
+  const store = memoryStore();
+  const { digest } = store.apply([lifeOf("a").written], FROM);
+  assertEquals(digest, store.stats().digest);
+  assertEquals(digest.live, 1);
+});
+
+Deno.test("the cursor moves with the batch that it is behind of", () => {
+  const store = memoryStore();
+  pinBob(store);
+  store.peers.saveCursors("bob", { pushed: "mine.3" });
+  store.apply([lifeOf("a").written, "unreadable"], { ...FROM, cursor: "theirs.5" });
+  assertEquals(store.peers.cursors("bob"), { pulled: "theirs.5", pushed: "mine.3" });
+  store.apply([], { ...FROM, cursor: "theirs.6" });
+  assertEquals(store.peers.cursors("bob").pulled, "theirs.6");
+  store.apply([], FROM);
+  assertEquals(store.peers.cursors("bob").pulled, "theirs.6");
+});
+
+Deno.test("where one op of a batch fails in the store, none of it is kept and no cursor moves", () => {
+  using folder = new TempFolder();
+  const path = folder.file("a.db");
+  const store = openStore({ path });
+  pinBob(store);
+  store.apply([], { ...FROM, cursor: "theirs.1" });
+  const [good, bad] = [lifeOf("good"), lifeOf("bad")];
+  const saboteur = new Database(path);
+  saboteur.exec(`CREATE TRIGGER fail BEFORE INSERT ON memories WHEN new.title = 'bad' BEGIN
+    SELECT RAISE(ABORT, 'sabotage'); END`);
+  const batch = [good.written, "unreadable", bad.written];
+  assertThrows(() => store.apply(batch, { ...FROM, cursor: "theirs.2" }), Error, "sabotage");
+  assertEquals(store.peers.cursors("bob").pulled, "theirs.1");
+  assertEquals([store.stats().ops, store.quarantine.count()], [0, 0]);
+  assert(store.digestHolds());
+  saboteur.exec("DROP TRIGGER fail");
+  saboteur.close();
+  assertEquals(counts(store.apply(batch, { ...FROM, cursor: "theirs.2" })), [2, 0, 0, 1]);
+  assertEquals(store.peers.cursors("bob").pulled, "theirs.2");
+  store.close();
+});
+
+Deno.test("where the cursor cannot be kept, the batch is not kept either", () => {
+  const store = memoryStore();
+  // Nobody called bob is a peer, so the cursor has no one to belong to.
+  assertThrows(() => store.apply([lifeOf("a").written], { ...FROM, cursor: "theirs.2" }));
+  assertEquals(store.stats().ops, 0);
+});
+
+Deno.test("of two versions with one clock all devices choose the same", () => {
+  const { written } = lifeOf("a");
+  const twin = {
+    ...written,
+    op_id: "twin",
+    payload: { ...written.payload as object, title: "twin" },
+  };
+  const deletion = { ...written, op_id: "deletion", op_type: "delete", payload: null };
+  const orders = [[written, twin, deletion], [deletion, twin, written], [twin, written, deletion]];
+  const stores = orders.map((order) => {
+    const store = memoryStore(new VirtualClock());
+    store.apply(order, FROM);
+    return store;
+  });
+  for (const store of stores) {
+    assertEquals(store.stats().digest.tombstones, 1);
+    assert(digestsEqual(store.stats().digest, stores[0]!.stats().digest));
+  }
+});
