@@ -21,7 +21,7 @@ const pure = (rooms: readonly string[], packages: readonly string[] = []): Layer
   rooms,
   types: [],
   packages,
-  node: ["node:crypto", "node:buffer"],
+  node: ["node:crypto", "node:buffer", "node:process"],
 });
 
 /** The rooms, from the one everybody may use to the one nobody may. */
@@ -53,9 +53,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     node: "any",
   },
   daemon: { rooms: ["model", "replication", ...SERVICES], types: HANDS, packages: [], node: "any" },
-  runtime: { rooms: ALL, types: [], packages: [], node: "any" },
+  runtime: { rooms: ALL, types: [], packages: ["@logtape/logtape", "@logtape/file"], node: "any" },
   cli: {
-    rooms: ["model", "config", "store", "runtime"],
+    rooms: ["model", "auth", "config", "store", "sync", "daemon", "runtime"],
     types: ALL,
     packages: ["@std/cli/parse-args"],
     node: "any",

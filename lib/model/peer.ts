@@ -1,4 +1,5 @@
 /** A peer: another device of the same person, pinned by its key. */
+import { CodememError } from "../errors.ts";
 
 /** How things stand with a peer, for people and for the schedule. */
 export type PeerState =
@@ -18,4 +19,20 @@ export interface PeerIdentity {
   readonly fingerprint: string;
   /** `ssh-ed25519 <base64>`, without comment. */
   readonly publicKey: string;
+}
+
+/** The refusal of a known device that comes with another key. */
+export function keyChanged(
+  known: Pick<PeerIdentity, "name" | "fingerprint">,
+  offered: Pick<PeerIdentity, "fingerprint">,
+): CodememError {
+  return new CodememError(
+    "key_changed",
+    `${known.name} is known with another key: pinned ${known.fingerprint}, offered ${offered.fingerprint}`,
+    {
+      hint:
+        "If you replaced its key yourself, pair again with --replace-key; if not, somebody else answers",
+      details: { pinned: known.fingerprint, offered: offered.fingerprint },
+    },
+  );
 }

@@ -4,10 +4,10 @@
  * minds.
  */
 import { Buffer } from "node:buffer";
-import { hash } from "node:crypto";
 import { CodememError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
+import { sha256Hex } from "../model/sha256.ts";
 import { decodeAddresses } from "./addresses.ts";
 import { decodeBase64url, encodeBase64url } from "./base64url.ts";
 import { parseJsonBody } from "./json_body.ts";
@@ -103,7 +103,7 @@ function encodeWith(invite: Invite, name: string, addresses: readonly string[]):
 
 /** Finds a slip of the hand, such as a character lost in copying; it protects against no one. */
 function checkOf(open: string): string {
-  return encodeBase64url(hash("sha256", open, "buffer").subarray(0, 4));
+  return encodeBase64url(Buffer.from(sha256Hex(open).slice(0, 8), "hex"));
 }
 
 /** The JSON of the payload in `text`; `undefined` where there is none that is whole. */

@@ -1,6 +1,6 @@
 /** Invitations to pair that this device has given out: each is good once, for a short time. */
-import { sha256Hex } from "../model/sha256.ts";
 import { CodememError } from "../errors.ts";
+import { inviteExpired, NEW_INVITE_HINT, tokenIdOf } from "../model/invite.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Row } from "./database.ts";
@@ -20,11 +20,6 @@ export interface GivenInvite {
 
 /** Used and expired invitations are remembered for so long, to say which of the two they are. */
 const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1_000;
-
-/** The name of a token. */
-export function tokenIdOf(token: Uint8Array): string {
-  return sha256Hex(token).slice(0, 32);
-}
 
 /** The invitations of a store. */
 export class Invites {
@@ -103,15 +98,6 @@ export class Invites {
       fingerprint,
     );
   }
-}
-
-const NEW_INVITE_HINT = "Run `codemem sync pair` on the other device for a new one";
-
-/** The refusal of an invitation that came too late. */
-export function inviteExpired(): CodememError {
-  return new CodememError("invite_expired", "This invitation has expired", {
-    hint: NEW_INVITE_HINT,
-  });
 }
 
 function inviteFromRow(row: Row): GivenInvite {

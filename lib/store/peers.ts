@@ -1,6 +1,6 @@
 /** The devices this one has paired with, and how things stand with each. */
 import { CodememError } from "../errors.ts";
-import type { PeerIdentity, PeerState } from "../model/peer.ts";
+import { keyChanged, type PeerIdentity, type PeerState } from "../model/peer.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Row } from "./database.ts";
@@ -236,22 +236,6 @@ export class Peers {
       known.deviceId,
     );
   }
-}
-
-/** The refusal of a known device that comes with another key. */
-export function keyChanged(
-  known: Pick<PeerIdentity, "name" | "fingerprint">,
-  offered: Pick<PeerIdentity, "fingerprint">,
-): CodememError {
-  return new CodememError(
-    "key_changed",
-    `${known.name} is known with another key: pinned ${known.fingerprint}, offered ${offered.fingerprint}`,
-    {
-      hint:
-        "If you replaced its key yourself, pair again with --replace-key; if not, somebody else answers",
-      details: { pinned: known.fingerprint, offered: offered.fingerprint },
-    },
-  );
 }
 
 /** `first` before `second`, each address once, and no more than are worth dialling. */
