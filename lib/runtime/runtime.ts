@@ -85,7 +85,7 @@ class OpenRuntime implements Runtime {
 
   async start(): Promise<void> {
     this.#options.store.quarantine.retry();
-    await this.#startViewer();
+    this.#viewer = this.#openViewer(this.#settings);
     await this.#startSync();
     this.#housekeeping.poke();
     await writeFacts(this.#options.paths.daemonFacts, this.facts);
@@ -104,21 +104,14 @@ class OpenRuntime implements Runtime {
 
   async apply(settings: Settings): Promise<void> {
     const before = this.#settings;
-    this.#settings = settings;
-    try {
-      if (settings.viewerHost !== before.viewerHost || settings.viewerPort !== before.viewerPort) {
-        await this.#viewer?.close();
-        await this.#startViewer();
-      }
-      await this.#sync?.stop();
-      this.#sync = undefined;
-      await this.#startSync();
-    } catch (error) {
-      this.#syncError = toCodememError(error);
-      throw error;
-    } finally {
-      await writeFacts(this.#options.paths.daemonFacts, this.facts);
-    }
+    const { viewerHost, viewerPort } = before;
+    this.#settings = { ...settings, viewerHost, viewerPort };
+    const changes = await Promise.allSettled([
+      this.#moveViewer(settings),
+      this.#restartSync(before),
+    ]);
+    await writeFacts(this.#options.paths.daemonFacts, this.facts);
+    for (const change of changes) if (change.status === "rejected") throw change.reason;
   }
 
   poke(): void {
@@ -133,10 +126,34 @@ class OpenRuntime implements Runtime {
     this.#lock.release();
   }
 
-  async #startViewer(): Promise<void> {
-    const { viewerHost: host, viewerPort: port } = this.#settings;
+  #openViewer({ viewerHost: host, viewerPort: port }: Settings): HttpListener {
     const handler = createViewerHandler(() => this.#viewerFacts());
-    this.#viewer = await listenHttp({ host, port, handler });
+    return listenHttp({ host, port, handler });
+  }
+
+  /** Leaves the viewer where it is, where it cannot be moved. */
+  async #moveViewer({ viewerHost, viewerPort }: Settings): Promise<void> {
+    const { viewerHost: host, viewerPort: port } = this.#settings;
+    if (host === viewerHost && port === viewerPort) return;
+    const moved = { ...this.#settings, viewerHost, viewerPort };
+    const left = this.#viewer;
+    this.#viewer = this.#openViewer(moved);
+    this.#settings = moved;
+    await left?.close();
+  }
+
+  /** Requests under way are not cut for a change that does not concern sync. */
+  async #restartSync(before: Settings): Promise<void> {
+    const isSame = syncSettings(before) === syncSettings(this.#settings);
+    if (isSame && this.#syncError === undefined) return;
+    await this.#sync?.stop();
+    this.#sync = undefined;
+    try {
+      await this.#startSync();
+    } catch (error) {
+      this.#syncError = toCodememError(error);
+      throw error;
+    }
   }
 
   async #startSync(): Promise<void> {
@@ -165,4 +182,10 @@ class OpenRuntime implements Runtime {
       peers: store.peers.list(),
     };
   }
+}
+
+/** What sync is started with, as a text to be compared. */
+function syncSettings(settings: Settings): string {
+  const { viewerHost: _host, viewerPort: _port, logLevel: _level, ...rest } = settings;
+  return JSON.stringify(rest);
 }

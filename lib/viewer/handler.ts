@@ -10,7 +10,11 @@ export interface ViewerFacts {
   readonly live: number;
   readonly syncEnabled: boolean;
   readonly syncError: string | null;
-  readonly listeners: readonly { readonly address: string; readonly port: number; readonly listening: boolean }[];
+  readonly listeners: readonly {
+    readonly address: string;
+    readonly port: number;
+    readonly listening: boolean;
+  }[];
   readonly peers: readonly { readonly name: string; readonly state: string }[];
 }
 
@@ -31,13 +35,21 @@ export function createViewerHandler(facts: () => ViewerFacts): ViewerHandler {
     // A page of another site can make a browser come here under that site's name (DNS rebinding).
     const host = parseAddress(c.req.header("host") ?? "", 80)?.host;
     if (host === undefined || !isLoopbackHost(host)) {
-      return c.json({ error: "forbidden_host", message: "This page is for this machine alone" }, 403, HEADERS);
+      const refusal = {
+        error: "forbidden_host",
+        message: "This page is for this machine alone",
+        hint: "Open it by the address that `codemem serve` prints",
+      };
+      return c.json(refusal, 403, HEADERS);
     }
     await next();
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
   });
   app.get("/api/health", (c) => c.json({ ok: true, version: facts().version }));
   app.get("/", (c) => c.html(statusPage(facts())));
-  app.notFound((c) => c.json({ error: "not_found", message: `There is no ${c.req.path} here` }, 404));
+  app.notFound((c) => {
+    const message = `There is no ${c.req.path} here`;
+    return c.json({ error: "not_found", message, hint: "Begin at /" }, 404);
+  });
   return async (request) => await app.fetch(request);
 }
