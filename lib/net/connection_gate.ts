@@ -7,6 +7,8 @@ export class Connection {
   readonly remoteAddress: string;
   /** When it is to be ended, in milliseconds of the monotonic clock. */
   deadlineMs = Infinity;
+  /** Whether its TLS socket is known. */
+  isSecure = false;
   /** Whether a request is being answered on it. */
   busy = false;
   readonly #sockets = new Set<Socket>();
@@ -52,19 +54,16 @@ export class ConnectionGate {
   }
 
   /**
-   * Admits a socket, which must complete its first request head in time. The TLS socket of a TCP
-   * socket already admitted is the same connection.
+   * Admits a TCP socket, which must complete its first request head in time.
    *
    * @returns `undefined` where there are too many, and the socket was destroyed
    */
   admit(socket: Socket): Connection | undefined {
     const address = plainAddress(socket.remoteAddress ?? "");
-    const endpoint = `${address} ${socket.remotePort}`;
-    const known = this.#connections.get(endpoint);
-    if (known !== undefined) {
-      known.attach(socket);
-      return known;
-    }
+    const endpoint = endpointOf(socket);
+    const stale = this.#connections.get(endpoint);
+    // A caller may come back from the port of a connection whose end is not reported yet.
+    if (stale !== undefined) this.#forget(endpoint, stale);
     const ofAddress = this.#perAddress.get(address) ?? 0;
     const isFull = this.#connections.size >= this.#limits.maxConnections ||
       ofAddress >= this.#limits.maxConnectionsPerAddress;
@@ -79,6 +78,18 @@ export class ConnectionGate {
     this.#perAddress.set(address, ofAddress + 1);
     socket.once("close", () => this.#forget(endpoint, connection));
     this.#sweeper ??= setInterval(() => this.#sweep(), this.#sweepMs);
+    return connection;
+  }
+
+  /**
+   * The connection of a TLS socket: the one its TCP socket was admitted as, or a new one on a runtime
+   * that does not show TCP sockets.
+   */
+  secure(socket: Socket): Connection | undefined {
+    const known = this.#connections.get(endpointOf(socket));
+    const connection = known === undefined || known.isSecure ? this.admit(socket) : known;
+    connection?.attach(socket);
+    if (connection !== undefined) connection.isSecure = true;
     return connection;
   }
 
@@ -112,6 +123,10 @@ export class ConnectionGate {
     const nowMs = performance.now();
     this.destroyWhere(({ deadlineMs }) => deadlineMs <= nowMs);
   }
+}
+
+function endpointOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
 }
 
 /** An IPv4 address that came over a dual-stack socket, as IPv4. */

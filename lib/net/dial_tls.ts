@@ -55,6 +55,10 @@ export async function dialTls(options: DialOptions): Promise<TlsStream> {
 async function connect(options: DialOptions, signal: AbortSignal): Promise<Deno.TlsConn> {
   const { host: hostname, port } = options.address;
   const tcp = await Deno.connect({ hostname, port, signal });
+  if (signal.aborted) {
+    tcp.close();
+    throw signal.reason;
+  }
   // Small messages answer each other here: none is held back to be joined with the next.
   tcp.setNoDelay(true);
   const tls = await Deno.startTls(tcp, {

@@ -57,7 +57,7 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
   const serve = (socket: Socket) => {
     // Without a listener an error of the socket would end the process; its close is what counts.
     socket.on("error", () => socket.destroy());
-    const connection = closing ? undefined : gate.admit(socket);
+    const connection = closing ? undefined : gate.secure(socket);
     if (connection === undefined) return void socket.destroy();
     void serveConnection(socket, connection, {
       handler: options.handler,
