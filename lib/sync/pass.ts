@@ -49,16 +49,25 @@ const MAX_ROUNDS = 4;
 
 /** Runs a pass over an open session. */
 export async function runPass(context: SyncContext, options: PassOptions): Promise<PassResult> {
+  const { session, peer } = options;
   const total = { pulled: 0, pushed: 0, quarantined: 0 };
   let status = options.status;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (settleIfIdentical(context, options.peer.deviceId, status)) return identical(total);
-    const moved = await exchange(context, options, status, total);
-    status = await options.session.status();
-    if (!moved) break;
+    if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
+    if (round > 0 && nothingIsLeft(context, peer.deviceId, status)) {
+      return await explainDifference(context, options, status, total);
+    }
+    await exchange(context, options, status, total);
+    status = await session.status();
   }
-  if (settleIfIdentical(context, options.peer.deviceId, status)) return identical(total);
-  return await explainDifference(context, options, status, total);
+  if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
+  return { ...total, identical: false, behind: missingHere(context, status), divergent: [] };
+}
+
+/** Both logs have been handed over to their ends. */
+function nothingIsLeft({ store }: SyncContext, peerDeviceId: string, status: PeerStatus): boolean {
+  const { pulled, pushed } = store.peers.cursors(peerDeviceId);
+  return pulled === status.head && pushed === store.log.headText();
 }
 
 type Totals = Pick<PassResult, "pulled" | "pushed" | "quarantined">;
@@ -67,13 +76,13 @@ function identical(total: Totals): PassResult {
   return { ...total, identical: true, behind: 0, divergent: [] };
 }
 
-/** One round both ways; tells whether anything was there to move. */
+/** One round both ways. */
 async function exchange(
   context: SyncContext,
   { session, peer, onProgress }: PassOptions,
   status: PeerStatus,
   total: { -readonly [name in keyof Totals]: number },
-): Promise<boolean> {
+): Promise<void> {
   const { log, peers } = context.store;
   const expected = expectedOps(log.snapshot(), status);
   const pulled = await pull(context, {
@@ -91,7 +100,6 @@ async function exchange(
   total.pulled += pulled.received;
   total.pushed += pushed.sent;
   total.quarantined += pulled.quarantined + pushed.quarantined;
-  return pulled.applied > 0 || pushed.sent > 0;
 }
 
 /** How many ops a pull will bring: known only while the peer holds more memories than we do. */
