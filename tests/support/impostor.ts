@@ -114,7 +114,9 @@ async function serve(
       seenFinished = true;
       continue;
     }
-    received.push(opener.open(record.header, record.body).toString("latin1"));
+    const { type, content } = opener.open(record.header, record.body);
+    if (type !== DATA) continue;
+    received.push(content.toString("latin1"));
     await wire.writeRaw(answerer.seal(DATA, Buffer.from(response)));
   }
 }
@@ -140,12 +142,12 @@ class Sealer {
     return Buffer.concat([header, sealed, cipher.getAuthTag()]);
   }
 
-  open(header: Buffer, body: Buffer): Buffer {
+  open(header: Buffer, body: Buffer): { type: number; content: Buffer } {
     const decipher = createDecipheriv("aes-128-gcm", this.#key, this.#nonce());
     decipher.setAAD(header);
     decipher.setAuthTag(body.subarray(-16));
-    return Buffer.concat([decipher.update(body.subarray(0, -16)), decipher.final()])
-      .subarray(0, -1);
+    const inner = Buffer.concat([decipher.update(body.subarray(0, -16)), decipher.final()]);
+    return { type: inner.at(-1)!, content: inner.subarray(0, -1) };
   }
 
   #nonce(): Buffer {
