@@ -3,7 +3,7 @@ import { type DecodedOp, decodeOp, type QuarantinedOp } from "../model/op.ts";
 import type { Digest } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
-import { scrub } from "./scrub.ts";
+import { scrubLog } from "./scrub.ts";
 import { VersionWriter } from "./version_writer.ts";
 
 /** What became of a batch of ops: each op is counted once. */
@@ -38,7 +38,7 @@ export function applyBatch(
     if (origin.cursor !== undefined) saveCursor(context, origin.peerDeviceId, origin.cursor);
     return result;
   });
-  if (decoded.some(({ op }) => op?.opType === "delete")) scrub(context.database);
+  if (decoded.some(({ op }) => op?.opType === "delete")) scrubLog(context.database);
   return result;
 }
 

@@ -15,7 +15,7 @@ export function readDigest(database: Database): Digest {
   return { live: row.live as number, tombstones: row.tombstones as number, sum };
 }
 
-/** Saves the digest; `scrubDue` where text was deleted and the write-ahead log still holds it. */
+/** Saves the digest; `scrubDue` where text was deleted that the files may still hold. */
 export function saveDigest(database: Database, digest: Digest, scrubDue: boolean): void {
   database.run(
     "UPDATE replication_digest SET live = ?, tombstones = ?, sum = ?, scrub_due = scrub_due + ?",

@@ -141,7 +141,7 @@ export class Store {
     return rows.map(({ quick_check: text }) => text as string).filter((text) => text !== "ok");
   }
 
-  /** Empties the write-ahead log where that is still due: see {@link scrub}. */
+  /** Removes what is left of deleted text in the files where that is due: see {@link scrub}. */
   scrub(): boolean {
     return scrub(this.#context.database);
   }

@@ -15,7 +15,7 @@ CREATE TABLE replication_digest (
   live       INTEGER NOT NULL,
   tombstones INTEGER NOT NULL,
   sum        TEXT NOT NULL,
-  -- How many changes deleted text that may still stand in the write-ahead log.
+  -- How many changes deleted text that may still stand somewhere in the files.
   scrub_due  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO replication_digest VALUES (1, 0, 0, printf('%064d', 0), 0);
