@@ -1,0 +1,28 @@
+/** Reading documents, so that tests can hold them to their word. */
+
+/** The text of a document, by its path below the root of the repository. */
+export async function readDoc(path: string): Promise<string> {
+  return await Deno.readTextFile(`${import.meta.dirname}/../../${path}`);
+}
+
+/** The content of the fenced block whose fence reads "text" and `name`, without its last line break. */
+export function block(doc: string, name: string): string {
+  const opening = `\n\`\`\`text ${name}\n`;
+  const start = doc.indexOf(opening);
+  if (start === -1) throw new Error(`The document has no block called ${name}`);
+  const content = doc.slice(start + opening.length);
+  return content.slice(0, content.indexOf("\n```"));
+}
+
+/** The cells of the rows of every table whose first column is titled `title`. */
+export function tableRows(doc: string, title: string): string[][] {
+  const rows: string[][] = [];
+  let isInside = false;
+  for (const line of doc.split("\n")) {
+    const cells = line.split("|").slice(1, -1).map((cell) => cell.trim());
+    if (cells.length === 0) isInside = false;
+    else if (isInside && !/^[-:]+$/.test(cells[0]!)) rows.push(cells);
+    else if (cells[0] === title) isInside = true;
+  }
+  return rows;
+}
