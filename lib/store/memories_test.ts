@@ -145,19 +145,6 @@ Deno.test("search follows an edit", () => {
   assertEquals(store.memories.search({ text: "present", limit: 10 }).length, 1);
 });
 
-Deno.test("the words of a long text that was edited and forgotten are found no more", () => {
-  const store = memoryStore();
-  const { id } = store.memories.remember({ ...DRAFT, body: "marker body ".repeat(1_500) });
-  store.memories.edit(id, { body: "marker edited ".repeat(1_000) });
-  store.memories.forget([id]);
-  // Another memory takes the words up: only it may be found by them.
-  store.memories.remember({ ...DRAFT, title: "other", body: "marker" });
-  assertEquals(
-    store.memories.search({ text: "marker", limit: 10 }).map(({ title }) => title),
-    ["other"],
-  );
-});
-
 Deno.test("history tells the versions that are kept, newest first", () => {
   const store = memoryStore();
   const { id } = store.memories.remember({ ...DRAFT, title: "first" });
