@@ -86,7 +86,7 @@ function loadPrivateKey(path: string): KeyObject {
   const file = readSmallFile(path);
   if (file === undefined) {
     throw new CodememError("key_missing", `Cannot read the device key: ${path} is missing`, {
-      hint: "Run `codemem sync enable` to make one, or restore device.key from a backup",
+      hint: RECOVER,
     });
   }
   if ((file.mode & 0o077) !== 0) {

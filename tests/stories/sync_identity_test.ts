@@ -1,0 +1,118 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { pairHomes, SyncHome } from "../support/sync_home.ts";
+
+/** Every command that speaks for this device. */
+const COMMANDS = [
+  ["sync", "enable"],
+  ["sync", "pair"],
+  ["sync", "pair", "--accept", "cm1.x"],
+  ["sync", "once"],
+  ["sync", "verify"],
+  ["serve"],
+] as const;
+
+type Damage = (home: SyncHome) => Promise<void>;
+
+const DAMAGES: Readonly<Record<string, { readonly damage: Damage; readonly code: string }>> = {
+  "cut off": {
+    code: "key_damaged",
+    damage: async (home) => await Deno.truncate(keyPath(home), 60),
+  },
+  "empty": {
+    code: "key_damaged",
+    damage: async (home) => await Deno.truncate(keyPath(home), 0),
+  },
+  "not a key": {
+    code: "key_damaged",
+    damage: async (home) => await Deno.writeTextFile(keyPath(home), "\u0000\uffff no key here"),
+  },
+  "another device's": {
+    code: "key_damaged",
+    damage: async (home) => {
+      await using other = await SyncHome.named("other");
+      await Deno.copyFile(keyPath(other), keyPath(home));
+      await Deno.copyFile(`${keyPath(other)}.pub`, `${keyPath(home)}.pub`);
+    },
+  },
+  "missing": {
+    code: "key_missing",
+    damage: async (home) => await Deno.remove(keyPath(home)),
+  },
+  "missing with its folder": {
+    code: "key_missing",
+    damage: async (home) => await Deno.remove(home.path("keys"), { recursive: true }),
+  },
+  "readable for others": {
+    code: "key_exposed",
+    damage: async (home) => await Deno.chmod(keyPath(home), 0o644),
+  },
+};
+
+for (const [name, { damage, code }] of Object.entries(DAMAGES)) {
+  Deno.test(`a key that is ${name} stops sync, and nothing is changed`, async () => {
+    await using home = await SyncHome.named("home");
+    await home.text("remember", "still here");
+    await damage(home);
+    const before = await keyFiles(home);
+    for (const command of COMMANDS) {
+      const refused = await home.run([...command, "--json"]);
+      assertEquals(refused.code, 1, `${command}: ${refused.stderr}`);
+      const error = JSON.parse(refused.stderr.trim().split("\n").at(-1)!);
+      assertEquals(error.error, code, command.join(" "));
+      assertStringIncludes(error.hint, "codemem sync identity new");
+      assertEquals(refused.stdout, "");
+    }
+    assertEquals(await keyFiles(home), before);
+    assertStringIncludes(await home.text("recent"), "still here");
+    assertEquals((await home.run(["sync", "status"])).code, 0);
+    await home.text("sync", "identity", "new", "--yes");
+    await home.text("sync", "enable");
+  });
+}
+
+Deno.test("a new identity keeps the memories and has to be paired anew", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "before");
+  await bob.syncOnce();
+  await Deno.truncate(keyPath(bob), 60);
+
+  const unsure = await bob.run(["sync", "identity", "new"]);
+  assertEquals(unsure.code, 2);
+  assertStringIncludes(unsure.stderr, "--yes");
+  const before = await bob.json<{ device_id: string }>("sync", "status");
+  const after = await bob.json<{ device_id: string }>("sync", "identity", "new", "--yes");
+  assert(after.device_id !== before.device_id);
+  const kept = Object.keys(await keyFiles(bob)).filter((name) => name.startsWith("device.key."));
+  assertEquals(kept.length, 3, kept.join());
+
+  assertEquals(await bob.json("sync", "peers", "list"), []);
+  await pairHomes(alice, bob);
+  await bob.text("remember", "after");
+  await bob.syncOnce();
+  const found = await alice.text("recent");
+  for (const word of ["before", "after"]) assertStringIncludes(found, word);
+  const running = await alice.run(["sync", "identity", "new", "--yes"]);
+  assertEquals(running.code, 1, "a running serve holds on to its identity");
+});
+
+function keyPath(home: SyncHome): string {
+  return home.path("keys/device.key");
+}
+
+/** The key files by name, each with its mode and content. */
+async function keyFiles(home: SyncHome): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  try {
+    for await (const { name } of Deno.readDir(home.path("keys"))) {
+      const path = home.path(`keys/${name}`);
+      const { mode } = await Deno.stat(path);
+      files[name] = `${mode!.toString(8)} ${await Deno.readTextFile(path)}`;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return files;
+}
