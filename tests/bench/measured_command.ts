@@ -1,0 +1,9 @@
+/** A command of the program in a process that says at its end how much memory it needed at most. */
+import { COMMANDS } from "../../lib/cli/commands/mod.ts";
+import { processHost } from "../../lib/cli/process_host.ts";
+import { run } from "../../lib/cli/run.ts";
+import { peakMemoryKb } from "./process_memory.ts";
+
+const code = await run(Deno.args, processHost(`${import.meta.dirname}/../..`), COMMANDS);
+console.error(JSON.stringify({ peakKb: peakMemoryKb("self") }));
+Deno.exit(code);
