@@ -61,7 +61,8 @@ function processSink(stream: typeof Deno.stdout): TextSink {
   return {
     isTerminal,
     get columns() {
-      return isTerminal ? Deno.consoleSize().columns : undefined;
+      // A terminal without a window has a size of 0.
+      return isTerminal ? Deno.consoleSize().columns || undefined : undefined;
     },
     write(text: string): void {
       const bytes = new TextEncoder().encode(text);

@@ -15,6 +15,7 @@ import {
 import { encodeRefusal } from "../protocol/refusal.ts";
 import { encodeStatus } from "../protocol/status.ts";
 import type { ApplyResult } from "../store/apply.ts";
+import type { LogPage, PageQuery } from "../store/op_log.ts";
 import type { Store } from "../store/store.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
@@ -127,10 +128,10 @@ async function opsText(
   const { since, limit, waitS } = parseOpsQuery(new URL(request.url).searchParams);
   const after = since === null ? 0 : placeInLog(store, since);
   const query = { after, limit, maxBytes: MAX_PAGE_BYTES };
-  let page = store.log.page(query);
+  let page = await fillPage(store, query);
   if (page.ops.length === 0 && waitS > 0) {
     await waitForOps(waitS * 1_000, hungUp);
-    page = store.log.page(query);
+    page = await fillPage(store, query);
   }
   const { epoch, seq } = store.log.head();
   return encodeOpPage({
@@ -139,6 +140,15 @@ async function opsText(
     hasMore: page.hasMore,
     head: formatCursor({ epoch, seq }),
   });
+}
+
+/** The end of the log is the end only where no row waits for its op: what was just imported does. */
+async function fillPage(store: Store, query: PageQuery): Promise<LogPage> {
+  for (;;) {
+    const page = store.log.page(query);
+    if (page.hasMore || store.countLegacy() === 0 || store.logLegacySlice() === 0) return page;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
 }
 
 /** @throws cursor_reset where the cursor is of another life of the log, or beyond its end */
