@@ -59,6 +59,8 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
     socket.on("error", () => socket.destroy());
     const connection = closing ? undefined : gate.secure(socket);
     if (connection === undefined) return void socket.destroy();
+    // An answer must not wait for the other side to confirm what the handshake has left to send.
+    socket.setNoDelay(true);
     void serveConnection(socket, connection, {
       handler: options.handler,
       limits,
