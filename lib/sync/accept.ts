@@ -15,7 +15,7 @@ import { mostTelling } from "./most_telling.ts";
 import { raceStaggered } from "./race.ts";
 import { SignedCaller } from "./signed_caller.ts";
 
-/** An expiry is judged by two clocks; so much they may differ. */
+/** Where the inviter cannot be asked, its invitation is judged by our clock, which may be off. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1_000;
 
 /** How pairing ended on this side. */
@@ -64,7 +64,7 @@ export async function acceptInvite(
 }
 
 function requireAcceptable(
-  { store, device, nowMs }: SyncContext,
+  { store, device }: SyncContext,
   invite: Invite,
   replaceKey: boolean,
 ): void {
@@ -73,7 +73,6 @@ function requireAcceptable(
       hint: "Run the command on the other device",
     });
   }
-  if (nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
   const known = store.peers.find(invite.deviceId);
   const isOtherKey = known?.removedAt === null && known.fingerprint !== invite.fingerprint;
   if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
@@ -165,6 +164,7 @@ function acceptUnreached(
   { replaceKey, ownAddresses }: AcceptOptions,
   reason: CodememError,
 ): Acceptance {
+  if (context.nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
   const { deviceId, name, fingerprint } = invite;
   pin(context, invite, invite.addresses, replaceKey);
   if (invite.pinned) return { outcome: "paired", deviceId, name, fingerprint };

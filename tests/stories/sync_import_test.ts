@@ -63,7 +63,7 @@ Deno.test(
     const inTerminal = ["sh", "-c", 'exec script -qefc "$0 $*" /dev/null'];
     const { code, stdout } = await bob.run(["sync", "once"], { through: inTerminal });
     assertEquals(code, 0, stdout);
-    assert(/\ralice: received \d+ of 25000\x1b\[K/.test(stdout), stdout.slice(0, 1_000));
+    assert(/\ralice: received \d+ of 25000/.test(stdout), stdout.slice(0, 1_000));
     assert(/alice: identical \(received 25000, sent 0\)\r\n$/.test(stdout), stdout.slice(-200));
     const after = await bob.json<{ digest: string }>("sync", "status");
     assertEquals(after.digest, before.digest);
