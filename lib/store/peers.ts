@@ -192,14 +192,16 @@ export class Peers {
 
   /** Moves cursors; what is not named stays. */
   saveCursors(deviceId: string, moved: Partial<PeerCursors>): void {
-    const { pulled, pushed } = { ...this.cursors(deviceId), ...moved };
-    this.#context.database.run(
-      `INSERT INTO replication_cursors (peer_device_id, pulled, pushed) VALUES (?, ?, ?)
-       ON CONFLICT (peer_device_id) DO UPDATE SET pulled = excluded.pulled, pushed = excluded.pushed`,
-      deviceId,
-      pulled,
-      pushed,
-    );
+    this.#context.database.write(() => {
+      const { pulled, pushed } = { ...this.cursors(deviceId), ...moved };
+      this.#context.database.run(
+        `INSERT INTO replication_cursors (peer_device_id, pulled, pushed) VALUES (?, ?, ?)
+         ON CONFLICT (peer_device_id) DO UPDATE SET pulled = excluded.pulled, pushed = excluded.pushed`,
+        deviceId,
+        pulled,
+        pushed,
+      );
+    });
   }
 
   /** Notes a reconciliation and what still differs after it. */
