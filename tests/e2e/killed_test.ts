@@ -67,7 +67,7 @@ async function killBetween(
   const database = new DatabaseSync(receiver.path("codemem.db"), { readOnly: true });
   try {
     const count = database.prepare("SELECT count(*) AS count FROM memories");
-    while (count.get()!.count as number < SOME) {
+    for (let waitedMs = 0; count.get()!.count as number < SOME && waitedMs < 20_000; waitedMs++) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await victim.stop("SIGKILL");
