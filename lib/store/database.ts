@@ -53,6 +53,14 @@ export class Database {
     return this.#guard(() => Number(this.#prepare(sql).run(...values as SQLInputValue[]).changes));
   }
 
+  /** Inserts one row; returns its row id, or `undefined` where a conflict has kept it out. */
+  insert(sql: string, ...values: Column[]): number | undefined {
+    return this.#guard(() => {
+      const { changes, lastInsertRowid } = this.#prepare(sql).run(...values as SQLInputValue[]);
+      return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
+    });
+  }
+
   /** The first row of a query. */
   get(sql: string, ...values: Column[]): Row | undefined {
     return this.#guard(() =>

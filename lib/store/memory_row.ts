@@ -101,7 +101,8 @@ export function clockFromRow(row: Row): Memory["clock"] {
   };
 }
 
-function searchText(content: MemoryContent): string {
+/** What search looks at besides title and body. */
+export function searchText(content: MemoryContent): string {
   const { subtitle, narrative, facts, concepts, tags, filesRead, filesModified, project } = content;
   const lists = [...facts, ...concepts, ...tags, ...filesRead, ...filesModified];
   return [subtitle, narrative, ...lists, project].filter((part) => part !== null).join("\n");

@@ -6,9 +6,10 @@ import { addVersion, type Digest, removeVersion, type Version } from "../model/d
 import type { QuarantineReason } from "../model/op.ts";
 import type { Op } from "../model/op.ts";
 import { judge } from "../replication/merge.ts";
-import type { Database, Row } from "./database.ts";
+import type { Column, Database, Row } from "./database.ts";
 import { readDigest, saveDigest } from "./digest_row.ts";
 import { CONTENT_COLUMNS, contentColumns, tombstoneColumns, versionFromRow } from "./memory_row.ts";
+import { addToIndex, removeFromIndex } from "./search_index.ts";
 
 /** What became of a version that was put. */
 export type Outcome =
@@ -39,11 +40,11 @@ const FIND = `SELECT row_id, id, rev, updated_at, clock_device_id, deleted_at, p
 const INSERT_OP =
   `INSERT INTO replication_ops (op_id, entity_type, entity_id, op_type, payload, rev,
     updated_at, clock_device_id, device_id, created_at, received_from)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (op_id) DO NOTHING RETURNING seq`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (op_id) DO NOTHING`;
 const INSERT_MEMORY = `INSERT INTO memories (${ALL_COLUMNS.join(", ")}, id)
   VALUES (${ALL_COLUMNS.map(() => "?").join(", ")}, ?)`;
 const UPDATE_MEMORY = `UPDATE memories SET ${ALL_COLUMNS.map((name) => `${name} = ?`).join(", ")}
-  WHERE row_id = ?`;
+  WHERE id = ?`;
 
 /** Writes versions within one transaction of the caller. */
 export class VersionWriter {
@@ -111,7 +112,7 @@ export class VersionWriter {
   /** @returns the op's place in the log, or `undefined` where its id is taken */
   #log(op: Op, receivedFrom: string | null): number | undefined {
     const { clock } = op;
-    const row = this.#database.get(
+    return this.#database.insert(
       INSERT_OP,
       op.opId,
       op.entityType,
@@ -125,7 +126,6 @@ export class VersionWriter {
       op.createdAt,
       receivedFrom,
     );
-    return row?.seq as number | undefined;
   }
 
   /** An op that is no longer the newest becomes history; a delete leaves none. */
@@ -160,8 +160,15 @@ export class VersionWriter {
       op.payloadHash,
       seq,
     ];
-    if (row === undefined) this.#database.run(INSERT_MEMORY, ...values, entityId);
-    else this.#database.run(UPDATE_MEMORY, ...values, row.row_id!);
+    if (row?.deleted_at === null) removeFromIndex(this.#database, row.row_id as number);
+    const rowId = this.#saveRow(row, [...values, entityId]);
+    if (content !== null) addToIndex(this.#database, rowId, content);
+  }
+
+  #saveRow(row: Row | undefined, values: Column[]): number {
+    if (row === undefined) return this.#database.insert(INSERT_MEMORY, ...values)!;
+    this.#database.run(UPDATE_MEMORY, ...values);
+    return row.row_id as number;
   }
 }
 

@@ -8,6 +8,10 @@ import { Database, type Row } from "../../lib/store/database.ts";
 import { openStore } from "../../lib/store/store.ts";
 import { PULL_PAGE_OPS } from "../../lib/sync/pull.ts";
 
+const WORDS = ["row_id", "title", "body", "search_text"];
+const INSERT_WORDS =
+  "INSERT INTO memories_fts (rowid, title, body, search_text) VALUES (?, ?, ?, ?)";
+
 const [source, target] = Deno.args as [string, string];
 openStore({ path: target }).close();
 const rows = readRows(source, ["replication_ops", "memories"]);
@@ -29,12 +33,17 @@ function apply(database: Database, rows: readonly Row[][]): void {
   const [op, memory] = rows[0]!;
   const insertOp = `${insertInto("replication_ops", op!)} ON CONFLICT (op_id) DO NOTHING`;
   const insertMemory = insertInto("memories", memory!);
-  const values = rows.map(([op, memory]) => [Object.values(op!), Object.values(memory!)]);
+  const values = rows.map(([op, memory]) => [
+    Object.values(op!),
+    Object.values(memory!),
+    WORDS.map((name) => memory![name]!),
+  ]);
   for (let start = 0; start < values.length; start += PULL_PAGE_OPS) {
     database.write(() => {
-      for (const [op, memory] of values.slice(start, start + PULL_PAGE_OPS)) {
+      for (const [op, memory, words] of values.slice(start, start + PULL_PAGE_OPS)) {
         database.run(insertOp, ...op!);
         database.run(insertMemory, ...memory!);
+        database.run(INSERT_WORDS, ...words!);
       }
     });
   }

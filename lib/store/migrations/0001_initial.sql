@@ -83,21 +83,6 @@ CREATE VIRTUAL TABLE memories_fts USING fts5 (
 -- Deleted words leave the index at once, not at some later merge.
 INSERT INTO memories_fts (memories_fts, rank) VALUES ('secure-delete', 1);
 
-CREATE TRIGGER memories_inserted AFTER INSERT ON memories WHEN new.deleted_at IS NULL BEGIN
-  INSERT INTO memories_fts (rowid, title, body, search_text)
-  VALUES (new.row_id, new.title, new.body, new.search_text);
-END;
--- One trigger, because the order of two is not defined and the old words must leave first.
-CREATE TRIGGER memories_updated AFTER UPDATE OF title, body, search_text, deleted_at ON memories BEGIN
-  INSERT INTO memories_fts (memories_fts, rowid, title, body, search_text)
-  SELECT 'delete', old.row_id, old.title, old.body, old.search_text WHERE old.deleted_at IS NULL;
-  -- Left to be written together with new words of the same row, old ones that fill the end of a page
-  -- of the index would stay there, findable.
-  INSERT INTO memories_fts (memories_fts) SELECT 'flush' WHERE old.deleted_at IS NULL;
-  INSERT INTO memories_fts (rowid, title, body, search_text)
-  SELECT new.row_id, new.title, new.body, new.search_text WHERE new.deleted_at IS NULL;
-END;
-
 CREATE TABLE sync_peers (
   peer_device_id    TEXT PRIMARY KEY,
   name              TEXT NOT NULL,
