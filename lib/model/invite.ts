@@ -10,6 +10,13 @@ export function tokenIdOf(token: Uint8Array): string {
   return sha256Hex(token).slice(0, 32);
 }
 
+/** The refusal of an invitation that has served. */
+export function inviteUsed(): CodememError {
+  return new CodememError("invite_used", "This invitation has been used", {
+    hint: NEW_INVITE_HINT,
+  });
+}
+
 /** The refusal of an invitation that came too late. */
 export function inviteExpired(): CodememError {
   return new CodememError("invite_expired", "This invitation has expired", {

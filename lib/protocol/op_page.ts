@@ -122,5 +122,7 @@ function readNumber(
 }
 
 function badParameter(name: string, expected: string): CodememError {
-  return new CodememError("invalid_request", `Cannot read the query: ${name} must be ${expected}`);
+  return new CodememError("invalid_request", `Cannot read the query: ${name} must be ${expected}`, {
+    hint: "Update codemem on both devices",
+  });
 }

@@ -127,5 +127,7 @@ function badRequest(member?: string): CodememError {
   const problem = member === undefined
     ? "it is not a JSON object"
     : `${member} is missing or wrong`;
-  return new CodememError("invalid_request", `Cannot read the pairing request: ${problem}`);
+  return new CodememError("invalid_request", `Cannot read the pairing request: ${problem}`, {
+    hint: "Update codemem on both devices",
+  });
 }

@@ -43,7 +43,9 @@ export function decodePushBody(bytes: Uint8Array): readonly unknown[] {
   const value = parseJsonBody(bytes);
   const ops = isJsonObject(value) ? value.ops : undefined;
   if (!Array.isArray(ops)) {
-    throw new CodememError("invalid_ops", 'Cannot read the ops: expected {"ops": […]} in JSON');
+    throw new CodememError("invalid_ops", 'Cannot read the ops: expected {"ops": […]} in JSON', {
+      hint: "Update codemem on both devices",
+    });
   }
   if (ops.length > MAX_PAGE_OPS) {
     throw new CodememError("too_large", `Cannot take ${ops.length} ops at a time`, {

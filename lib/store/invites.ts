@@ -1,6 +1,5 @@
 /** Invitations to pair that this device has given out: each is good once, for a short time. */
-import { CodememError } from "../errors.ts";
-import { inviteExpired, NEW_INVITE_HINT, tokenIdOf } from "../model/invite.ts";
+import { inviteExpired, inviteUsed, tokenIdOf } from "../model/invite.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Row } from "./database.ts";
@@ -84,11 +83,7 @@ export class Invites {
     if (used === 1) return;
     const invite = this.find(tokenId);
     const isExpired = invite?.usedAt === null && invite.expiresAt <= now;
-    throw isExpired
-      ? inviteExpired()
-      : new CodememError("invite_used", "This invitation has been used", {
-        hint: NEW_INVITE_HINT,
-      });
+    throw isExpired ? inviteExpired() : inviteUsed();
   }
 
   /** The device with this key has shown that it is paired: its invitations are used up for good. */

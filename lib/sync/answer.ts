@@ -80,7 +80,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.get("/v1/status", () => json(statusText(context)));
   app.get("/v1/ops", async (c) => json(await opsText(context, options, c.req.raw, c.env.signal)));
   app.post("/v1/ops", async (c) => json(await takeOps(context, options, c.get("call"))));
-  app.notFound((c) => refuse(new CodememError("not_found", `There is no ${c.req.path} here`)));
+  app.notFound((c) => refuse(notFound(c.req.path)));
   app.onError((thrown) => {
     const error = toCodememError(thrown);
     if (error.code === "internal") options.onFault?.(error);
@@ -188,6 +188,12 @@ async function takeOps(
     quarantined: quarantined.map(({ opId, reason }) => ({ opId, reason })),
     live: digest.live,
     digest: formatDigestSum(digest.sum),
+  });
+}
+
+function notFound(path: string): CodememError {
+  return new CodememError("not_found", `There is no ${path} here`, {
+    hint: "Update codemem on both devices",
   });
 }
 

@@ -1,11 +1,8 @@
 /** The inviting side of pairing: who brings a good token and its own key is pinned. */
-import { contentDigestMatches } from "../auth/content_digest.ts";
-import { fingerprintOf, parsePublicKeyLine } from "../auth/fingerprint.ts";
-import { checkFreshness } from "../auth/freshness.ts";
-import { readSignature, verifySignature } from "../auth/request_signature.ts";
+import { fingerprintOf } from "../auth/fingerprint.ts";
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { CodememError } from "../errors.ts";
-import { formatTimestamp } from "../model/timestamp.ts";
+import { inviteUsed } from "../model/invite.ts";
 import {
   decodePairRequest,
   encodePairResponse,
@@ -14,7 +11,7 @@ import {
 } from "../protocol/pairing.ts";
 import type { GivenInvite } from "../store/invites.ts";
 import { readBody } from "./read_body.ts";
-import { requestTarget } from "./request_target.ts";
+import { requirePossession } from "./require_possession.ts";
 import type { SyncContext } from "./context.ts";
 import { FailureLimit } from "./failure_limit.ts";
 
@@ -81,17 +78,18 @@ export class PairingDesk {
   }
 
   async #pair(request: Request): Promise<string> {
-    const { store, device } = this.#context;
+    const { store, device, nowMs } = this.#context;
     const body = await readBody(request, MAX_BODY_BYTES);
     const asked = decodePairRequest(body);
     const fingerprint = fingerprintOf(asked.publicKey);
-    this.#requirePossession(request, body, asked);
+    requirePossession(request, { body, asked, deviceId: device.deviceId, nowMs: nowMs() });
     const invite = this.#requireProof(asked);
     if (asked.deviceId === device.deviceId) {
       throw new CodememError("invite_own", "A device cannot be paired with itself", {
         hint: "If this machine was cloned, run `codemem sync identity new` on one of the two",
       });
     }
+    this.#requireStillPinned(invite, asked);
     store.transaction(() => {
       store.invites.use(invite.tokenId, fingerprint);
       store.peers.pin({ ...asked, fingerprint }, {
@@ -109,40 +107,10 @@ export class PairingDesk {
     });
   }
 
-  /** The request is signed like all others, with the key that it asks to be pinned. */
-  #requirePossession(
-    request: Request,
-    body: Uint8Array,
-    asked: PairRequest,
-  ): void {
-    const reading = readSignature(request);
-    if (!reading.ok) {
-      throw new CodememError(
-        "missing_signature",
-        `The field ${reading.field} is ${reading.problem}`,
-      );
-    }
-    const { signature } = reading;
-    if (signature.recipient !== this.#context.device.deviceId) {
-      throw new CodememError("wrong_recipient", "This request was meant for another device");
-    }
-    const nowMs = this.#context.nowMs();
-    if (checkFreshness(signature, nowMs / 1_000) !== "fresh") {
-      throw new CodememError("clock_skew", "The clocks of the two devices differ too much", {
-        hint: "Set the clock of one of them",
-        details: { server_time: formatTimestamp(nowMs) },
-      });
-    }
-    if (!contentDigestMatches(signature.digest, body)) {
-      throw new CodememError("digest_mismatch", "The body is not the one that was signed");
-    }
-    const key = parsePublicKeyLine(asked.publicKey);
-    const head = { method: request.method, target: requestTarget(request) };
-    const isTheirs = key !== undefined && signature.keyid === asked.deviceId &&
-      verifySignature(signature, head, key);
-    if (!isTheirs) {
-      throw new CodememError("invalid_signature", "The signature is not by the key shown");
-    }
+  /** An invitation that was used is good again only for an answer that got lost. */
+  #requireStillPinned({ usedAt }: GivenInvite, asked: PairRequest): void {
+    const known = this.#context.store.peers.find(asked.deviceId);
+    if (usedAt !== null && known?.removedAt !== null) throw inviteUsed();
   }
 
   #requireProof(asked: PairRequest): GivenInvite {

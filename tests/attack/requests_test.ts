@@ -4,11 +4,11 @@ import { newKeyHolder } from "../support/key_holder.ts";
 import {
   contentDigest,
   type RawRequest,
-  type RawResponse,
   send,
   signed,
   withHeaders,
 } from "../support/raw_client.ts";
+import { assertRefused } from "../support/refused.ts";
 
 const NOBODYS_NONCE = "0123456789abcdef0123456789abcdef";
 
@@ -203,19 +203,6 @@ function earlier(whole: string, head: string, last: string): string {
 
 function zeros(): string {
   return `sig1=:${"A".repeat(86)}==:`;
-}
-
-function assertRefused(
-  { status, json, text }: RawResponse,
-  expected: number,
-  code: string,
-  what = "",
-): void {
-  assertEquals([status, json?.error], [expected, code], `${what}: ${text}`);
-  const members = Object.entries(json!).filter(([name]) => name !== "server_time");
-  assertEquals(members.map(([name]) => name).toSorted(), ["error", "hint", "message"], what);
-  for (const [, value] of members) assert(typeof value === "string" && value !== "", what);
-  assertEquals(json!.server_time !== undefined, code === "clock_skew", what);
 }
 
 async function assertUnharmed({ alice, bob }: Scene): Promise<void> {
