@@ -5,6 +5,17 @@ export async function readDoc(path: string): Promise<string> {
   return await Deno.readTextFile(`${import.meta.dirname}/../../${path}`);
 }
 
+/** The paths of all documents below the root of the repository. */
+export async function documentPaths(): Promise<string[]> {
+  const paths = ["README.md", "CHANGELOG.md"];
+  for (const folder of ["docs", "docs/decisions"]) {
+    for await (const { name } of Deno.readDir(`${import.meta.dirname}/../../${folder}`)) {
+      if (name.endsWith(".md")) paths.push(`${folder}/${name}`);
+    }
+  }
+  return paths.sort();
+}
+
 /** The content of the fenced block whose fence reads "text" and `name`, without its last line break. */
 export function block(doc: string, name: string): string {
   const opening = `\n\`\`\`text ${name}\n`;
