@@ -19,6 +19,7 @@ import type { LogPage, PageQuery } from "../store/op_log.ts";
 import type { Store } from "../store/store.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
+import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 
 /** What the listener knows of a request beyond the request itself. */
@@ -68,7 +69,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   });
   app.post(
     "/v1/pair",
-    async (c) => json(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
+    async (c) => jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
   );
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw);
@@ -77,9 +78,12 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     c.set("call", verdict);
     await next();
   });
-  app.get("/v1/status", () => json(statusText(context)));
-  app.get("/v1/ops", async (c) => json(await opsText(context, options, c.req.raw, c.env.signal)));
-  app.post("/v1/ops", async (c) => json(await takeOps(context, options, c.get("call"))));
+  app.get("/v1/status", () => jsonResponse(statusText(context)));
+  app.get("/v1/ops", async (c) => {
+    const text = await opsText(context, options, c.req.raw, c.env.signal);
+    return await longJsonResponse(text, c.req.raw.headers.get("accept-encoding"));
+  });
+  app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, options, c.get("call"))));
   app.notFound((c) => refuse(notFound(c.req.path)));
   app.onError((thrown) => {
     const error = toCodememError(thrown);
@@ -197,11 +201,7 @@ function notFound(path: string): CodememError {
   });
 }
 
-function json(text: string): Response {
-  return new Response(text, { headers: { "content-type": "application/json" } });
-}
-
 function refuse(error: CodememError): Response {
   const { status, body } = encodeRefusal(error);
-  return new Response(body, { status, headers: { "content-type": "application/json" } });
+  return jsonResponse(body, status);
 }
