@@ -35,6 +35,7 @@ export async function pull(context: SyncContext, options: PullOptions): Promise<
   const { session, peerDeviceId } = options;
   const total = { received: 0, applied: 0, quarantined: 0 };
   let since = options.since;
+  let repeated = 0;
   let page = await firstPage(session, since);
   for (;;) {
     requireProgress(page, since);
@@ -46,6 +47,8 @@ export async function pull(context: SyncContext, options: PullOptions): Promise<
     total.applied += result.applied;
     total.quarantined += result.quarantined.length;
     options.onProgress?.(total.received);
+    repeated = result.applied > 0 ? 0 : repeated + page.ops.length;
+    if (next !== undefined) requireNews(context, repeated);
     if (next === undefined) return total;
     since = page.nextCursor;
     page = await next;
@@ -74,6 +77,23 @@ function ask(session: PullOptions["session"], since: string | null): Promise<OpP
 function requireProgress(page: OpPage, since: string | null): void {
   if (!page.hasMore || (page.nextCursor !== since && page.ops.length > 0)) return;
   throw new CodememError("invalid_response", "The peer promises more ops but hands out none", {
+    hint: "Update codemem on both devices",
+  });
+}
+
+/** More changes than happen while a log is read. */
+const REPEATED_SLACK_OPS = 10_000;
+
+/**
+ * A log holds one op for each memory: so many in a row that bring nothing are those that are here
+ * already. A peer that hands out more of them would be pulled from for ever.
+ */
+function requireNews({ store }: SyncContext, repeated: number): void {
+  if (repeated <= REPEATED_SLACK_OPS) return;
+  const { live, tombstones } = store.log.snapshot().digest;
+  const known = live + tombstones + store.quarantine.count();
+  if (repeated <= 2 * known + REPEATED_SLACK_OPS) return;
+  throw new CodememError("invalid_response", "The peer hands out the same ops again and again", {
     hint: "Update codemem on both devices",
   });
 }
