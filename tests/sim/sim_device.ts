@@ -38,6 +38,7 @@ export class SimDevice {
   #context: SyncContext;
   #handler: SyncHandler;
   #copyPath: string | undefined;
+  #starts = 1;
 
   /** Starts a device with an empty store. */
   static async start(options: SimDeviceOptions): Promise<SimDevice> {
@@ -102,6 +103,11 @@ export class SimDevice {
     });
   }
 
+  /** How often it has started. */
+  get starts(): number {
+    return this.#starts;
+  }
+
   /** Ends and starts again over the same file. */
   restart(): void {
     this.#store.close();
@@ -138,6 +144,7 @@ export class SimDevice {
   }
 
   #reopen(): void {
+    this.#starts++;
     this.#store = this.#open(this.#random.uuid);
     this.#context = this.#contextOf(this.#store);
     this.#handler = this.#handlerOf(this.#context);

@@ -22,9 +22,18 @@ export interface Faults {
   readonly dropResponse: number;
   readonly duplicate: number;
   readonly delay: number;
+  /** The sender ends before it can do anything with the answer. */
+  readonly crash: number;
 }
 
-export const NO_FAULTS: Faults = { dropRequest: 0, dropResponse: 0, duplicate: 0, delay: 0 };
+/** Everything arrives. */
+export const NO_FAULTS: Faults = {
+  dropRequest: 0,
+  dropResponse: 0,
+  duplicate: 0,
+  delay: 0,
+  crash: 0,
+};
 
 /** A request on its way. */
 interface Packet {
@@ -37,6 +46,8 @@ interface Packet {
 export interface NetworkEvents {
   /** Before a request is delivered: time passes, others act. */
   readonly onTransit: () => void;
+  /** The device at this host ends and starts again. */
+  readonly onCrash: (host: string) => void;
   readonly trace: (event: string) => void;
   /** Whether a request that was answered before must now be refused by this device. */
   readonly refusesReplays: (host: string) => boolean;
@@ -127,6 +138,8 @@ export class SimNetwork {
       this.#delayed.push(packet);
       throw lost();
     }
+    // What waits for the answer goes on in a later turn, and finds its store closed.
+    if (this.#happens("crash", packet)) setTimeout(() => this.#events.onCrash(packet.from), 0);
     const response = await this.#deliver(packet);
     this.#trace(packet, String(response.status));
     if (response.status === 200) this.#answered = [...this.#answered, packet].slice(-REMEMBERED);

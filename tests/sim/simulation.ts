@@ -7,7 +7,7 @@ import { SimDevice } from "./sim_device.ts";
 import { SimNetwork } from "./sim_network.ts";
 import { change, pass, step, type World } from "./storm.ts";
 
-const STEPS = 110;
+const STEPS = 100;
 /** After the storm everything has to be the same within so many rounds of passes. */
 const MAX_ROUNDS = 12;
 const HOUR_MS = 60 * 60_000;
@@ -37,7 +37,7 @@ export async function simulate(
   try {
     network.faults = stormyFaults(random);
     for (let count = 0; count < STEPS; count++) await step(world);
-    if (random.happens(0.2)) bulk(world);
+    if (random.happens(0.1)) bulk(world);
     trace("the storm is over");
     network.heal();
     const expected = greatestVersions(devices);
@@ -57,8 +57,8 @@ async function makeWorld(
   trace: (event: string) => void,
 ): Promise<World> {
   const random = new Random(seed);
-  const isWild = seed % 3 !== 0;
-  const isDurable = isWild || seed % 2 === 0;
+  const isWild = seed % 2 === 0;
+  const isDurable = seed % 5 !== 0;
   let trueMs = Date.parse("2026-01-01T00:00:00.000Z");
   const devices: SimDevice[] = [];
   const network: SimNetwork = new SimNetwork(random, {
@@ -67,6 +67,10 @@ async function makeWorld(
       trueMs += random.below(50);
       const isDisturbed = isWild && !network.isCalm && random.happens(0.05);
       if (isDisturbed) change(world, random.pick(devices));
+    },
+    onCrash: (host) => {
+      const device = devices.find((each) => each.host === host)!;
+      if (device.isDurable) device.restart();
     },
     refusesReplays: (host) => devices.every((each) => each.host !== host || !each.wasRestored),
   });
@@ -113,12 +117,13 @@ function linksBetween(devices: readonly SimDevice[], random: Random) {
 }
 
 function stormyFaults(random: Random) {
-  const severity = random.pick([0, 0.03, 0.12]);
+  const severity = random.pick([0.03, 0.1, 0.2]);
   return {
     dropRequest: severity,
     dropResponse: severity,
     duplicate: severity + 0.05,
     delay: severity,
+    crash: severity / 2,
   };
 }
 

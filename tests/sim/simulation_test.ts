@@ -5,7 +5,7 @@
 import { TempFolder } from "../support/stores.ts";
 import { simulate } from "./simulation.ts";
 
-const DEFAULT_SEEDS = 25;
+const DEFAULT_SEEDS = 20;
 
 const single = Deno.env.get("CODEMEM_SIM_SEED");
 const start = Number(single ?? Deno.env.get("CODEMEM_SIM_START") ?? 1);

@@ -1,7 +1,8 @@
 /** Everything that can happen to a handful of devices, in an order that a seed decides. */
 import type { Version } from "../../lib/model/digest.ts";
 import { newContent } from "../../lib/model/memory.ts";
-import { syncPeer } from "../../lib/sync/sync_peer.ts";
+import type { CodememError } from "../../lib/errors.ts";
+import { type SyncOutcome, syncPeer } from "../../lib/sync/sync_peer.ts";
 import type { Random } from "../support/random.ts";
 import type { SimDevice } from "./sim_device.ts";
 import type { SimNetwork } from "./sim_network.ts";
@@ -40,6 +41,7 @@ const EVENTS: readonly Event[] = [
   [5, ({ network }) => network.deliverDelayed()],
   [5, ({ network }) => network.replay()],
   [3, importSame],
+  [2, writeMuch],
   [3, restart],
   [2, pruneHistory],
 ];
@@ -60,20 +62,34 @@ export async function step(world: World): Promise<void> {
   }
 }
 
-/** A pass between two devices, as the loop of one of them would run it. */
+/** A pass between two devices, as the loop of one of them would run it; whether both are the same. */
 export async function pass(world: World, from: SimDevice, to: SimDevice): Promise<boolean> {
-  while (from.store.logLegacySlice() > 0);
-  const peer = from.store.peers.find(to.deviceId)!;
-  const { result, error } = await syncPeer(from.context, peer, {
-    signal: new AbortController().signal,
-  });
-  const outcome = error?.message ??
-    `${result!.identical ? "identical" : "different"}, ${result!.pulled} in, ${result!.pushed} out`;
-  world.trace(`${from.name} → ${to.name}: ${outcome}`);
+  const { starts } = from;
+  try {
+    while (from.store.logLegacySlice() > 0);
+    const peer = from.store.peers.find(to.deviceId)!;
+    const outcome = await syncPeer(from.context, peer, { signal: new AbortController().signal });
+    requireExpected(outcome.error);
+    world.trace(`${from.name} → ${to.name}: ${textOf(outcome)}`);
+    return outcome.result?.identical ?? false;
+  } catch (error) {
+    // A pass that its device did not survive fails somehow.
+    if (from.starts === starts) throw error;
+    world.trace(`${from.name} → ${to.name}: crashed`);
+    return false;
+  }
+}
+
+function requireExpected(error: CodememError | undefined): void {
   const isExpected = error === undefined || error.consequence === "offline" ||
-    (error.code === "clock_skew");
+    error.code === "clock_skew";
   if (!isExpected) throw error;
-  return result?.identical ?? false;
+}
+
+function textOf({ result, error }: SyncOutcome): string {
+  if (result === undefined) return error!.message;
+  const { identical, pulled, pushed } = result;
+  return `${identical ? "identical" : "different"}, ${pulled} in, ${pushed} out`;
 }
 
 /** A person writes, changes or forgets something. */
@@ -97,6 +113,19 @@ export function change(world: World, device: SimDevice): void {
     trace(`${device.name} forgets ${id.slice(0, 8)}`);
     note(world, device, id);
   }
+}
+
+/** Once: more than fits into one page, be it pulled or pushed. */
+function writeMuch(world: World): void {
+  const { random, words, trace } = world;
+  const device = random.pick(world.devices);
+  if ([...words.values()].flat().some((word) => word.startsWith("much"))) return;
+  for (const word of [`much${random.word()}`, `much${random.word()}`]) {
+    const extra = { filling: "x".repeat(1_100_000) };
+    const memory = device.store.memories.remember({ ...draftOf(word, random), extra });
+    note(world, device, memory.id, word);
+  }
+  trace(`${device.name} remembers two of a megabyte`);
 }
 
 function draftOf(word: string, random: Random) {
