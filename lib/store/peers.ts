@@ -9,7 +9,7 @@ import type { Row } from "./database.ts";
 export interface Peer extends PeerIdentity {
   /** The device's certificate, PEM; null until the first contact. */
   readonly certificate: string | null;
-  /** `host:port` each, in the order in which they were learned. */
+  /** `host:port` each; the one that proved itself last stands first, the oldest make room. */
   readonly addresses: readonly string[];
   readonly lastGoodAddress: string | null;
   readonly state: PeerState;
@@ -154,7 +154,7 @@ export class Peers {
       now,
       contact.address,
       contact.certificate,
-      JSON.stringify(mergeAddresses(known.addresses, [contact.address])),
+      JSON.stringify(mergeAddresses([contact.address], known.addresses)),
       deviceId,
     );
   }

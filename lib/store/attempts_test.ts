@@ -1,0 +1,121 @@
+import { assert, assertEquals } from "@std/assert";
+import { memoryStore } from "../../tests/support/stores.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import type { Attempt, PeerStanding } from "./attempts.ts";
+import type { Store } from "./store.ts";
+
+const STANDING: PeerStanding = { state: "ok", identical: true, behind: 0 };
+const OFFLINE: PeerStanding = { state: "offline", identical: false, behind: undefined };
+
+function storeWithPeers(): Store {
+  const store = memoryStore();
+  for (const deviceId of ["bob", "carol"]) {
+    store.peers.pin({ deviceId, name: deviceId, fingerprint: deviceId, publicKey: "k" }, {
+      addresses: [],
+      replaceKey: false,
+    });
+  }
+  return store;
+}
+
+function attemptAt(second: number, changes: Partial<Attempt> = {}): Attempt {
+  const at = formatTimestamp(Date.UTC(2026, 0, 1) + second * 1_000);
+  return {
+    peerDeviceId: "bob",
+    startedAt: at,
+    finishedAt: at,
+    ...{ ok: true, address: "10.0.0.2:7337", errorCode: null, error: null },
+    ...{ pulled: 1, pushed: 2, quarantined: 0 },
+    ...changes,
+  };
+}
+
+const failed = (second: number, code = "unreachable") =>
+  attemptAt(second, { ok: false, errorCode: code, error: `${code} at ${second}` });
+
+Deno.test("an attempt is kept, and says how its peer stands", () => {
+  const store = storeWithPeers();
+  store.attempts.record(attemptAt(1), STANDING);
+  const [kept] = store.attempts.list({ limit: 10 });
+  const { id: _, repeats, ...attempt } = kept!;
+  assertEquals([attempt, repeats], [attemptAt(1), 1]);
+  const bob = store.peers.find("bob")!;
+  assertEquals([bob.state, bob.lastSyncAt, bob.identicalAt], [
+    "ok",
+    attempt.finishedAt,
+    attempt.finishedAt,
+  ]);
+  assertEquals(store.peers.find("carol")!.state, "never");
+});
+
+Deno.test("failures of one kind in a row are one entry that counts them", () => {
+  const store = storeWithPeers();
+  for (let second = 0; second < 50; second++) store.attempts.record(failed(second), OFFLINE);
+  store.attempts.record(failed(50, "timed_out"), OFFLINE);
+  store.attempts.record(failed(51), OFFLINE);
+  const kept = store.attempts.list({ limit: 10 });
+  assertEquals(kept.map(({ errorCode, repeats }) => [errorCode, repeats]), [
+    ["unreachable", 1],
+    ["timed_out", 1],
+    ["unreachable", 50],
+  ]);
+  assertEquals(kept[2]!.startedAt, failed(0).startedAt);
+  assertEquals([kept[2]!.finishedAt, kept[2]!.error], [failed(49).finishedAt, "unreachable at 49"]);
+});
+
+Deno.test("another peer's attempt in between does not end a row of failures", () => {
+  const store = storeWithPeers();
+  store.attempts.record(failed(1), OFFLINE);
+  store.attempts.record(attemptAt(2, { peerDeviceId: "carol" }), STANDING);
+  store.attempts.record(failed(3), OFFLINE);
+  assertEquals(store.attempts.list({ limit: 10, peerDeviceId: "bob" })[0]!.repeats, 2);
+  assertEquals(store.attempts.list({ limit: 10 }).length, 2);
+});
+
+Deno.test("successes are not folded into one", () => {
+  const store = storeWithPeers();
+  for (let second = 0; second < 3; second++) store.attempts.record(attemptAt(second), STANDING);
+  assertEquals(store.attempts.list({ limit: 10 }).length, 3);
+});
+
+Deno.test("two hundred attempts are kept for each peer", () => {
+  const store = storeWithPeers();
+  store.attempts.record(attemptAt(0, { peerDeviceId: "carol" }), STANDING);
+  for (let second = 1; second <= 250; second++) store.attempts.record(attemptAt(second), STANDING);
+  const kept = store.attempts.list({ limit: 1_000, peerDeviceId: "bob" });
+  assertEquals(kept.length, 200);
+  assertEquals(kept[0]!.finishedAt, attemptAt(250).finishedAt);
+  assertEquals(kept.at(-1)!.finishedAt, attemptAt(51).finishedAt);
+  assertEquals(store.attempts.list({ limit: 10, peerDeviceId: "carol" }).length, 1);
+  assertEquals(store.attempts.list({ limit: 3 }).length, 3);
+});
+
+Deno.test("a failure keeps what the last success found, and names its reason", () => {
+  const store = storeWithPeers();
+  store.attempts.record(attemptAt(1), { ...STANDING, behind: 7 });
+  store.peers.recordReconciliation("bob", ["m1"]);
+  store.attempts.record(failed(2), OFFLINE);
+  const bob = store.peers.find("bob")!;
+  assertEquals([bob.state, bob.lastErrorCode, bob.lastError], [
+    "offline",
+    "unreachable",
+    "unreachable at 2",
+  ]);
+  assertEquals([bob.lastSyncAt, bob.identicalAt, bob.behind], [
+    attemptAt(1).finishedAt,
+    attemptAt(1).finishedAt,
+    7,
+  ]);
+  assertEquals(bob.divergent, ["m1"]);
+  store.attempts.record(attemptAt(3), STANDING);
+  const after = store.peers.find("bob")!;
+  assertEquals([after.lastError, after.behind, after.divergent], [null, 0, []]);
+});
+
+Deno.test("a success that leaves a difference is not the same as being identical", () => {
+  const store = storeWithPeers();
+  store.attempts.record(attemptAt(1), { state: "error", identical: false, behind: 3 });
+  const bob = store.peers.find("bob")!;
+  assert(bob.lastSyncAt !== null);
+  assertEquals([bob.identicalAt, bob.behind], [null, 3]);
+});
