@@ -5,14 +5,41 @@ import type { Store } from "../store/store.ts";
 /** Superseded ops forgotten in one transaction. */
 const PRUNE_SLICE = 500;
 
-/** Gives legacy rows their ops, forgets old history, and finishes deletions. */
-export async function keepHouse(store: Store, signal?: AbortSignal): Promise<void> {
-  await logLegacyRows(store, signal);
-  while (signal?.aborted !== true) {
-    if (store.log.prune({ olderThanMs: HISTORY_MS, limit: PRUNE_SLICE }) < PRUNE_SLICE) break;
-    await nextTurn();
+/** Of its time a daemon spends at most this share on writing its database anew after deletions. */
+const SCRUB_SHARE = 0.01;
+
+/** Keeps the house of one store. */
+export class Housekeeper {
+  readonly #store: Store;
+  readonly #monotonicMs: () => number;
+  #scrubNotBeforeMs = -Infinity;
+
+  /** @param monotonicMs a clock that is never set, in milliseconds */
+  constructor(store: Store, monotonicMs: () => number) {
+    this.#store = store;
+    this.#monotonicMs = monotonicMs;
   }
-  store.scrub();
+
+  /** Gives legacy rows their ops, forgets old history, and finishes deletions. */
+  async run(signal: AbortSignal): Promise<void> {
+    await logLegacyRows(this.#store, signal);
+    await this.#prune(signal);
+    if (!signal.aborted) this.#scrub();
+  }
+
+  async #prune(signal: AbortSignal): Promise<void> {
+    const slice = { olderThanMs: HISTORY_MS, limit: PRUNE_SLICE };
+    while (!signal.aborted && this.#store.log.prune(slice) === PRUNE_SLICE) await nextTurn();
+  }
+
+  /** The larger the database, the longer nobody else is served meanwhile, and the rarer it is done. */
+  #scrub(): void {
+    const startedMs = this.#monotonicMs();
+    if (startedMs < this.#scrubNotBeforeMs) return;
+    this.#store.scrub();
+    const endedMs = this.#monotonicMs();
+    this.#scrubNotBeforeMs = endedMs + (endedMs - startedMs) / SCRUB_SHARE;
+  }
 }
 
 /** Gives all legacy rows their ops, slice by slice. */

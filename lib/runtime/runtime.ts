@@ -5,7 +5,7 @@
 import type { Paths } from "../config/paths.ts";
 import type { Settings } from "../config/schema.ts";
 import { type DaemonFacts, removeFacts, writeFacts } from "../daemon/facts.ts";
-import { keepHouse } from "../daemon/housekeeping.ts";
+import { Housekeeper } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
 import { Periodic } from "../daemon/periodic.ts";
 import { type CodememError, toCodememError } from "../errors.ts";
@@ -76,9 +76,10 @@ class OpenRuntime implements Runtime {
     this.#lock = lock;
     this.#settings = options.settings;
     this.#startedAt = formatTimestamp(options.nowMs());
+    const housekeeper = new Housekeeper(options.store, () => performance.now());
     this.#housekeeping = new Periodic({
       intervalMs: HOUSEKEEPING_INTERVAL_MS,
-      work: (signal) => keepHouse(options.store, signal),
+      work: (signal) => housekeeper.run(signal),
       onError: (error) => options.onFault?.(toCodememError(error)),
     });
   }

@@ -1,7 +1,7 @@
 /** Sync as long as it is enabled: the listener that answers and the loop that asks. */
 import { type CodememError, toCodememError } from "../errors.ts";
 import type { Settings } from "../config/schema.ts";
-import { keepHouse, logLegacyRows } from "../daemon/housekeeping.ts";
+import { logLegacyRows } from "../daemon/housekeeping.ts";
 import { LogWatch } from "../daemon/log_watch.ts";
 import { Periodic } from "../daemon/periodic.ts";
 import { listenTls, type TlsListener } from "../net/tls_listener.ts";
@@ -96,5 +96,4 @@ async function syncAll(options: SyncServiceOptions, signal: AbortSignal): Promis
       if (!signal.aborted) onSynced?.(outcome);
     }),
   );
-  await keepHouse(store, signal);
 }
