@@ -1,5 +1,6 @@
 /** Brings a database to the schema of this version of the program. */
 import { CodememError } from "../errors.ts";
+import { readFileHeader } from "./file_header.ts";
 import type { Database } from "./database.ts";
 
 /** The migrations in order; the schema's version is how many of them have been applied. */
@@ -25,24 +26,45 @@ export function migrate(database: Database): void {
   }
 }
 
+/**
+ * Refuses a file that is not for this program before SQLite opens it, because opening alone may change
+ * it.
+ *
+ * @throws database_too_new, database_corrupt as {@link migrate}
+ */
+export function refuseForeignFile(path: string): void {
+  const header = readFileHeader(path);
+  if (header === undefined || !header.hasSchema) return;
+  if (header.applicationId !== APPLICATION_ID) throw foreign(path);
+  if (header.userVersion > SCHEMA_VERSION) throw tooNew(path, header.userVersion);
+}
+
 function schemaVersion(database: Database): number {
-  const version = Number(database.get("PRAGMA user_version")?.user_version);
-  const isOurs = database.get("PRAGMA application_id")?.application_id === APPLICATION_ID;
-  if (!isOurs && !isEmpty(database)) {
-    throw new CodememError(
-      "database_corrupt",
-      `Cannot use the database ${database.path}: it was made by another program`,
-      { hint: "To take over memories from it, use `codemem import FILE`" },
-    );
-  }
-  if (version > SCHEMA_VERSION) {
-    throw new CodememError(
-      "database_too_new",
-      `Cannot use the database ${database.path}: its schema is ${version}, this program knows ${SCHEMA_VERSION}`,
-      { hint: "Install the version of codemem that last wrote it, or a newer one" },
-    );
-  }
+  // In one view: another process may be making the database at this moment.
+  const { version, isOurs } = database.read(() => ({
+    version: Number(database.get("PRAGMA user_version")?.user_version),
+    isOurs: database.get("PRAGMA application_id")?.application_id === APPLICATION_ID ||
+      isEmpty(database),
+  }));
+  if (!isOurs) throw foreign(database.path);
+  if (version > SCHEMA_VERSION) throw tooNew(database.path, version);
   return version;
+}
+
+function foreign(path: string): CodememError {
+  return new CodememError(
+    "database_corrupt",
+    `Cannot use the database ${path}: it was made by another program`,
+    { hint: "To take over memories from it, use `codemem import FILE`" },
+  );
+}
+
+function tooNew(path: string, version: number): CodememError {
+  return new CodememError(
+    "database_too_new",
+    `Cannot use the database ${path}: its schema is ${version}, this program knows ${SCHEMA_VERSION}`,
+    { hint: "Install the version of codemem that last wrote it, or a newer one" },
+  );
 }
 
 function isEmpty(database: Database): boolean {

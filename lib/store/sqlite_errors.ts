@@ -18,6 +18,8 @@ const READ_ONLY: Translation = {
   hint: "Check the owner and the permissions of the file and of its folder",
 };
 
+const CANNOT_OPEN = 14;
+
 /**
  * SQLite's primary result codes (sqlite.org/rescode.html) and the fixed text SQLite has for each: the
  * runtime hands over the number only from some calls, the text from all.
@@ -47,7 +49,7 @@ const TRANSLATIONS: readonly (Translation & { resultCode: number; text: string }
     hint: "Free some space; nothing of this change was kept",
   },
   {
-    resultCode: 14,
+    resultCode: CANNOT_OPEN,
     text: "unable to open database file",
     code: "io_failed",
     what: "it cannot be opened",
@@ -66,8 +68,22 @@ export function translateSqliteError(error: unknown, path: string): unknown {
     resultCode === primary || error.message.includes(text)
   );
   if (found === undefined) return error;
-  return new CodememError(found.code, `Cannot use the database ${path}: ${found.what}`, {
-    hint: found.hint,
+  const { code: errorCode, what, hint } = found.resultCode === CANNOT_OPEN && isWriteProtected(path)
+    ? READ_ONLY
+    : found;
+  return new CodememError(errorCode, `Cannot use the database ${path}: ${what}`, {
+    hint,
     cause: error,
   });
+}
+
+/** A file in a folder without write permission cannot even be read: there is no room for its log. */
+function isWriteProtected(path: string): boolean {
+  try {
+    Deno.openSync(path, { write: true }).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ||
+      (error instanceof Error && "code" in error && error.code === "EROFS");
+  }
 }

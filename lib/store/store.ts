@@ -10,7 +10,7 @@ import type { ImportCandidate } from "./import_candidate.ts";
 import { Invites } from "./invites.ts";
 import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./legacy.ts";
 import { Memories } from "./memories.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, refuseForeignFile } from "./migrate.ts";
 import { Nonces } from "./nonces.ts";
 import { OpLog } from "./op_log.ts";
 import { Peers } from "./peers.ts";
@@ -34,6 +34,7 @@ export interface StoreOptions {
  * @throws database_corrupt, database_read_only, database_too_new, io_failed
  */
 export function openStore(options: StoreOptions): Store {
+  refuseForeignFile(options.path);
   const database = new Database(options.path);
   try {
     migrate(database);
