@@ -23,7 +23,10 @@ export const MAX_DEPTH = 32;
  * than {@link MAX_DEPTH}, a number that is not finite, or a string that is not well-formed Unicode.
  */
 export function canonicalJson(value: unknown): string | undefined {
-  return serialise(value, 0);
+  const form = inspect(value, 0);
+  if (form === "impossible") return undefined;
+  // What comes from another device is in order already: the runtime writes it at once.
+  return form === "ordered" ? JSON.stringify(value) : serialise(value as Json);
 }
 
 /** Whether `value` is a plain JSON object, neither null nor an array. */
@@ -31,44 +34,56 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function serialise(value: unknown, depth: number): string | undefined {
+/** Whether a value has a canonical form, and whether its members already stand in that order. */
+type Form = "ordered" | "unordered" | "impossible";
+
+function inspect(value: unknown, depth: number): Form {
   switch (typeof value) {
     case "string":
-      return value.isWellFormed() ? JSON.stringify(value) : undefined;
+      return value.isWellFormed() ? "ordered" : "impossible";
     case "number":
-      return Number.isFinite(value) ? JSON.stringify(value) : undefined;
+      return Number.isFinite(value) ? "ordered" : "impossible";
     case "boolean":
-      return value ? "true" : "false";
+      return "ordered";
     case "object":
       break;
     default:
-      return undefined;
+      return "impossible";
   }
-  if (value === null) return "null";
-  if (depth >= MAX_DEPTH) return undefined;
+  if (value === null) return "ordered";
+  if (depth >= MAX_DEPTH) return "impossible";
   return Array.isArray(value)
-    ? serialiseArray(value, depth + 1)
-    : serialiseObject(value as Record<string, unknown>, depth + 1);
+    ? inspectArray(value, depth + 1)
+    : inspectObject(value as Record<string, unknown>, depth + 1);
 }
 
-function serialiseArray(items: readonly unknown[], depth: number): string | undefined {
-  let text = "[";
-  for (const [index, item] of items.entries()) {
-    const part = serialise(item, depth);
-    if (part === undefined) return undefined;
-    text += index === 0 ? part : "," + part;
+function inspectArray(items: readonly unknown[], depth: number): Form {
+  let form: Form = "ordered";
+  for (const item of items) {
+    const itsForm = inspect(item, depth);
+    if (itsForm === "impossible") return itsForm;
+    if (itsForm === "unordered") form = itsForm;
   }
-  return text + "]";
+  return form;
 }
 
-function serialiseObject(members: Record<string, unknown>, depth: number): string | undefined {
-  let text = "{";
-  let separator = "";
-  for (const name of Object.keys(members).sort()) {
-    const part = serialise(members[name], depth);
-    if (part === undefined || !name.isWellFormed()) return undefined;
-    text += `${separator}${JSON.stringify(name)}:${part}`;
-    separator = ",";
+function inspectObject(members: Record<string, unknown>, depth: number): Form {
+  let form: Form = "ordered";
+  let last = "";
+  for (const name of Object.keys(members)) {
+    const itsForm = name.isWellFormed() ? inspect(members[name], depth) : "impossible";
+    if (itsForm === "impossible") return itsForm;
+    if (itsForm === "unordered" || name < last) form = "unordered";
+    last = name;
   }
-  return text + "}";
+  return form;
+}
+
+function serialise(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(serialise).join(",")}]`;
+  const members = value as JsonObject;
+  const parts = Object.keys(members).sort()
+    .map((name) => `${JSON.stringify(name)}:${serialise(members[name]!)}`);
+  return `{${parts.join(",")}}`;
 }

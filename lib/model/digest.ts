@@ -30,7 +30,7 @@ export interface Digest {
 /** The digest of a store without memories. */
 export const EMPTY_DIGEST: Digest = { live: 0, tombstones: 0, sum: 0n };
 
-const MODULUS = 1n << 256n;
+const BITS = 256;
 
 /** The digest with `version` counted in. */
 export function addVersion(digest: Digest, version: Version): Digest {
@@ -63,20 +63,14 @@ function shift(digest: Digest, version: Version, by: 1 | -1): Digest {
   return {
     live: digest.live + (version.opType === "upsert" ? by : 0),
     tombstones: digest.tombstones + (version.opType === "delete" ? by : 0),
-    sum: ((sum % MODULUS) + MODULUS) % MODULUS,
+    sum: BigInt.asUintN(BITS, sum),
   };
 }
 
 /** No part can hold a line break, so the parts cannot run into each other. */
 function versionHash({ entityId, opType, clock, payloadHash }: Version): bigint {
-  const text = [
-    "codemem-version-3",
-    entityId,
-    clock.rev,
-    clock.updatedAt,
-    clock.deviceId,
-    opType,
-    payloadHash,
-  ].join("\n");
+  const { rev, updatedAt, deviceId } = clock;
+  const text =
+    `codemem-version-3\n${entityId}\n${rev}\n${updatedAt}\n${deviceId}\n${opType}\n${payloadHash}`;
   return BigInt(`0x${sha256Hex(text)}`);
 }

@@ -85,10 +85,12 @@ const LISTS = {
   tags: "tags",
 } as const satisfies Partial<Record<keyof MemoryContent, string>>;
 
+const LIST_NAMES = Object.values(LISTS);
+
 const KNOWN = new Set([
   ...["kind", "title", "body", "subtitle", "narrative", "project", "confidence", "active"],
   ...["created_at", "origin_device_id"],
-  ...Object.values(LISTS),
+  ...LIST_NAMES,
 ]);
 
 /**
@@ -168,7 +170,7 @@ function findProblem(payload: JsonObject): string | undefined {
   for (const name of TEXT_FIELDS) {
     if (!isAbsent(payload[name]) && !isStorable(payload[name])) return `${name} is not a text`;
   }
-  for (const name of Object.values(LISTS)) {
+  for (const name of LIST_NAMES) {
     const items = payload[name] ?? [];
     if (!Array.isArray(items) || !items.every(isStorable)) return `${name} is not a list of texts`;
   }
@@ -188,7 +190,8 @@ function isStorable(value: unknown): value is string {
 }
 
 function unknownFields(payload: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(payload).filter(([name]) => !KNOWN.has(name)));
+  const names = Object.keys(payload).filter((name) => !KNOWN.has(name));
+  return Object.fromEntries(names.map((name) => [name, payload[name]!]));
 }
 
 const encoder = new TextEncoder();

@@ -26,6 +26,10 @@ export function isTimestamp(value: unknown): value is string {
  * @returns the canonical text, or `undefined` where it is no timestamp
  */
 export function normalizeTimestamp(text: string): string | undefined {
+  return isTimestamp(text) ? text : normalizeLenient(text);
+}
+
+function normalizeLenient(text: string): string | undefined {
   const match = LENIENT.exec(text.trim());
   if (match === null) return undefined;
   const [, day, minutes, seconds = "00", decimals = "", zone = "Z"] = match;
