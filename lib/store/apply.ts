@@ -1,5 +1,5 @@
 /** Taking in ops from a peer. */
-import { type DecodedOp, decodeOp, type QuarantinedOp } from "../model/op.ts";
+import { decodeOp, type Op, type QuarantinedOp } from "../model/op.ts";
 import type { Digest } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
@@ -31,40 +31,43 @@ export function applyBatch(
   ops: readonly unknown[],
   origin: BatchOrigin,
 ): ApplyResult {
-  const decoded = ops.map(decodeOp);
   const now = formatTimestamp(context.nowMs());
-  const result = context.database.write(() => {
-    const result = putAll(context, decoded, origin.peerDeviceId, now);
+  const { hasDeletes, ...result } = context.database.write(() => {
+    const result = putAll(context, ops, origin.peerDeviceId, now);
     if (origin.cursor !== undefined) saveCursor(context, origin.peerDeviceId, origin.cursor);
     return result;
   });
-  if (decoded.some(({ op }) => op?.opType === "delete")) scrubLog(context.database);
+  if (hasDeletes) scrubLog(context.database);
   return result;
 }
 
+/** Each op is decoded when its turn comes: a page of them all decoded would be several times its size. */
 function putAll(
   context: StoreContext,
-  decoded: readonly DecodedOp[],
+  ops: readonly unknown[],
   peerDeviceId: string,
   now: string,
-): ApplyResult {
+): ApplyResult & { readonly hasDeletes: boolean } {
   const writer = new VersionWriter(context.database, now);
   const counts = { applied: 0, stale: 0, duplicate: 0 };
   const quarantined: QuarantinedOp[] = [];
-  for (const { op, quarantined: refused } of decoded) {
+  let hasDeletes = false;
+  for (const each of ops) {
+    const { op, quarantined: refused } = decodeOp(each);
     if (refused !== undefined) {
       quarantined.push(refused);
       continue;
     }
+    hasDeletes ||= op.opType === "delete";
     const outcome = writer.put(op, { log: true, receivedFrom: peerDeviceId });
     if (typeof outcome === "string") counts[outcome]++;
     else quarantined.push({ ...outcome, ...op, raw: rawOp(op) });
   }
   for (const each of quarantined) keepQuarantined(context, each, peerDeviceId, now);
-  return { ...counts, quarantined, digest: writer.finish() };
+  return { ...counts, quarantined, digest: writer.finish(), hasDeletes };
 }
 
-function rawOp(op: NonNullable<DecodedOp["op"]>): string {
+function rawOp(op: Op): string {
   return JSON.stringify({
     op_id: op.opId,
     entity_type: op.entityType,

@@ -11,8 +11,8 @@ export const CONTENT_COLUMNS = [
   ...["origin_device_id", "created_at"],
 ] as const;
 
-/** The values of {@link CONTENT_COLUMNS} for a memory that lives. */
-export function contentColumns(content: MemoryContent): Column[] {
+/** The values of {@link CONTENT_COLUMNS} for a memory that lives, of which `words` are searched too. */
+export function contentColumns(content: MemoryContent, words: string): Column[] {
   return [
     content.kind,
     content.title,
@@ -28,7 +28,7 @@ export function contentColumns(content: MemoryContent): Column[] {
     content.confidence,
     content.active ? 1 : 0,
     encodeExtra(content.extra),
-    searchText(content),
+    words,
     content.originDeviceId,
     content.createdAt,
   ];

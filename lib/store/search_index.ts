@@ -7,16 +7,19 @@
  */
 import type { MemoryContent } from "../model/memory.ts";
 import type { Database } from "./database.ts";
-import { searchText } from "./memory_row.ts";
 
-/** Makes a memory findable. */
-export function addToIndex(database: Database, rowId: number, content: MemoryContent): void {
+/** Makes the words of a memory findable; they must be those in its row. */
+export function addToIndex(
+  database: Database,
+  rowId: number,
+  { title, body, words }: Pick<MemoryContent, "title" | "body"> & { readonly words: string },
+): void {
   database.run(
     "INSERT INTO memories_fts (rowid, title, body, search_text) VALUES (?, ?, ?, ?)",
     rowId,
-    content.title,
-    content.body,
-    searchText(content),
+    title,
+    body,
+    words,
   );
 }
 

@@ -8,7 +8,13 @@ import type { Op } from "../model/op.ts";
 import { judge } from "../replication/merge.ts";
 import type { Column, Database, Row } from "./database.ts";
 import { readDigest, saveDigest } from "./digest_row.ts";
-import { CONTENT_COLUMNS, contentColumns, tombstoneColumns, versionFromRow } from "./memory_row.ts";
+import {
+  CONTENT_COLUMNS,
+  contentColumns,
+  searchText,
+  tombstoneColumns,
+  versionFromRow,
+} from "./memory_row.ts";
 import { addToIndex, removeFromIndex } from "./search_index.ts";
 
 /** What became of a version that was put. */
@@ -150,19 +156,22 @@ export class VersionWriter {
 
   #writeMemory(row: Row | undefined, op: Op, seq: number | null): void {
     const { clock, content, entityId } = op;
-    const deletedAt = content === null ? clock.updatedAt : null;
+    const words = content === null ? "" : searchText(content);
     const values = [
-      ...(content === null ? tombstoneColumns(clock.updatedAt) : contentColumns(content)),
+      ...(content === null ? tombstoneColumns(clock.updatedAt) : contentColumns(content, words)),
       clock.updatedAt,
-      deletedAt,
+      content === null ? clock.updatedAt : null,
       clock.rev,
       clock.deviceId,
       op.payloadHash,
       seq,
+      entityId,
     ];
     if (row?.deleted_at === null) removeFromIndex(this.#database, row.row_id as number);
-    const rowId = this.#saveRow(row, [...values, entityId]);
-    if (content !== null) addToIndex(this.#database, rowId, content);
+    const rowId = this.#saveRow(row, values);
+    if (content !== null) {
+      addToIndex(this.#database, rowId, { title: content.title, body: content.body, words });
+    }
   }
 
   #saveRow(row: Row | undefined, values: Column[]): number {
