@@ -58,6 +58,26 @@ Deno.test("without a serve the inviter answers by itself until it is accepted", 
   assertEquals(await peerNames(bob), ["alice"]);
 });
 
+Deno.test("an inviter that cannot listen says so", async () => {
+  await using alice = await SyncHome.named("alice");
+  using _taken = Deno.listen({ hostname: "127.0.0.1", port: alice.port });
+  const { code, stdout, stderr } = await alice.run(["sync", "pair"]);
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, "codemem config set sync_port");
+});
+
+Deno.test("of several addresses in an invitation one that answers is enough", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const dead = ["127.0.0.1:1", `127.0.0.1:${silent.addr.port}`];
+  await alice.text("config", "set", "sync_advertise", [...dead, alice.address].join(","));
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  const [peer] = await bob.json<Record<string, unknown>[]>("sync", "peers", "list");
+  assertEquals(peer!.last_good_address, alice.address);
+});
+
 Deno.test("an inviter that is interrupted ends with 130 and its port is free again", async () => {
   await using alice = await SyncHome.named("alice");
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {

@@ -105,7 +105,7 @@ export async function send(device: TestDevice, request: RawRequest): Promise<Raw
     certificateName: certificateName(device.identity.deviceId),
   };
   const port = Number(device.address.split(":").at(-1));
-  const { text } = await sendRaw(port, holder, await bytes.bytes());
+  const { text } = await sendRaw(port, holder, await bytes.bytes(), 20_000);
   return readResponse(text);
 }
 
