@@ -53,11 +53,6 @@ export function fingerprintOf(line: string): string {
   return hash("sha256", line, "hex");
 }
 
-/** A fingerprint as people compare it: groups of four digits. */
-export function formatFingerprint(fingerprint: string): string {
-  return fingerprint.replace(/(.{4})(?=.)/g, "$1 ");
-}
-
 /** Whether `value` is a fingerprint as {@link fingerprintOf} writes it. */
 export function isFingerprint(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);

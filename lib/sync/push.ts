@@ -1,8 +1,9 @@
 /** Handing this device's log over to a peer. */
-import { formatCursor, parseCursor } from "../model/cursor.ts";
+import { formatCursor } from "../model/cursor.ts";
 import { encodeOp } from "../protocol/op_page.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
+import { pushedThrough } from "./pushed_through.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops handed over at a time. */
@@ -55,17 +56,6 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
     after = page.through;
     if (!page.hasMore) return total;
   }
-}
-
-/** Up to where this life of the log has been handed over. */
-export function pushedThrough(
-  { store }: Pick<SyncContext, "store">,
-  peerDeviceId: string,
-  epoch: string,
-): number {
-  const { pushed } = store.peers.cursors(peerDeviceId);
-  const cursor = pushed === null ? undefined : parseCursor(pushed);
-  return cursor?.epoch === epoch ? cursor.seq : 0;
 }
 
 function encodeOps(page: LogPage): string[] {

@@ -3,7 +3,7 @@ import { formatDigestSum } from "../model/digest.ts";
 import type { JsonObject } from "../model/canonical_json.ts";
 import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
-import { pushedThrough } from "./push.ts";
+import { pushedThrough } from "./pushed_through.ts";
 
 /** What a report is made of besides the store. */
 export interface StatusSources {

@@ -1,5 +1,5 @@
 import { saveSettings } from "../../config/save.ts";
-import { formatFingerprint } from "../../auth/fingerprint.ts";
+import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { ensureIdentity } from "../../runtime/identity.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { defineCommand } from "../command.ts";
@@ -14,7 +14,7 @@ export const command = defineCommand({
     const { deviceId, fingerprint } = await ensureIdentity({
       store,
       keysDir: paths.keys,
-      deviceName: settings.deviceName,
+      settings,
     });
     await saveSettings(paths.config, { sync_enabled: true });
     const runs = await readFacts(paths) !== undefined;

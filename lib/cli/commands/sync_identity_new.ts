@@ -1,4 +1,4 @@
-import { formatFingerprint } from "../../auth/fingerprint.ts";
+import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { CodememError } from "../../errors.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const { deviceId, fingerprint } = await renewIdentity({
       store,
       keysDir: context.paths.keys,
-      deviceName: settings.deviceName,
+      settings,
     }, suffix);
     if (json) {
       context.output.json({ device_id: deviceId, fingerprint });

@@ -1,4 +1,4 @@
-import { formatFingerprint } from "../../auth/fingerprint.ts";
+import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { CodememError, EXIT } from "../../errors.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
@@ -64,7 +64,7 @@ async function inviteInForeground(
   const identity = await loadIdentity({
     store,
     keysDir: context.paths.keys,
-    deviceName: settings.deviceName,
+    settings,
   });
   const paired = Promise.withResolvers<Paired>();
   const service = await startSync({

@@ -1,4 +1,4 @@
-import { formatFingerprint } from "../../auth/fingerprint.ts";
+import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { peerReport } from "../../sync/status_report.ts";
 import { defineCommand } from "../command.ts";
 import { relativeTime } from "../relative_time.ts";

@@ -1,4 +1,4 @@
-import { formatFingerprint } from "../../auth/fingerprint.ts";
+import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import type { JsonObject } from "../../model/canonical_json.ts";
 import { statusReport } from "../../sync/status_report.ts";
