@@ -81,7 +81,6 @@ const TABLE = {
   invalid_request: invalid(),
   invalid_ops: invalid(),
   too_large: invalid(413),
-  method_not_allowed: invalid(404),
   cursor_reset: passing(409),
   unsupported_protocol: { exit: EXIT.failed, status: 426, consequence: "incompatible" },
   too_many_requests: passing(429),

@@ -43,9 +43,18 @@ export async function issueCertificate(
  * @returns `undefined` where it is no certificate over an Ed25519 key
  */
 export function certificatePublicKeyLine(der: Uint8Array): string | undefined {
+  const key = readCertificate(der)?.publicKey;
+  return key?.asymmetricKeyType === "ed25519" ? publicKeyLine(key) : undefined;
+}
+
+/** The DNS name a certificate is issued for, where it is for exactly one. */
+export function certificateNameIn(der: Uint8Array): string | undefined {
+  return /^DNS:([^,\s]+)$/.exec(readCertificate(der)?.subjectAltName ?? "")?.[1];
+}
+
+function readCertificate(der: Uint8Array): X509Certificate | undefined {
   try {
-    const { publicKey } = new X509Certificate(der);
-    return publicKey.asymmetricKeyType === "ed25519" ? publicKeyLine(publicKey) : undefined;
+    return new X509Certificate(der);
   } catch {
     // Not a certificate.
     return undefined;

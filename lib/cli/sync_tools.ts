@@ -35,7 +35,7 @@ export async function openSyncTools(context: CommandContext): Promise<SyncTools>
   const identity = await loadIdentity({
     store,
     keysDir: context.paths.keys,
-    deviceName: settings.deviceName,
+    settings,
   });
   return {
     settings,

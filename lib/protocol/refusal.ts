@@ -34,7 +34,6 @@ const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "invalid_request",
   "invalid_ops",
   "too_large",
-  "method_not_allowed",
   "cursor_reset",
   "unsupported_protocol",
   "too_many_requests",

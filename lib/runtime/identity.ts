@@ -1,5 +1,6 @@
 /** This device's identity: its record in the store and its key on disk, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
+import type { Settings } from "../config/schema.ts";
 import { CodememError } from "../errors.ts";
 import {
   createDeviceKey,
@@ -17,12 +18,12 @@ export interface Identity extends LocalDevice {
   readonly certificatePem: string;
 }
 
-/** Where an identity is kept and what the device is called. */
+/** Where an identity is kept, and what the device is called. */
 export interface IdentityPlace {
   readonly store: Store;
   /** The folder of the key files. */
   readonly keysDir: string;
-  readonly deviceName: string;
+  readonly settings: Pick<Settings, "deviceName" | "syncKeyStore">;
 }
 
 /**
@@ -31,6 +32,7 @@ export interface IdentityPlace {
  * @throws sync_disabled where there never was one; key_missing, key_damaged, key_exposed
  */
 export async function loadIdentity(place: IdentityPlace): Promise<Identity> {
+  requireKeyStore(place);
   if (place.store.device.record().fingerprint === null) {
     throw new CodememError("sync_disabled", "Sync has never been enabled on this device", {
       hint: "Run `codemem sync enable`",
@@ -46,6 +48,7 @@ export async function loadIdentity(place: IdentityPlace): Promise<Identity> {
  * @throws key_missing, key_damaged, key_exposed
  */
 export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
+  requireKeyStore(place);
   const { store, keysDir } = place;
   const record = store.device.record();
   if (record.fingerprint !== null) return await loadIdentity(place);
@@ -63,7 +66,19 @@ export async function renewIdentity(place: IdentityPlace, suffix: string): Promi
   return await ensureIdentity(place);
 }
 
-async function bind({ store, deviceName }: IdentityPlace, key: DeviceKey): Promise<Identity> {
+/** Who asks for the keychain must not get a file instead. */
+function requireKeyStore({ settings }: IdentityPlace): void {
+  if (settings.syncKeyStore !== "keychain") return;
+  throw new CodememError(
+    "invalid_config",
+    "Cannot keep the key in the keychain: not in this version",
+    {
+      hint: "Run `codemem config set sync_key_store file`",
+    },
+  );
+}
+
+async function bind({ store, settings }: IdentityPlace, key: DeviceKey): Promise<Identity> {
   const record = store.device.record();
   if (record.fingerprint !== null && record.fingerprint !== key.fingerprint) {
     throw new CodememError(
@@ -87,5 +102,12 @@ async function bind({ store, deviceName }: IdentityPlace, key: DeviceKey): Promi
   if (record.certificate === null) {
     store.device.setKey({ publicKey, fingerprint, certificate: certificatePem });
   }
-  return { deviceId, name: deviceName, privateKey, publicKey, fingerprint, certificatePem };
+  return {
+    deviceId,
+    name: settings.deviceName,
+    privateKey,
+    publicKey,
+    fingerprint,
+    certificatePem,
+  };
 }

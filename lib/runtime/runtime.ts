@@ -161,8 +161,8 @@ class OpenRuntime implements Runtime {
     this.#syncError = undefined;
     if (!this.#settings.syncEnabled) return;
     const { store, paths } = this.#options;
-    const { deviceName } = this.#settings;
-    const identity = await ensureIdentity({ store, keysDir: paths.keys, deviceName });
+    const settings = this.#settings;
+    const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     this.#sync = await startSync({
       ...this.#options,
       settings: this.#settings,

@@ -230,7 +230,11 @@ export class Memories {
     const writer = new VersionWriter(this.#context.database, now);
     for (const op of ops) {
       if (writer.put(op, { log: true, receivedFrom: null }) !== "applied") {
-        throw new CodememError("internal", `A local change of ${op.entityId} did not apply`);
+        throw new CodememError(
+          "invalid_input",
+          `Cannot change memory ${op.entityId}: no later version of it can be told`,
+          { hint: "Some device gave it the last revision and a date in the future; keep it anew" },
+        );
       }
     }
     writer.finish();

@@ -96,8 +96,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
 function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust"] {
   return {
     findPeer: (deviceId) => store.peers.find(deviceId),
-    recordNonce: ({ peerDeviceId, nonce, nowS }) =>
-      store.nonces.record({ peerDeviceId, nonce, nowS }),
+    recordNonce: (nonce) => store.nonces.record(nonce),
   };
 }
 

@@ -16,14 +16,10 @@ import { requestTarget } from "./request_target.ts";
 /** What is known of other devices, and of the requests they made. */
 export interface TrustStore {
   findPeer(deviceId: string): PinnedPeer | undefined;
-  /**
-   * Remembers the nonce of a verified request; false where it was seen before or is older than what
-   * the store still remembers.
-   */
+  /** Remembers the nonce of a verified request; false where it was seen before. */
   recordNonce(nonce: {
     readonly peerDeviceId: string;
     readonly nonce: string;
-    readonly createdS: number;
     readonly nowS: number;
   }): boolean;
 }
@@ -123,7 +119,7 @@ function checkCaller(
 
 async function takeBody(
   request: Request,
-  { keyid, nonce, createdS, digest }: ParsedSignature,
+  { keyid, nonce, digest }: ParsedSignature,
   { trust, maxBodyBytes }: Judge,
   nowMs: number,
 ): Promise<Authentication> {
@@ -134,7 +130,7 @@ async function takeBody(
     }
     const body = decodeBody(request, sent, maxBodyBytes);
     const nowS = Math.floor(nowMs / 1_000);
-    if (!trust.recordNonce({ peerDeviceId: keyid, nonce, createdS, nowS })) {
+    if (!trust.recordNonce({ peerDeviceId: keyid, nonce, nowS })) {
       return refuse("replayed_nonce", "it was received before");
     }
     return { ok: true, peerDeviceId: keyid, body };

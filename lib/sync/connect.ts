@@ -1,8 +1,8 @@
 /** A connection to one address of a device that is known by its key. */
-import { certificatePublicKeyLine } from "../auth/certificate.ts";
+import { certificateNameIn, certificatePublicKeyLine } from "../auth/certificate.ts";
 import { fingerprintOf } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
-import type { Address } from "../model/address.ts";
+import { type Address, formatAddress } from "../model/address.ts";
 import { certificateName } from "../model/device.ts";
 import type { ConnectTarget, Network, PeerConnection } from "./context.ts";
 
@@ -66,14 +66,29 @@ async function connectWith(
 }
 
 /** The certificate is made from the pinned key: whoever shows another one is not the device. */
-function learnCertificate(
+async function learnCertificate(
   network: Network,
   target: ConnectTarget,
   fingerprint: string,
 ): Promise<string> {
+  let shown: string | undefined;
   const accepts = (der: Uint8Array) => {
+    shown = certificateNameIn(der);
     const publicKey = certificatePublicKeyLine(der);
     return publicKey !== undefined && fingerprintOf(publicKey) === fingerprint;
   };
-  return network.learnCertificate({ ...target, accepts });
+  try {
+    return await network.learnCertificate({ ...target, accepts });
+  } catch (error) {
+    // An address that now is another device's is no sign of a forged key.
+    const isOther = shown?.endsWith(certificateName("")) && shown !== target.certificateName;
+    throw isOther ? anotherDevice(target.address, error) : error;
+  }
+}
+
+function anotherDevice(address: Address, cause: unknown): CodememError {
+  return new CodememError("unreachable", `Another device answers at ${formatAddress(address)}`, {
+    hint: "Pair the two devices again, so that each learns where the other one is",
+    cause,
+  });
 }

@@ -129,7 +129,11 @@ export class PairingDesk {
 }
 
 function unknownInvite(): CodememError {
-  return new CodememError("invite_unknown", "This device has not given out this invitation", {
-    hint: "Run `codemem sync pair` there for a new one",
-  });
+  return new CodememError(
+    "invite_unknown",
+    "The device that was asked has not given out this invitation",
+    {
+      hint: "Run `codemem sync pair` on the other device for a new one",
+    },
+  );
 }

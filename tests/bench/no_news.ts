@@ -30,7 +30,11 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
   await using bare = await BareTls.start(signal);
   using store = await openHome(empty);
   const { keys } = resolvePaths({ CODEMEM_HOME: empty.folder }, Deno.cwd);
-  const identity = await loadIdentity({ store, keysDir: keys, deviceName: "empty" });
+  const identity = await loadIdentity({
+    store,
+    keysDir: keys,
+    settings: { deviceName: "empty", syncKeyStore: "file" },
+  });
   const counted = countRequests(NETWORK);
   const context: SyncContext = {
     ...syncContext({ store, identity, version: "0.0.0", nowMs: Date.now }),

@@ -49,7 +49,7 @@ export async function startDevice(
   const nowMs = options.nowMs ?? Date.now;
   const open = async () => {
     const store = openStore({ path: paths.database, nowMs });
-    const identity = await ensureIdentity({ store, keysDir: paths.keys, deviceName: name });
+    const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     const context = syncContext({ store, identity, version: "0.0.0-test", nowMs });
     const runtime = await openRuntime({ paths, settings, store, version: "0.0.0-test", nowMs });
     return { store, identity, context, runtime };

@@ -17,7 +17,8 @@ export const command = defineCommand({
     "enable-sync": { type: "flag", summary: "enable sync first, where it is not yet" },
     invite: { type: "flag", summary: "print the command that pairs another device" },
   },
-  details: "Ends with Ctrl-C. Changed settings are taken up while it runs.",
+  details:
+    "Ends with Ctrl-C. Changed settings are taken up while it runs, the log level at the\nnext start.",
   async run({ options, json }, context) {
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });

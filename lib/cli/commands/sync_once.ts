@@ -1,3 +1,4 @@
+import { EXIT } from "../../errors.ts";
 import { logLegacyRows } from "../../daemon/housekeeping.ts";
 import type { PassProgress } from "../../sync/pass.ts";
 import { type SyncOutcome, syncPeer } from "../../sync/sync_peer.ts";
@@ -33,9 +34,18 @@ export const command = defineCommand({
       outcomes.push(outcome);
     }
     if (json) output.json({ peers: outcomes.map(outcomeJson) });
-    return worstExit(outcomes.map(({ error }) => error));
+    // A peer's delete is not done before its text has left the file.
+    tools.store.scrub();
+    return exitCode(outcomes);
   },
 });
+
+/** Two devices that differ after a pass are no success, whatever went well on the way. */
+function exitCode(outcomes: readonly SyncOutcome[]): number {
+  const failure = worstExit(outcomes.map(({ error }) => error));
+  if (failure !== EXIT.ok) return failure;
+  return outcomes.every(({ result }) => result?.identical === true) ? EXIT.ok : EXIT.failed;
+}
 
 function progressLine({ phase, ops, total }: PassProgress): string {
   const count = total === null ? `${ops}` : `${ops} of ${Math.max(ops, total)}`;

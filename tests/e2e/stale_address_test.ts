@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { syncPeer } from "../../lib/sync/sync_peer.ts";
+import { pair, startDevice } from "../support/device.ts";
+
+Deno.test("an address that is another device's by now leaves the peer offline, not distrusted", async () => {
+  await using alice = await startDevice("alice");
+  await using carol = await startDevice("carol");
+  const bobsId = await pairedAndGone(alice);
+  const { certificate } = alice.store.peers.find(bobsId)!;
+  // Carol has got the address that Bob had.
+  alice.store.peers.recordContact(bobsId, { address: carol.address, certificate: certificate! });
+  const { error } = await syncPeer(alice.context, alice.store.peers.find(bobsId)!, {
+    signal: AbortSignal.timeout(20_000),
+  });
+  assertEquals(error?.code, "unreachable");
+  assertEquals(alice.store.peers.find(bobsId)?.state, "offline");
+});
+
+async function pairedAndGone(alice: Parameters<typeof pair>[0]): Promise<string> {
+  await using bob = await startDevice("bob");
+  await pair(bob, alice);
+  return bob.store.deviceId;
+}
