@@ -1,5 +1,6 @@
 /** Memories as rows and back. */
-import type { JsonObject } from "../model/canonical_json.ts";
+import { CodememError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import type { Version } from "../model/digest.ts";
 import type { Memory, MemoryContent } from "../model/memory.ts";
 import type { Column, Row } from "./database.ts";
@@ -74,7 +75,7 @@ export function memoryFromRow(row: Row): Memory {
     project: row.project as string | null,
     confidence: row.confidence as number | null,
     active: row.active === 1,
-    extra: JSON.parse(row.extra as string) as JsonObject,
+    extra: decodeExtra(row.extra),
     originDeviceId: row.origin_device_id as string | null,
     createdAt: row.created_at as string,
     deletedAt: row.deleted_at as string | null,
@@ -113,9 +114,34 @@ function encodeList(items: readonly string[]): string {
 }
 
 function decodeList(text: Column | undefined): string[] {
-  return text === "[]" ? [] : JSON.parse(text as string);
+  if (text === "[]") return [];
+  const list = parseColumn(text);
+  if (!Array.isArray(list)) throw damagedRow();
+  return list;
 }
 
 function encodeExtra(extra: JsonObject): string {
   return Object.keys(extra).length === 0 ? "{}" : JSON.stringify(extra);
+}
+
+function decodeExtra(text: Column | undefined): JsonObject {
+  const extra = parseColumn(text);
+  if (!isJsonObject(extra)) throw damagedRow();
+  return extra;
+}
+
+function parseColumn(text: Column | undefined): unknown {
+  try {
+    return JSON.parse(text as string);
+  } catch (cause) {
+    throw damagedRow(cause);
+  }
+}
+
+/** What is written here is always JSON: something else has written over it. */
+function damagedRow(cause?: unknown): CodememError {
+  return new CodememError("database_corrupt", "Cannot read a memory: its row is damaged", {
+    hint: "Put the database aside and restore a backup, or sync a fresh one from a peer",
+    cause,
+  });
 }

@@ -41,6 +41,11 @@ const TRANSLATIONS: readonly (Translation & { resultCode: number; text: string }
     hint: "Check the disk and the file system that holds the database",
   },
   { resultCode: 11, text: "database disk image is malformed", ...CORRUPT },
+  { resultCode: 11, text: "malformed database schema", ...CORRUPT },
+  // The statements are fixed: where they do not fit, the schema is not the one that was made.
+  { resultCode: 11, text: "no such table", ...CORRUPT },
+  { resultCode: 11, text: "no such column", ...CORRUPT },
+  { resultCode: 11, text: "has no column named", ...CORRUPT },
   {
     resultCode: 13,
     text: "database or disk is full",
