@@ -88,32 +88,36 @@ async function makeWorld(
       }),
     );
   }
-  const links = linksBetween(devices, random);
-  for (const [a, b] of links) {
+  const ways = waysBetween(devices, random);
+  for (const [a, b] of ways) {
     a.pin(b);
     b.pin(a);
   }
   const advance = (byMs: number) => void (trueMs += byMs);
   const world: World = {
-    ...{ random, network, devices, links, trace, advance, isWild },
+    ...{ random, network, devices, ways, trace, advance, isWild },
     written: [],
     words: new Map(),
   };
-  trace(`seed ${seed}: ${links.map(([a, b]) => a.name + b.name).join(" ")}`);
+  trace(`seed ${seed}: ${ways.map(([a, b]) => `${a.name}→${b.name}`).join(" ")}`);
   return world;
 }
 
 /** A chain at least, so that all are reached over others; and some more. */
-function linksBetween(devices: readonly SimDevice[], random: Random) {
+function waysBetween(devices: readonly SimDevice[], random: Random) {
   const density = random.pick([0, 0.3, 1]);
-  const links: (readonly [SimDevice, SimDevice])[] = [];
+  const ways: (readonly [SimDevice, SimDevice])[] = [];
   for (const [index, device] of devices.entries()) {
     for (const [otherIndex, other] of devices.entries()) {
       const isNext = otherIndex === index + 1;
-      if (isNext || (otherIndex > index && random.happens(density))) links.push([device, other]);
+      if (!isNext && !(otherIndex > index && random.happens(density))) continue;
+      const isBothWays = random.happens(0.6);
+      if (isBothWays || random.happens(0.5)) ways.push([device, other]);
+      else ways.push([other, device]);
+      if (isBothWays) ways.push([other, device]);
     }
   }
-  return links;
+  return ways;
 }
 
 function stormyFaults(random: Random) {
@@ -156,10 +160,7 @@ function greatestVersions(devices: readonly SimDevice[]): Map<string, Version> {
 async function settle(world: World): Promise<number> {
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     let isQuiet = true;
-    for (const [a, b] of world.links) {
-      isQuiet = await pass(world, a, b) && isQuiet;
-      isQuiet = await pass(world, b, a) && isQuiet;
-    }
+    for (const [from, to] of world.ways) isQuiet = await pass(world, from, to) && isQuiet;
     const [first, ...others] = world.devices.map(({ store }) => store.stats().digest);
     if (isQuiet && others.every((digest) => digestsEqual(digest, first!))) return round;
     // What was lost with a restored device is found at most once an hour.
@@ -226,9 +227,9 @@ function latin1(bytes: Uint8Array): string {
 
 /** A pass with nothing new is one request. */
 async function checkQuiet(world: World): Promise<void> {
-  for (const [a, b] of world.links) {
+  for (const [from, to] of world.ways) {
     const before = world.network.delivered;
-    await pass(world, a, b);
+    await pass(world, from, to);
     require(world.network.delivered === before + 1, "a pass with nothing new takes more requests");
   }
 }

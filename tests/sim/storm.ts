@@ -12,8 +12,8 @@ export interface World {
   readonly random: Random;
   readonly network: SimNetwork;
   readonly devices: readonly SimDevice[];
-  /** Pairs of devices that know each other. */
-  readonly links: readonly (readonly [SimDevice, SimDevice])[];
+  /** Who dials whom. Both know each other, but some can only be dialled, or only dial. */
+  readonly ways: readonly (readonly [from: SimDevice, to: SimDevice])[];
   /** Every version that was ever written. */
   readonly written: Version[];
   /** Words that stand in every version of a memory, by its id. */
@@ -138,17 +138,12 @@ function note({ written, words }: World, { store }: SimDevice, id: string, word?
 }
 
 async function passSomewhere(world: World): Promise<void> {
-  const [from, to] = direction(world);
+  const [from, to] = world.random.pick(world.ways);
   await pass(world, from, to);
 }
 
-function direction({ random, links }: World): readonly [SimDevice, SimDevice] {
-  const [a, b] = random.pick(links);
-  return random.happens(0.5) ? [a, b] : [b, a];
-}
-
 function toggleLink(world: World): void {
-  const [a, b] = direction(world);
+  const [a, b] = world.random.pick(world.ways);
   world.network.toggle(a.host, b.host);
   world.trace(`the link ${a.name}–${b.name} changes`);
 }
