@@ -14,7 +14,11 @@ const BACKSLASH = 0x5c;
  * deeper than {@link MAX_JSON_DEPTH}
  */
 export function parseJsonBody(bytes: Uint8Array): Json | undefined {
-  if (isTooDeep(bytes)) return undefined;
+  return isTooDeep(bytes) ? undefined : parseJson(bytes);
+}
+
+/** The same for bytes whose depth is known. */
+export function parseJson(bytes: Uint8Array): Json | undefined {
   try {
     return JSON.parse(decoder.decode(bytes)) as Json;
   } catch (error) {
@@ -24,7 +28,7 @@ export function parseJsonBody(bytes: Uint8Array): Json | undefined {
 }
 
 /** Looked at before parsing: millions of brackets would become millions of objects. */
-function isTooDeep(bytes: Uint8Array): boolean {
+export function isTooDeep(bytes: Uint8Array): boolean {
   let depth = 0;
   for (let at = 0; at < bytes.length; at++) {
     // `{` and `[` differ in one bit, and so do `}` and `]`.
@@ -36,8 +40,8 @@ function isTooDeep(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** The place of the quote that closes the text opened at `start`. */
-function endOfText(bytes: Uint8Array, start: number): number {
+/** The place of the quote that closes the text opened at `start`; the end of the bytes where none does. */
+export function endOfText(bytes: Uint8Array, start: number): number {
   for (let end = bytes.indexOf(QUOTE, start + 1); end !== -1; end = bytes.indexOf(QUOTE, end + 1)) {
     let before = end - 1;
     while (bytes[before] === BACKSLASH) before--;

@@ -2,7 +2,7 @@
 import { CodememError } from "../errors.ts";
 import { isJsonObject } from "../model/canonical_json.ts";
 import { isForeignCursor } from "../model/cursor.ts";
-import { parseJsonBody } from "./json_body.ts";
+import { isEmptyList, JsonElements, splitJsonBody } from "./json_elements.ts";
 import { DEFAULT_PAGE_OPS, MAX_PAGE_OPS, MAX_WAIT_S } from "./limits.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -31,10 +31,16 @@ export interface OutgoingOp {
   readonly createdAt: string;
 }
 
+/** Ops as they came, each still to be read by `decodeOp`, which keeps what it cannot read. */
+export interface OpList extends Iterable<unknown> {
+  readonly length: number;
+  slice(start: number, end: number): OpList;
+}
+
 /** A page, of which only the frame has been read. */
 export interface OpPage {
-  /** Each still to be read by `decodeOp`, which keeps what it cannot read. */
-  readonly ops: readonly unknown[];
+  /** Going through them throws `invalid_response` at one that is not JSON. */
+  readonly ops: OpList;
   /** Where to go on. */
   readonly nextCursor: string;
   readonly hasMore: boolean;
@@ -83,13 +89,17 @@ export function encodeOpPage(
  * @throws {CodememError} `invalid_response` naming the member
  */
 export function decodeOpPage(bytes: Uint8Array): OpPage {
-  const value = parseJsonBody(bytes);
-  if (!isJsonObject(value)) throw unreadable("page of ops");
-  const { ops, next_cursor: nextCursor, has_more: hasMore, head } = value;
-  if (!Array.isArray(ops) || ops.length > MAX_PAGE_OPS) throw unreadable("page of ops", "ops");
+  const body = splitJsonBody(bytes, "ops");
+  if (!isJsonObject(body?.frame)) throw unreadable("page of ops");
+  const { next_cursor: nextCursor, has_more: hasMore, head } = body.frame;
+  const { elements } = body;
+  if (elements === undefined || !isEmptyList(body.frame.ops) || elements.length > MAX_PAGE_OPS) {
+    throw unreadable("page of ops", "ops");
+  }
   if (!isForeignCursor(nextCursor)) throw unreadable("page of ops", "next_cursor");
   if (typeof hasMore !== "boolean") throw unreadable("page of ops", "has_more");
   if (!isForeignCursor(head)) throw unreadable("page of ops", "head");
+  const ops = new JsonElements(elements, () => unreadable("page of ops", "ops"));
   return { ops, nextCursor, hasMore, head };
 }
 

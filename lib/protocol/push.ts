@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from "../model/canonical_json.ts";
 import { parseDigestSum } from "../model/digest.ts";
 import { isEntityId } from "../model/op.ts";
 import { parseJsonBody } from "./json_body.ts";
+import { isEmptyList, JsonElements, splitJsonBody } from "./json_elements.ts";
 import { MAX_PAGE_OPS } from "./limits.ts";
 import { isCount, isVisibleText } from "./members.ts";
 import { unreadable } from "./unreadable.ts";
@@ -35,24 +36,24 @@ export function encodePushBody(ops: readonly string[]): Uint8Array {
 }
 
 /**
- * Reads the body of a push; each op is still to be read by `decodeOp`.
+ * Reads the body of a push; each op is still to be read by `decodeOp`. Going through them throws
+ * `invalid_ops` at one that is not JSON.
  *
  * @throws {CodememError} `invalid_ops`; `too_large` where there are more than {@link MAX_PAGE_OPS}
  */
-export function decodePushBody(bytes: Uint8Array): readonly unknown[] {
-  const value = parseJsonBody(bytes);
-  const ops = isJsonObject(value) ? value.ops : undefined;
-  if (!Array.isArray(ops)) {
-    throw new CodememError("invalid_ops", 'Cannot read the ops: expected {"ops": […]} in JSON', {
-      hint: "Update codemem on both devices",
-    });
-  }
-  if (ops.length > MAX_PAGE_OPS) {
-    throw new CodememError("too_large", `Cannot take ${ops.length} ops at a time`, {
+export function decodePushBody(bytes: Uint8Array): JsonElements {
+  const { frame, elements } = splitJsonBody(bytes, "ops") ?? {};
+  if (!isJsonObject(frame) || elements === undefined || !isEmptyList(frame.ops)) throw noOps();
+  if (elements.length > MAX_PAGE_OPS) {
+    throw new CodememError("too_large", `Cannot take ${elements.length} ops at a time`, {
       hint: `Send at most ${MAX_PAGE_OPS} ops in a request`,
     });
   }
-  return ops;
+  return new JsonElements(elements, noOps);
+}
+
+function noOps(): CodememError {
+  return new CodememError("invalid_ops", 'Cannot read the ops: expected {"ops": […]} in JSON');
 }
 
 /** The body of the answer to a push. */

@@ -28,7 +28,7 @@ export interface BatchOrigin {
  */
 export function applyBatch(
   context: StoreContext,
-  ops: readonly unknown[],
+  ops: Iterable<unknown>,
   origin: BatchOrigin,
 ): ApplyResult {
   const now = formatTimestamp(context.nowMs());
@@ -44,7 +44,7 @@ export function applyBatch(
 /** Each op is decoded when its turn comes: a page of them all decoded would be several times its size. */
 function putAll(
   context: StoreContext,
-  ops: readonly unknown[],
+  ops: Iterable<unknown>,
   peerDeviceId: string,
   now: string,
 ): ApplyResult & { readonly hasDeletes: boolean } {

@@ -89,7 +89,7 @@ export class Store {
   }
 
   /** Takes in ops from a peer: see {@link applyBatch}. */
-  apply(ops: readonly unknown[], origin: BatchOrigin): ApplyResult {
+  apply(ops: Iterable<unknown>, origin: BatchOrigin): ApplyResult {
     return applyBatch(this.#context, ops, origin);
   }
 

@@ -5,7 +5,7 @@ import type { SyncContext } from "./context.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops asked for at a time: small enough that applying a page keeps nobody waiting. */
-export const PULL_PAGE_OPS = 500;
+export const PULL_PAGE_OPS = 250;
 
 /** What pulling did. */
 export interface PullResult {
@@ -21,7 +21,7 @@ export interface PullOptions {
   /** Where to begin in the peer's log; null for its start. */
   readonly since: string | null;
   /** Is given every page before it is applied. */
-  readonly onPage?: (ops: readonly unknown[]) => void;
+  readonly onPage?: (ops: Iterable<unknown>) => void;
   /** Is told after every page how many ops have been received. */
   readonly onProgress?: (received: number) => void;
 }

@@ -40,8 +40,9 @@ export async function reconcile(
 }
 
 /** Keeps of each op what makes its version, not its text. */
-function note(theirs: Map<string, Version>, ops: readonly unknown[]): void {
-  for (const { op } of ops.map(decodeOp)) {
+function note(theirs: Map<string, Version>, ops: Iterable<unknown>): void {
+  for (const each of ops) {
+    const { op } = decodeOp(each);
     if (op === undefined) continue;
     const { entityId, opType, clock, payloadHash } = op;
     theirs.set(entityId, { entityId, opType, clock, payloadHash });

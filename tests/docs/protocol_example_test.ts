@@ -67,7 +67,7 @@ Deno.test("an op leaves and is read in the form of the example", () => {
   const sent = new TextDecoder().decode(encodePushBody([text("op")]));
   assertEquals(sent, parseRequest("push-request").body);
   const page = encodeOpPage({ ops: [text("op")], nextCursor: "e.1", hasMore: false, head: "e.1" });
-  assertEquals(JSON.parse(page).ops, decodePushBody(Buffer.from(sent)));
+  assertEquals(JSON.parse(page).ops, [...decodePushBody(Buffer.from(sent))]);
 });
 
 for (const name of ["push", "pull"]) {
