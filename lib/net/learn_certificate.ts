@@ -1,16 +1,13 @@
 /** Learning a peer's certificate from nothing but the fingerprint of its key. */
-import tls from "node:tls";
-import { type Address, formatAddress } from "../model/address.ts";
+import { Buffer } from "node:buffer";
+import { formatAddress } from "../model/address.ts";
 import { CodememError } from "../errors.ts";
+import { openTls, type OpenTlsOptions } from "./open_tls.ts";
 
 /** Options of {@link learnCertificate}. */
-export interface LearnCertificateOptions {
-  readonly address: Address;
-  readonly certificateName: string;
+export interface LearnCertificateOptions extends OpenTlsOptions {
   /** Whether a certificate, as DER, is over the key that is looked for. */
   readonly accepts: (der: Uint8Array) => boolean;
-  readonly connectTimeoutMs: number;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -30,50 +27,23 @@ export async function learnCertificate(options: LearnCertificateOptions): Promis
       { hint: "Check that the address leads to the right device", details: { der } },
     );
   }
-  const base64 = new Uint8Array(der).toBase64().replace(/.{64}(?=.)/g, "$&\n");
+  const base64 = Buffer.from(der).toString("base64").replace(/.{64}(?=.)/g, "$&\n");
   return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
 }
 
-function shownCertificate(options: LearnCertificateOptions): Promise<Uint8Array> {
-  const { address: { host, port }, certificateName: servername, signal } = options;
-  const name = formatAddress(options.address);
-  return new Promise((resolve, reject) => {
+async function shownCertificate(options: LearnCertificateOptions): Promise<Uint8Array> {
+  try {
     // Unverified, so that the certificate can be read at all; no byte of data ever follows.
-    const socket = tls.connect({ host, port, servername, rejectUnauthorized: false });
-    const settle = (act: () => void) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      socket.destroy();
-      act();
-    };
-    const abort = () =>
-      settle(() => reject(failure("interrupted", `Cannot connect to ${name}: it was interrupted`)));
-    const timer = setTimeout(() =>
-      settle(() =>
-        reject(failure(
-          "timed_out",
-          `Cannot connect to ${name}: no answer within ${options.connectTimeoutMs} ms`,
-        ))
-      ), options.connectTimeoutMs);
-    const unreachable = (cause?: unknown) =>
-      settle(() => reject(failure("unreachable", `Cannot reach ${name}: no connection`, cause)));
-    socket.on("error", unreachable);
-    socket.on("close", () => unreachable());
-    socket.on("secureConnect", () => {
-      const raw = socket.getPeerCertificate()?.raw;
-      if (raw === undefined) unreachable();
-      else settle(() => resolve(raw));
-    });
-    signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
-  });
-}
-
-function failure(
-  code: "interrupted" | "timed_out" | "unreachable",
-  message: string,
-  cause?: unknown,
-): CodememError {
-  const hint = "Check that codemem is running there and that the network leads to it";
-  return new CodememError(code, message, code === "interrupted" ? {} : { hint, cause });
+    const { socket, shown } = await openTls(options, null);
+    socket.destroy();
+    return shown;
+  } catch (cause) {
+    if (!(cause instanceof CodememError) || cause.code !== "untrusted_certificate") throw cause;
+    // Something that speaks no TLS of ours shows no certificate, so none that is another's either.
+    throw new CodememError(
+      "unreachable",
+      `Cannot reach ${formatAddress(options.address)}: no certificate is shown there`,
+      { hint: "Check that codemem is running there and that the network leads to it", cause },
+    );
+  }
 }

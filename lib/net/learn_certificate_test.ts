@@ -43,6 +43,23 @@ Deno.test("the certificate of the expected key is learned without a request bein
   );
 });
 
+Deno.test("a name that leads to no device's address is not asked for a certificate", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const accepted = listener.accept().then((conn) => conn.close(), () => "nobody came");
+  const asked = () =>
+    learnCertificate({
+      address: { host: "device.example", port },
+      certificateName: SERVER.certificateName,
+      accepts: () => true,
+      connectTimeoutMs: 5_000,
+      resolve: () => Promise.resolve(["0.0.0.0"]),
+    });
+  assertEquals((await assertRejects(asked, CodememError)).code, "unreachable");
+  listener.close();
+  assertEquals(await accepted, "nobody came");
+});
+
 Deno.test("an address that says nothing times out", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepting = listener.accept();

@@ -148,6 +148,30 @@ Deno.test("an address where nothing answers is unreachable", async () => {
   await assertCode(() => dial(1, { address: { host: "no.invalid", port: 1 } }), "unreachable");
 });
 
+Deno.test("a name is dialled where it leads to a device, and only there", async () => {
+  let requests = 0;
+  const handler: RequestHandler = () => new Response(String(++requests));
+  await served(handler, async (port) => {
+    const ask = async (host: string, ...found: string[]) => {
+      const connection = await dial(port, {
+        address: { host, port },
+        resolve: () => Promise.resolve(found),
+      });
+      const { body } = await connection.request(GET);
+      connection.close();
+      return text(body);
+    };
+    assertEquals(await ask("device.example", "127.0.0.1"), "1");
+    // Nobody listens at the second one.
+    assertEquals(await ask("device.example", "169.254.0.1", "127.0.0.2", "127.0.0.1"), "2");
+    // The system would take this one to the listener.
+    await assertCode(() => ask("device.example", "0.0.0.0"), "unreachable");
+    await assertCode(() => ask("0.0.0.0"), "unreachable");
+    await assertCode(() => ask("device.example"), "unreachable");
+    assertEquals(requests, 2);
+  });
+});
+
 Deno.test("an address that stays silent times out, and can be given up earlier", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

@@ -9,12 +9,13 @@ export class SocketReader {
   readonly #socket: Socket;
   #parts: Uint8Array[] = [];
   #bytes = 0;
-  #ended = false;
+  #ended: boolean;
   #discarding = false;
   #wake: (() => void) | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.#ended = socket.destroyed;
     socket.on("data", (part: Uint8Array) => this.#accept(part));
     for (const event of ["end", "close", "error"]) {
       socket.on(event, () => {

@@ -1,0 +1,116 @@
+/** TCP and the TLS handshake, up to the certificate of the other side. */
+import type { LookupFunction } from "node:net";
+import { isIP } from "node:net";
+import tls, { type TLSSocket } from "node:tls";
+import { type Address, formatAddress } from "../model/address.ts";
+import type { CodememError } from "../errors.ts";
+import { dialError, type DialStage, interrupted, timedOut, unreachable } from "./dial_errors.ts";
+import {
+  dialableAddresses,
+  refuseUndialable,
+  type ResolveHost,
+  systemResolver,
+} from "./dialable_addresses.ts";
+
+/** Whom to connect to, and for how long to try. */
+export interface OpenTlsOptions {
+  readonly address: Address;
+  /** The DNS name in the peer's certificate, whatever the address. */
+  readonly certificateName: string;
+  /** For name resolution, TCP and TLS together. */
+  readonly connectTimeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Where a host name leads; the machine's resolver, unless given. */
+  readonly resolve?: ResolveHost;
+}
+
+/** A connection after its handshake. */
+export interface OpenedTls {
+  readonly socket: TLSSocket;
+  /** The certificate that was shown, as DER. */
+  readonly shown: Uint8Array;
+}
+
+/**
+ * Connects and completes the handshake.
+ *
+ * @param trust a PEM certificate to verify against; null to verify nothing, not even that the other
+ * side has the key of what it shows
+ * @throws {CodememError} `unreachable`, `timed_out`, `interrupted`; `untrusted_certificate` for
+ * everything the other side got wrong after it had accepted the connection
+ */
+export async function openTls(options: OpenTlsOptions, trust: string | null): Promise<OpenedTls> {
+  const name = formatAddress(options.address);
+  if (options.signal?.aborted) throw interrupted(name);
+  refuseUndialable(options.address.host);
+  const parameters = {
+    host: options.address.host,
+    port: options.address.port,
+    servername: options.certificateName,
+    minVersion: "TLSv1.3" as const,
+    autoSelectFamily: true,
+    lookup: lookupWith(options.resolve ?? systemResolver),
+    rejectUnauthorized: trust !== null,
+    ...(trust !== null && { ca: trust }),
+  };
+  const socket = tls.connect(parameters);
+  // Without a listener an error would end the process, also one that nobody waits for any more.
+  socket.on("error", () => socket.destroy());
+  return await handshake(socket, options, name);
+}
+
+function handshake(socket: TLSSocket, options: OpenTlsOptions, name: string): Promise<OpenedTls> {
+  const { connectTimeoutMs, signal } = options;
+  return new Promise((resolve, reject) => {
+    let stage: DialStage = "tcp";
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      socket.off("secureConnect", look).off("close", closed).off("error", failed);
+    };
+    const fail = (error: CodememError) => {
+      settle();
+      giveUp(socket, stage);
+      reject(error);
+    };
+    const look = () => {
+      stage = "data";
+      const shown = shownCertificate(socket);
+      // Deno before 2.8 says so after a failed handshake as well; the error is on its way.
+      if (shown === undefined) return;
+      settle();
+      resolve({ socket, shown });
+    };
+    const closed = () => fail(unreachable(name));
+    const failed = (cause: unknown) => fail(dialError(name, cause, stage));
+    const abort = () => fail(interrupted(name));
+    const timer = setTimeout(() => fail(timedOut(name, connectTimeoutMs)), connectTimeoutMs);
+    socket.once("connect", () => stage = "handshake");
+    socket.on("secureConnect", look).on("close", closed).on("error", failed);
+    signal?.addEventListener("abort", abort);
+  });
+}
+
+/** A name is resolved here and nowhere else, so that what was judged is what is dialled. */
+function lookupWith(resolve: ResolveHost): LookupFunction {
+  return (host, _options, callback) => {
+    dialableAddresses(host, resolve).then(
+      (found) => callback(null, found.map((address) => ({ address, family: isIP(address) }))),
+      (error) => callback(error, []),
+    );
+  };
+}
+
+/** Only there when the handshake is complete, and with it the proof of the key where one is asked for. */
+function shownCertificate(socket: TLSSocket): Uint8Array | undefined {
+  const raw: Uint8Array | undefined = socket.getPeerCertificate()?.raw;
+  return raw;
+}
+
+/** Ends a connection whose handshake has not succeeded. */
+function giveUp(socket: TLSSocket, stage: DialStage): void {
+  // Deno before 2.8 loses the handle of a socket that is destroyed within its handshake, for ever.
+  const losesHandle = stage === "handshake" && typeof socket.getProtocol !== "function";
+  if (losesHandle) socket.once("secureConnect", () => socket.destroy());
+  else socket.destroy();
+}
