@@ -1,13 +1,13 @@
 /**
  * What SQLite alone needs: writes the ops and memories of one database into another one with the same
- * tables, in transactions as large as a page of ops. Prints the milliseconds.
+ * tables, in transactions of 500 rows. Prints the milliseconds.
  *
  *   deno run -A bare_apply.ts SOURCE TARGET
  */
 import { Database, type Row } from "../../lib/store/database.ts";
 import { openStore } from "../../lib/store/store.ts";
-import { PULL_PAGE_OPS } from "../../lib/sync/pull.ts";
 
+const ROWS_A_TRANSACTION = 500;
 const WORDS = ["row_id", "title", "body", "search_text"];
 const INSERT_WORDS =
   "INSERT INTO memories_fts (rowid, title, body, search_text) VALUES (?, ?, ?, ?)";
@@ -38,9 +38,9 @@ function apply(database: Database, rows: readonly Row[][]): void {
     Object.values(memory!),
     WORDS.map((name) => memory![name]!),
   ]);
-  for (let start = 0; start < values.length; start += PULL_PAGE_OPS) {
+  for (let start = 0; start < values.length; start += ROWS_A_TRANSACTION) {
     database.write(() => {
-      for (const [op, memory, words] of values.slice(start, start + PULL_PAGE_OPS)) {
+      for (const [op, memory, words] of values.slice(start, start + ROWS_A_TRANSACTION)) {
         database.run(insertOp, ...op!);
         database.run(insertMemory, ...memory!);
         database.run(INSERT_WORDS, ...words!);
