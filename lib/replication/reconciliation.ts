@@ -32,7 +32,12 @@ export function differingIds(
     if (other === undefined || !isSameVersion(version, other)) differing.push(version.entityId);
     if (differing.length === NAMED) return differing;
   }
-  return [...differing, ...unseen].slice(0, NAMED);
+  return nameable([...differing, ...unseen]);
+}
+
+/** Each id once, and no more than say something. */
+export function nameable(ids: readonly string[]): string[] {
+  return [...new Set(ids)].slice(0, NAMED);
 }
 
 function isSameVersion(a: Version, b: Version): boolean {

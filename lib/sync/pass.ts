@@ -10,6 +10,7 @@ import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
 import { pull } from "./pull.ts";
 import { push } from "./push.ts";
+import { pushedThrough } from "./pushed_through.ts";
 import { reconcile } from "./reconcile.ts";
 import type { PeerSession } from "./session.ts";
 
@@ -66,8 +67,9 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
 
 /** Both logs have been handed over to their ends. */
 function nothingIsLeft({ store }: SyncContext, peerDeviceId: string, status: PeerStatus): boolean {
-  const { pulled, pushed } = store.peers.cursors(peerDeviceId);
-  return pulled === status.head && pushed === store.log.headText();
+  const { epoch, seq } = store.log.head();
+  return store.peers.cursors(peerDeviceId).pulled === status.head &&
+    pushedThrough({ store }, peerDeviceId, epoch) === seq;
 }
 
 type Totals = Pick<PassResult, "pulled" | "pushed" | "quarantined">;

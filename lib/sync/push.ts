@@ -1,6 +1,7 @@
 /** Handing this device's log over to a peer. */
 import { formatCursor } from "../model/cursor.ts";
 import { encodeOp } from "../protocol/op_page.ts";
+import type { RefusedOp } from "../protocol/push.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
 import { pushedThrough } from "./pushed_through.ts";
@@ -25,6 +26,8 @@ export interface PushOptions {
   /** Also what the peer itself has handed over, from the start of the log. */
   readonly everything: boolean;
   readonly onProgress?: (sent: number) => void;
+  /** Is given the memories of each page that the peer holds as they are here, or newer. */
+  readonly onTaken?: (entityIds: readonly string[]) => void;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
       total.sent += page.ops.length;
       total.quarantined += quarantined.length;
       options.onProgress?.(total.sent);
+      options.onTaken?.(takenOf(page, quarantined));
     }
     if (page.through !== after) {
       peers.saveCursors(peerDeviceId, { pushed: formatCursor({ epoch, seq: page.through }) });
@@ -56,6 +60,11 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
     after = page.through;
     if (!page.hasMore) return total;
   }
+}
+
+function takenOf(page: LogPage, quarantined: readonly RefusedOp[]): string[] {
+  const refused = new Set(quarantined.map(({ opId }) => opId));
+  return page.ops.filter(({ opId }) => !refused.has(opId)).map(({ entityId }) => entityId);
 }
 
 function encodeOps(page: LogPage): string[] {

@@ -1,7 +1,7 @@
 /** Reading both logs from their starts, for two devices that differ although nothing is left to move. */
 import type { Version } from "../model/digest.ts";
 import { decodeOp } from "../model/op.ts";
-import { differingIds } from "../replication/reconciliation.ts";
+import { differingIds, nameable } from "../replication/reconciliation.ts";
 import type { SyncContext } from "./context.ts";
 import { pull } from "./pull.ts";
 import { push } from "./push.ts";
@@ -12,7 +12,7 @@ export interface Reconciliation {
   readonly pulled: number;
   readonly pushed: number;
   readonly quarantined: number;
-  /** Ids of memories that the peer's log held otherwise, as far as they are named. */
+  /** Ids of memories that the two sides still hold otherwise, as far as they are named. */
   readonly divergent: readonly string[];
 }
 
@@ -25,25 +25,44 @@ export async function reconcile(
   options: { readonly session: Pick<PeerSession, "ops" | "push">; readonly peerDeviceId: string },
 ): Promise<Reconciliation> {
   const theirs = new Map<string, Version>();
+  const unreadable = new Set<string>();
   const pulled = await pull(context, {
     ...options,
     since: null,
-    onPage: (ops) => note(theirs, ops),
+    onPage: (ops) => note(ops, theirs, unreadable),
   });
-  const pushed = await push(context, { ...options, everything: true });
+  const taken = new Set<string>();
+  const pushed = await push(context, {
+    ...options,
+    everything: true,
+    onTaken: (ids) => ids.forEach((id) => taken.add(id)),
+  });
+  for (const id of taken) theirs.delete(id);
+  const differing = differingIds(except(context.store.versions(), taken), theirs);
   return {
     pulled: pulled.received,
     pushed: pushed.sent,
     quarantined: pulled.quarantined + pushed.quarantined,
-    divergent: differingIds(context.store.versions(), theirs),
+    divergent: nameable([...unreadable, ...differing]),
   };
 }
 
-/** Keeps of each op what makes its version, not its text. */
-function note(theirs: Map<string, Version>, ops: Iterable<unknown>): void {
+function* except(versions: Iterable<Version>, ids: ReadonlySet<string>): Generator<Version> {
+  for (const version of versions) if (!ids.has(version.entityId)) yield version;
+}
+
+/** Keeps of each op what makes its version, not its text; and which memories it cannot be told of. */
+function note(
+  ops: Iterable<unknown>,
+  theirs: Map<string, Version>,
+  unreadable: Set<string>,
+): void {
   for (const each of ops) {
-    const { op } = decodeOp(each);
-    if (op === undefined) continue;
+    const { op, quarantined } = decodeOp(each);
+    if (op === undefined) {
+      if (quarantined.entityId !== null) unreadable.add(quarantined.entityId);
+      continue;
+    }
     const { entityId, opType, clock, payloadHash } = op;
     theirs.set(entityId, { entityId, opType, clock, payloadHash });
   }

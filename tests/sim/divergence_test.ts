@@ -1,0 +1,109 @@
+import { assertEquals } from "@std/assert";
+import { Database } from "../../lib/store/database.ts";
+import { syncPeer } from "../../lib/sync/sync_peer.ts";
+import { Random } from "../support/random.ts";
+import { TempFolder, wireOps } from "../support/stores.ts";
+import { SimDevice } from "./sim_device.ts";
+import { SimNetwork } from "./sim_network.ts";
+
+const DRAFT = { kind: "note", title: "t", body: "b" };
+const NOW_MS = Date.parse("2026-01-01T00:00:00.000Z");
+
+/** Two paired devices over a network without faults; the database of B is in `folder`, if given. */
+async function twoDevices(folder?: TempFolder): Promise<readonly [SimDevice, SimDevice]> {
+  const network = new SimNetwork(new Random(1), {
+    ...{ onTransit: () => {}, onCrash: () => {}, trace: () => {} },
+    refusesReplays: () => true,
+  });
+  const start = (name: string, index: number) =>
+    SimDevice.start({
+      ...{ name, network, trueNowMs: () => NOW_MS },
+      path: name === "B" ? folder?.file("b.db") : undefined,
+      host: `10.0.0.${index}`,
+      seed: index,
+    });
+  const [a, b] = [await start("A", 1), await start("B", 2)];
+  a.pin(b);
+  b.pin(a);
+  return [a, b];
+}
+
+async function pass(from: SimDevice, to: SimDevice) {
+  const peer = from.store.peers.find(to.deviceId)!;
+  const { result, error } = await syncPeer(from.context, peer, {
+    signal: new AbortController().signal,
+  });
+  if (error !== undefined) throw error;
+  return { ...result!, state: from.store.peers.find(to.deviceId)!.state };
+}
+
+/** Leaves a memory on A that B can never take: its op's id stands for another op there. */
+function makeUnacceptable(a: SimDevice, b: SimDevice): string {
+  const { id } = a.store.memories.remember({ ...DRAFT, title: "cannot be taken" });
+  const other = b.store.memories.remember(DRAFT);
+  const [ofA] = wireOps(a.store).filter(({ entity_id: entity }) => entity === id);
+  const [ofB] = wireOps(b.store).filter(({ entity_id: entity }) => entity === other.id);
+  b.store.apply([{ ...ofB, op_id: ofA!.op_id, entity_id: "occupant" }], {
+    peerDeviceId: a.deviceId,
+  });
+  return id;
+}
+
+Deno.test("a difference that cannot be resolved is named, and it alone", async () => {
+  const [a, b] = await twoDevices();
+  const lost = a.store.memories.remember({ ...DRAFT, title: "lost by B" });
+  const id = makeUnacceptable(a, b);
+  // A believes that B has taken everything, as after a restore of B.
+  a.store.peers.saveCursors(b.deviceId, { pushed: a.store.log.headText() });
+  const { identical, divergent, state } = await pass(a, b);
+  assertEquals(b.store.memories.find(lost.id)?.title, "lost by B");
+  assertEquals([identical, [...divergent], state], [false, [id, "occupant"].sort(), "error"]);
+  a.close();
+  b.close();
+});
+
+Deno.test("a memory of which the peer has a version that cannot be read here is named", async () => {
+  using folder = new TempFolder();
+  const [a, b] = await twoDevices(folder);
+  const { id } = b.store.memories.remember(DRAFT);
+  // What a newer version of the program may log.
+  const newer = new Database(folder.file("b.db"));
+  newer.run("UPDATE replication_ops SET entity_type = 'bookmark' WHERE entity_id = ?", id);
+  newer.close();
+  const { identical, divergent, state, behind } = await pass(a, b);
+  assertEquals([identical, [...divergent], state, behind], [false, [id], "error", 1]);
+  assertEquals(a.store.quarantine.count(), 1);
+  a.close();
+  b.close();
+});
+
+Deno.test("a device that was restored is given back what it had taken, though it never dials", async () => {
+  using folder = new TempFolder();
+  const [a, b] = await twoDevices(folder);
+  b.backUp();
+  const { id } = a.store.memories.remember(DRAFT);
+  assertEquals((await pass(a, b)).identical, true);
+  b.restore();
+  assertEquals(b.store.memories.find(id), undefined);
+  assertEquals((await pass(a, b)).identical, true);
+  assertEquals(b.store.memories.find(id)?.title, DRAFT.title);
+  a.close();
+  b.close();
+});
+
+Deno.test("what a restored device writes at places of its log that were read already is found", async () => {
+  using folder = new TempFolder();
+  const [a, b] = await twoDevices(folder);
+  b.backUp();
+  const before = ["1", "2"].map((title) => b.store.memories.remember({ ...DRAFT, title }).id);
+  await pass(a, b);
+  b.restore();
+  const after = ["3", "4"].map((title) => b.store.memories.remember({ ...DRAFT, title }).id);
+  assertEquals((await pass(a, b)).identical, true);
+  for (const { store } of [a, b]) {
+    const ids = [...store.memories.all()].map(({ id }) => id);
+    assertEquals(ids.sort(), [...before, ...after].sort());
+  }
+  a.close();
+  b.close();
+});
