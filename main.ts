@@ -1,8 +1,4 @@
 /** codemem: a local-first memory for coding agents, synced between one person's devices. */
-import { COMMANDS } from "./lib/cli/commands/mod.ts";
-import { processHost } from "./lib/cli/process_host.ts";
-import { run } from "./lib/cli/run.ts";
+import { start } from "./lib/cli/start.ts";
 
-if (import.meta.main) {
-  Deno.exit(await run(Deno.args, processHost(import.meta.dirname ?? "."), COMMANDS));
-}
+if (import.meta.main) await start({ sourceRoot: import.meta.dirname ?? "." });

@@ -3,13 +3,13 @@ import type { Environment } from "../config/paths.ts";
 import { CodememError } from "../errors.ts";
 import type { Stdin } from "./command.ts";
 import { OutputClosed, type TextSink } from "./output.ts";
+import type { Build } from "./version.ts";
 
 /** Everything that a run of the program takes from outside. */
 export interface Host {
   readonly env: Environment;
   readonly currentDirectory: () => string;
-  /** The folder of the program's source. */
-  readonly sourceRoot: string;
+  readonly build: Build;
   readonly stdin: Stdin;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
@@ -19,11 +19,11 @@ export interface Host {
 }
 
 /** The real process. */
-export function processHost(sourceRoot: string): Host {
+export function processHost(build: Build): Host {
   return {
     env: Deno.env.toObject(),
     currentDirectory: Deno.cwd,
-    sourceRoot,
+    build,
     stdin: {
       get isTerminal() {
         return Deno.stdin.isTerminal();

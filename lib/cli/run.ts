@@ -84,7 +84,7 @@ async function showVersion(
   output: Output,
 ): Promise<number> {
   const { describeVersion } = await import("./version.ts");
-  const facts = await describeVersion(host.sourceRoot);
+  const facts = await describeVersion(host.build);
   if (json) {
     output.json(facts);
     return EXIT.ok;

@@ -4,13 +4,14 @@ import config from "../../deno.json" with { type: "json" };
 /** The version of this program, as in deno.json. */
 export const VERSION: string = config.version;
 
-/**
- * The version with everything that a bug report needs: commit where it is known, runtime, system.
- *
- * @param root the folder of the program's source
- */
-export async function describeVersion(root: string): Promise<Readonly<Record<string, string>>> {
-  const commit = await readCommit(root);
+/** What the running program is: a checkout, or a file that was compiled from a commit. */
+export type Build =
+  | { readonly sourceRoot: string }
+  | { readonly commit: string | undefined };
+
+/** The version with everything that a bug report needs: commit where it is known, runtime, system. */
+export async function describeVersion(build: Build): Promise<Readonly<Record<string, string>>> {
+  const commit = "commit" in build ? build.commit : await readCommit(build.sourceRoot);
   return {
     version: VERSION,
     ...(commit === undefined ? {} : { commit }),

@@ -2,9 +2,10 @@
 import { CodememError } from "../errors.ts";
 import { readFileHeader } from "./file_header.ts";
 import type { Database } from "./database.ts";
+import initial from "./migrations/0001_initial.sql" with { type: "text" };
 
 /** The migrations in order; the schema's version is how many of them have been applied. */
-const MIGRATIONS = ["0001_initial.sql"];
+const MIGRATIONS = [initial];
 
 /** Marks the file as ours for `file(1)` and for imports: "cmem". */
 export const APPLICATION_ID = 0x636d656d;
@@ -73,8 +74,7 @@ function isEmpty(database: Database): boolean {
 
 /** Another process may have been faster: the version is read again under the lock. */
 function applyNext(database: Database, version: number): void {
-  const file = new URL(`./migrations/${MIGRATIONS[version]}`, import.meta.url);
-  const sql = Deno.readTextFileSync(file);
+  const sql = MIGRATIONS[version]!;
   database.write(() => {
     if (Number(database.get("PRAGMA user_version")?.user_version) !== version) return;
     database.exec(sql);

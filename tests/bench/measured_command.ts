@@ -4,6 +4,10 @@ import { processHost } from "../../lib/cli/process_host.ts";
 import { run } from "../../lib/cli/run.ts";
 import { peakMemoryKb } from "./process_memory.ts";
 
-const code = await run(Deno.args, processHost(`${import.meta.dirname}/../..`), COMMANDS);
+const code = await run(
+  Deno.args,
+  processHost({ sourceRoot: `${import.meta.dirname}/../..` }),
+  COMMANDS,
+);
 console.error(JSON.stringify({ peakKb: peakMemoryKb("self") }));
 Deno.exit(code);

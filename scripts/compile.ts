@@ -1,0 +1,51 @@
+/**
+ * Compiles the program into one file.
+ *
+ *   deno task compile [--target TARGET] [--output FILE] [--release]
+ *
+ * Without --target it is for this system, and dist/codemem; else dist/codemem-TARGET.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { resolve } from "node:path";
+import { compile, type CompileOptions } from "./compile/compile.ts";
+import { findTarget, TARGETS } from "./compile/targets.ts";
+
+const ROOT = resolve(import.meta.dirname!, "..");
+
+/**
+ * What a command line asks for.
+ *
+ * @throws {Error} where it asks for something that there is not
+ */
+export function compileOptions(args: readonly string[]): Omit<CompileOptions, "givenBase" | "log"> {
+  const { target: asked, output, release, _: words } = parseArgs([...args], {
+    string: ["target", "output"],
+    boolean: ["release"],
+    unknown: (arg) => {
+      throw new Error(`Cannot compile: unknown argument ${arg}`);
+    },
+  });
+  if (words.length > 0) throw new Error(`Cannot compile: unexpected argument ${words[0]}`);
+  const target = findTarget(String(asked ?? Deno.build.target));
+  if (target === undefined) {
+    throw new Error(`Cannot compile for ${asked}: targets are ${TARGETS.join(", ")}`);
+  }
+  const name = asked === undefined ? "codemem" : `codemem-${target}`;
+  const file = output === undefined ? `${ROOT}/dist/${name}` : resolve(String(output));
+  return { root: ROOT, target, output: file, release: release === true };
+}
+
+async function main(): Promise<number> {
+  try {
+    const options = compileOptions(Deno.args);
+    const givenBase = Deno.env.get("DENORT_BIN") || undefined;
+    const { bytes, sha256 } = await compile({ ...options, givenBase, log: console.error });
+    console.log(`${options.output}  ${(bytes / 1e6).toFixed(1)} MB  sha256 ${sha256}`);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

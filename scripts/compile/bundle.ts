@@ -1,0 +1,71 @@
+/** One folder of JavaScript with everything that the program consists of. */
+import { relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { denoDir } from "./deno_dir.ts";
+import { nameIndependently } from "./independent_names.ts";
+import { runTool } from "./run_tool.ts";
+
+/** The name of the file that starts the program, without its ending. */
+const ENTRY = "codemem";
+
+/** When every file was written, in seconds since 1970: the times go into the compiled file. */
+const WRITTEN_AT_S = 0;
+
+/** Options of {@link bundle}. */
+export interface BundleOptions {
+  /** The folder of the program's source. */
+  readonly root: string;
+  /** What is baked in as the commit. */
+  readonly commit: string | undefined;
+  /** An empty folder to work in. */
+  readonly work: string;
+  /** The folder for the bundle; it need not exist. */
+  readonly output: string;
+}
+
+/**
+ * Bundles the program, each command into a file of its own: a start reads nothing but what it runs.
+ * The bytes depend on the source alone, not on when it is bundled, nor on the folders that it or the
+ * packages lie in.
+ *
+ * @returns the path of the file that starts it
+ */
+export async function bundle({ root, commit, work, output }: BundleOptions): Promise<string> {
+  const entry = `${work}/${ENTRY}.ts`;
+  const start = pathToFileURL(`${root}/lib/cli/start.ts`).href;
+  const baked = JSON.stringify({ commit });
+  await Deno.writeTextFile(
+    entry,
+    `import { start } from ${JSON.stringify(start)};\nawait start(${baked});\n`,
+  );
+  const raw = `${work}/bundle`;
+  await runTool([
+    Deno.execPath(),
+    "bundle",
+    ...["--quiet", "--platform", "deno", "--code-splitting", "--frozen"],
+    ...["--config", `${root}/deno.json`, "--outdir", raw, entry],
+  ], { cwd: root });
+  const folders = {
+    work: relative(root, work),
+    packages: relative(root, `${await denoDir()}/npm`),
+  };
+  const files = new Map<string, string>();
+  for await (const { name } of Deno.readDir(raw)) {
+    files.set(name, withoutFolders(await Deno.readTextFile(`${raw}/${name}`), folders));
+  }
+  await Deno.mkdir(output, { recursive: true });
+  for (const [name, text] of nameIndependently(files, `${ENTRY}.js`)) {
+    await Deno.writeTextFile(`${output}/${name}`, text);
+    await Deno.utime(`${output}/${name}`, WRITTEN_AT_S, WRITTEN_AT_S);
+  }
+  return `${output}/${ENTRY}.js`;
+}
+
+/** The text without the places of this machine that the bundler names modules by. */
+function withoutFolders(
+  text: string,
+  { work, packages }: { readonly work: string; readonly packages: string },
+): string {
+  const registry = new RegExp(`${RegExp.escape(packages)}/[^/\\s"]+/`, "g");
+  return text.replace(registry, "npm/").replaceAll(`${work}/`, "");
+}
