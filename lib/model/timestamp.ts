@@ -3,7 +3,8 @@
  * the order of the instants.
  */
 
-const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const CANONICAL =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const LENIENT =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([Zz]|[+-]\d{2}:?\d{2})?$/;
 
@@ -15,8 +16,8 @@ export function formatTimestamp(epochMs: number): string {
 /** Whether `value` is a canonical timestamp of a day that exists. */
 export function isTimestamp(value: unknown): value is string {
   if (typeof value !== "string" || !CANONICAL.test(value)) return false;
-  const epochMs = Date.parse(value);
-  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString() === value;
+  // Every month has 28 days: the calendar is asked about the others alone.
+  return value.slice(8, 10) <= "28" || dayExists(value.slice(0, 10));
 }
 
 /**
