@@ -17,7 +17,7 @@ export async function writeResponse(
   response: Response,
   options: { readonly head: boolean; readonly keepAlive: boolean },
 ): Promise<void> {
-  const body = response.body === null ? new Uint8Array() : await response.bytes();
+  const body = await response.bytes();
   let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}\r\n`;
   response.headers.forEach((value, name) => {
     if (!OWN_FIELDS.has(name)) head += `${name}: ${value}\r\n`;
