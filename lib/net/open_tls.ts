@@ -109,8 +109,8 @@ function shownCertificate(socket: TLSSocket): Uint8Array | undefined {
 
 /** Ends a connection whose handshake has not succeeded. */
 function giveUp(socket: TLSSocket, stage: DialStage): void {
-  // Deno before 2.8 loses the handle of a socket that is destroyed within its handshake, for ever.
-  const losesHandle = stage === "handshake" && typeof socket.getProtocol !== "function";
+  // Deno before 2.8 loses the handle of a socket that is destroyed before its handshake ends, for ever.
+  const losesHandle = stage !== "data" && typeof socket.getProtocol !== "function";
   if (losesHandle) socket.once("secureConnect", () => socket.destroy());
   else socket.destroy();
 }
