@@ -80,15 +80,20 @@ async function learnCertificate(
   try {
     return await network.learnCertificate({ ...target, accepts });
   } catch (error) {
-    // An address that now is another device's is no sign of a forged key.
+    // That an address is another device's by now is no sign of a forged key.
     const isOther = shown?.endsWith(certificateName("")) && shown !== target.certificateName;
     throw isOther ? anotherDevice(target.address, error) : error;
   }
 }
 
 function anotherDevice(address: Address, cause: unknown): CodememError {
-  return new CodememError("unreachable", `Another device answers at ${formatAddress(address)}`, {
-    hint: "Pair the two devices again, so that each learns where the other one is",
-    cause,
-  });
+  return new CodememError(
+    "untrusted_certificate",
+    `Another device answers at ${formatAddress(address)}`,
+    {
+      hint: "Pair the two devices again, so that each learns who and where the other one is",
+      cause,
+      details: { another_device: true },
+    },
+  );
 }
