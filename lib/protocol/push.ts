@@ -53,7 +53,9 @@ export function decodePushBody(bytes: Uint8Array): JsonElements {
 }
 
 function noOps(): CodememError {
-  return new CodememError("invalid_ops", 'Cannot read the ops: expected {"ops": […]} in JSON');
+  return new CodememError("invalid_ops", 'Cannot read the ops: expected {"ops": […]} in JSON', {
+    hint: "Update codemem on both devices",
+  });
 }
 
 /** The body of the answer to a push. */
