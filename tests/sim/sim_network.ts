@@ -12,7 +12,7 @@ export interface Endpoint {
   /** Stands for its address. */
   readonly host: string;
   readonly certificatePem: string;
-  /** As it runs now. */
+  /** As it runs now: another one after each start. */
   readonly handler: () => SyncHandler;
 }
 
@@ -114,8 +114,8 @@ export class SimNetwork {
   async deliverDelayed(): Promise<void> {
     const [packet] = this.#delayed.splice(this.#random.below(this.#delayed.length), 1);
     if (packet === undefined) return;
-    const { status } = await this.#deliver(packet);
-    this.#trace(packet, `late: ${status}`);
+    this.#trace(packet, "late");
+    await this.#deliver(packet).catch(ignoreLoss);
   }
 
   /** Sends a captured request once more: to the device it was for, or to another one. */
@@ -124,9 +124,10 @@ export class SimNetwork {
     const packet = this.#random.pick(this.#answered);
     const to = this.#random.pick([packet.to, ...this.#endpoints.values()]);
     if (!this.#events.refusesReplays(to.host)) return;
-    const { status } = await this.#deliver({ ...packet, to });
-    this.#trace({ ...packet, to }, `replayed: ${status}`);
-    if (status !== 401 && status !== 403) throw new Error(`a replay was answered with ${status}`);
+    const answer = await this.#deliver({ ...packet, to }).catch(ignoreLoss);
+    this.#trace({ ...packet, to }, `replayed: ${answer?.status ?? "lost"}`);
+    const isRefused = answer === undefined || answer.status === 401 || answer.status === 403;
+    if (!isRefused) throw new Error(`a replay was answered with ${answer.status}`);
   }
 
   async #send(packet: Packet): Promise<HttpResponse> {
@@ -160,7 +161,8 @@ export class SimNetwork {
   async #deliver({ to, request }: Packet): Promise<HttpResponse> {
     this.delivered++;
     const { method, target, headers, body } = request;
-    const response = await to.handler()(
+    const handler = to.handler();
+    const response = await handler(
       new Request(`https://localhost${target}`, {
         method,
         headers,
@@ -168,11 +170,10 @@ export class SimNetwork {
       }),
       { remoteAddress: "10.0.0.1", signal: new AbortController().signal },
     );
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: new Uint8Array(await response.arrayBuffer()),
-    };
+    const answer = new Uint8Array(await response.arrayBuffer());
+    // A device that ends while it answers is heard no more.
+    if (to.handler() !== handler) throw lost();
+    return { status: response.status, headers: response.headers, body: answer };
   }
 
   #happens(fault: keyof Faults, packet: Packet): boolean {
@@ -193,6 +194,12 @@ function linkOf(a: string, b: string): string {
 
 function lost(): CodememError {
   return new CodememError("unreachable", "Lost in the simulated network");
+}
+
+/** Nobody waits for the answer. */
+function ignoreLoss(error: unknown): undefined {
+  if (error instanceof CodememError && error.code === "unreachable") return undefined;
+  throw error;
 }
 
 function untrusted(): CodememError {
