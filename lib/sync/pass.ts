@@ -58,7 +58,10 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
     if (round > 0 && nothingIsLeft(context, peer.deviceId, status)) {
       return await explainDifference(context, options, status, total);
     }
-    await exchange(context, options, status, total);
+    await pullRest(context, options, status, total);
+    // Where only this side was behind, nothing is left to hand over.
+    if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
+    await pushRest(context, options, total);
     status = await session.status();
   }
   if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
@@ -78,30 +81,39 @@ function identical(total: Totals): PassResult {
   return { ...total, identical: true, behind: 0, divergent: [] };
 }
 
-/** One round both ways. */
-async function exchange(
+type Tally = { -readonly [name in keyof Totals]: number };
+
+async function pullRest(
   context: SyncContext,
   { session, peer, onProgress }: PassOptions,
   status: PeerStatus,
-  total: { -readonly [name in keyof Totals]: number },
+  total: Tally,
 ): Promise<void> {
   const { log, peers } = context.store;
   const expected = expectedOps(log.snapshot(), status);
-  const pulled = await pull(context, {
+  const { received, quarantined } = await pull(context, {
     session,
     peerDeviceId: peer.deviceId,
     since: peers.cursors(peer.deviceId).pulled,
     onProgress: (ops) => onProgress?.({ phase: "pull", ops, total: expected }),
   });
-  const pushed = await push(context, {
+  total.pulled += received;
+  total.quarantined += quarantined;
+}
+
+async function pushRest(
+  context: SyncContext,
+  { session, peer, onProgress }: PassOptions,
+  total: Tally,
+): Promise<void> {
+  const { sent, quarantined } = await push(context, {
     session,
     peerDeviceId: peer.deviceId,
     everything: false,
     onProgress: (ops) => onProgress?.({ phase: "push", ops, total: null }),
   });
-  total.pulled += pulled.received;
-  total.pushed += pushed.sent;
-  total.quarantined += pulled.quarantined + pushed.quarantined;
+  total.pushed += sent;
+  total.quarantined += quarantined;
 }
 
 /** How many ops a pull will bring: known only while the peer holds more memories than we do. */

@@ -92,5 +92,7 @@ const STATE_AFTER: Record<Consequence, PeerState> = {
 /** A difference that a complete pass has left is a fault, not a success. */
 function stateAfter(result: PassResult | undefined, error: CodememError | undefined): PeerState {
   if (error !== undefined) return STATE_AFTER[error.consequence];
-  return result?.identical === true || result?.divergent.length === 0 ? "ok" : "error";
+  if (result?.identical === true) return "ok";
+  // Without a memory that is known to differ, both sides were only still changing.
+  return result?.divergent.length === 0 ? "syncing" : "error";
 }
