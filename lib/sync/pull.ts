@@ -2,10 +2,11 @@
 import { CodememError } from "../errors.ts";
 import type { OpPage } from "../protocol/op_page.ts";
 import type { SyncContext } from "./context.ts";
+import { nextTurn } from "./next_turn.ts";
 import type { PeerSession } from "./session.ts";
 
-/** Ops asked for at a time: small enough that applying a page keeps nobody waiting. */
-export const PULL_PAGE_OPS = 250;
+/** Ops asked for at a time: few enough that a page neither keeps anybody waiting nor fills the memory. */
+export const PULL_PAGE_OPS = 200;
 
 /** What pulling did. */
 export interface PullResult {
@@ -96,9 +97,4 @@ function requireNews({ store }: SyncContext, repeated: number): void {
   throw new CodememError("invalid_response", "The peer hands out the same ops again and again", {
     hint: "Update codemem on both devices",
   });
-}
-
-/** Lets the request that was just made leave before the processor is busy with a page. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

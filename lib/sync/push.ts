@@ -1,14 +1,15 @@
 /** Handing this device's log over to a peer. */
 import { formatCursor } from "../model/cursor.ts";
 import { encodeOp } from "../protocol/op_page.ts";
-import type { RefusedOp } from "../protocol/push.ts";
+import type { PushResult, RefusedOp } from "../protocol/push.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
+import { nextTurn } from "./next_turn.ts";
 import { pushedThrough } from "./pushed_through.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops handed over at a time. */
-const PUSH_PAGE_OPS = 250;
+const PUSH_PAGE_OPS = 200;
 /** And at most so many bytes of them, well below what a peer takes. */
 const PUSH_PAGE_BYTES = 1024 * 1024;
 
@@ -32,7 +33,7 @@ export interface PushOptions {
 
 /**
  * Pushes page after page until the peer has acknowledged all of them. The cursor moves with each
- * acknowledgement.
+ * acknowledgement; the next page is made ready while the peer takes in one.
  */
 export async function push(context: SyncContext, options: PushOptions): Promise<PushTotals> {
   const { session, peerDeviceId } = options;
@@ -40,15 +41,13 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
   const { epoch } = log.head();
   let after = options.everything ? 0 : pushedThrough(context, peerDeviceId, epoch);
   const total = { sent: 0, quarantined: 0 };
+  let page = readPage(context, options, after);
   for (;;) {
-    const page = log.page({
-      after,
-      limit: PUSH_PAGE_OPS,
-      maxBytes: PUSH_PAGE_BYTES,
-      exceptFrom: options.everything ? undefined : peerDeviceId,
-    });
-    if (page.ops.length > 0) {
-      const { quarantined } = await session.push(encodeOps(page));
+    const answer = page.ops.length > 0 ? send(session, page) : undefined;
+    await nextTurn();
+    const next = page.hasMore ? readPage(context, options, page.through) : undefined;
+    if (answer !== undefined) {
+      const { quarantined } = await answer;
       total.sent += page.ops.length;
       total.quarantined += quarantined.length;
       options.onProgress?.(total.sent);
@@ -57,9 +56,30 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
     if (page.through !== after) {
       peers.saveCursors(peerDeviceId, { pushed: formatCursor({ epoch, seq: page.through }) });
     }
+    if (next === undefined) return total;
     after = page.through;
-    if (!page.hasMore) return total;
+    page = next;
   }
+}
+
+function readPage(
+  { store }: SyncContext,
+  { everything, peerDeviceId }: PushOptions,
+  after: number,
+): LogPage {
+  return store.log.page({
+    after,
+    limit: PUSH_PAGE_OPS,
+    maxBytes: PUSH_PAGE_BYTES,
+    exceptFrom: everything ? undefined : peerDeviceId,
+  });
+}
+
+function send(session: PushOptions["session"], page: LogPage): Promise<PushResult> {
+  const answer = session.push(encodeOps(page));
+  // It is awaited only after the next page has been read: until then a failure may wait.
+  answer.catch(() => {});
+  return answer;
 }
 
 function takenOf(page: LogPage, quarantined: readonly RefusedOp[]): string[] {
