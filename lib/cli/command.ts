@@ -3,6 +3,7 @@ import type { Environment, Paths } from "../config/paths.ts";
 import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Store } from "../store/store.ts";
 import type { ArgumentSpec, OptionSpecs, OptionValues } from "./arguments.ts";
+import type { Need } from "./drop_permissions.ts";
 import type { Output } from "./output.ts";
 
 /** The hands of a command: everything outside that it may touch. */
@@ -26,11 +27,15 @@ export interface CommandContext {
     flags?: Readonly<Record<string, string | undefined>>,
   ) => Promise<ResolvedSettings>;
   /**
-   * The store of this device, opened once and closed when the command has ended.
+   * The store of this device, opened once and closed when the command has ended. The process gives up
+   * then what the command does not need, unless it is opened for an import.
    *
+   * @param options.forImport whether other databases are to be opened after it
    * @throws {CodememError} what opening a database can fail with
    */
-  readonly openStore: () => Promise<Store>;
+  readonly openStore: (options?: { readonly forImport?: boolean }) => Promise<Store>;
+  /** Gives up what the command does not need: no more databases are opened. */
+  readonly dropPermissions: () => void;
 }
 
 /** What comes in from outside. */
@@ -62,6 +67,8 @@ export interface CommandEntry {
   /** One or more words: `sync peers list`. */
   readonly name: string;
   readonly summary: string;
+  /** What it needs besides files; the compiled program gives up the rest. */
+  readonly needs?: readonly Need[];
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 

@@ -4,19 +4,22 @@ import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
+import type { Need } from "./drop_permissions.ts";
 import type { Host } from "./process_host.ts";
 
 /** The context of one command, and the end of what it opened. */
 export class RunContext implements CommandContext {
   readonly output: Output;
   readonly #host: Host;
+  readonly #needs: readonly Need[];
   #paths: Paths | undefined;
   #signal: AbortSignal | undefined;
   #store: Store | undefined;
   #warned = false;
 
-  constructor(host: Host, output: Output) {
+  constructor(host: Host, output: Output, needs: readonly Need[]) {
     this.#host = host;
+    this.#needs = needs;
     this.output = output;
   }
 
@@ -50,13 +53,18 @@ export class RunContext implements CommandContext {
     return resolved;
   };
 
-  readonly openStore: CommandContext["openStore"] = async () => {
+  readonly openStore: CommandContext["openStore"] = async ({ forImport = false } = {}) => {
     if (this.#store === undefined) {
       const { openDeviceStore } = await import("./open_device_store.ts");
       this.#store = await openDeviceStore(this.paths, this.nowMs);
     }
+    if (!forImport) this.dropPermissions();
     return this.#store;
   };
+
+  dropPermissions(): void {
+    this.#host.dropPermissions(this.#needs);
+  }
 
   /** Closes what the command has opened. */
   close(): void {

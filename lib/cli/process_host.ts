@@ -2,6 +2,7 @@
 import type { Environment } from "../config/paths.ts";
 import { CodememError } from "../errors.ts";
 import type { Stdin } from "./command.ts";
+import { dropPermissions, type Need } from "./drop_permissions.ts";
 import { OutputClosed, type TextSink } from "./output.ts";
 import type { Build } from "./version.ts";
 
@@ -16,6 +17,8 @@ export interface Host {
   readonly nowMs: () => number;
   /** Begins to listen for the signals that end a process. */
   readonly listenForSignals: () => AbortSignal;
+  /** Takes from the process what is not needed, for the rest of its life. */
+  readonly dropPermissions: (needs: readonly Need[]) => void;
 }
 
 /** The real process. */
@@ -36,6 +39,10 @@ export function processHost(build: Build): Host {
     stderr: processSink(Deno.stderr),
     nowMs: Date.now,
     listenForSignals,
+    dropPermissions(needs) {
+      // From source whoever starts the program says what it may do.
+      if (Deno.build.standalone) dropPermissions(needs);
+    },
   };
 }
 

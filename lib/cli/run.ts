@@ -45,7 +45,7 @@ async function runFound(
   const usage = (await import("./help.ts")).usageLine(found.name, command);
   const specs = { arguments: command.arguments ?? [], options: withGlobal(command.options ?? {}) };
   const { words, options } = parseArguments(found.args, specs, usage);
-  const context = new RunContext(host, output);
+  const context = new RunContext(host, output, found.entry.needs ?? []);
   try {
     // Parsed by the command's own table, the options are the ones that its run expects.
     const input = { words, options: options as never, json: found.json };

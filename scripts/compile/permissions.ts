@@ -1,8 +1,10 @@
 /**
- * What the compiled program may do. A permission that is not here is denied for good: nobody is asked.
+ * What the compiled program may do when it starts, and nobody is asked for more.
  *
- * Files and the network are given whole, because what is baked in cannot name the home folder or the
- * addresses of peers. A command that needs no network gives it up when it starts: lib/cli/start.ts.
+ * These are all there are. Two things need them whole, at the moment when a database is opened: Deno
+ * lets SQLite attach databases, which VACUUM does, and read a file in place, which imports do, for a
+ * process alone that may do everything. As soon as the store is open the program gives up what the
+ * command does not need: lib/cli/drop_permissions.ts.
  */
 export const PERMISSIONS: readonly string[] = [
   "--no-prompt",
@@ -10,5 +12,8 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-write",
   "--allow-net",
   "--allow-env",
-  "--allow-sys=hostname,networkInterfaces",
+  "--allow-sys",
+  "--allow-run",
+  "--allow-ffi",
+  "--allow-import",
 ];

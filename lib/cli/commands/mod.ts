@@ -66,6 +66,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "serve",
     summary: "run this device: viewer, sync listener and loop",
+    needs: ["network"],
     load: () => import("./serve.ts"),
   },
   {
@@ -86,11 +87,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "sync once",
     summary: "sync with each peer now",
+    needs: ["network"],
     load: () => import("./sync_once.ts"),
   },
   {
     name: "sync pair",
     summary: "invite a device, or accept an invitation",
+    needs: ["network"],
     load: () => import("./sync_pair.ts"),
   },
   {
@@ -116,6 +119,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "sync verify",
     summary: "compare this store with that of each peer",
+    needs: ["network"],
     load: () => import("./sync_verify.ts"),
   },
   {

@@ -23,8 +23,9 @@ export const command = defineCommand({
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
     const { settings } = await context.settings();
-    const store = await context.openStore();
+    const store = await context.openStore({ forImport: true });
     await importUpstreamOnce(context, store);
+    context.dropPermissions();
     const log = await openLog(paths.logs, settings.logLevel);
     const runtime = await openRuntime({
       paths,
