@@ -1,20 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
-import { makeUpstreamSample } from "../../scripts/make_upstream_sample.ts";
+import { endBetween, importSample } from "../support/interrupted_sync.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
 const MEMORIES = 5_000;
-/** More than one page: what was acknowledged or kept with its cursor is not sent again. */
-const SOME = 600;
 
 Deno.test("a receiver that is killed in the middle of its first sync goes on where it was", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
-  await importSample(alice);
+  await importSample(alice, MEMORIES);
   await using _serve = await alice.serve();
   await pairHomes(alice, bob);
   await using pass = await bob.start(["sync", "once"], /^/);
-  await killBetween(bob, pass);
+  await endBetween(bob, pass, { memories: MEMORIES });
   const [rest] = await bob.syncOnce();
   assert(rest!.pulled > 0 && rest!.pulled < MEMORIES, `it pulled ${rest!.pulled}`);
   await assertSame(alice, bob);
@@ -23,11 +20,11 @@ Deno.test("a receiver that is killed in the middle of its first sync goes on whe
 Deno.test("a sender that is killed in the middle of a first sync is no loss", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
-  await importSample(alice);
+  await importSample(alice, MEMORIES);
   const serving = await alice.serve();
   await pairHomes(alice, bob);
   const pass = bob.run(["sync", "once", "--json"]);
-  await killBetween(bob, serving);
+  await endBetween(bob, serving, { memories: MEMORIES });
   const { code, stdout } = await pass;
   assertEquals(code, 4, stdout);
   assertEquals(JSON.parse(stdout).peers[0].error, "unreachable");
@@ -42,41 +39,15 @@ Deno.test("a device that is killed while it is handed memories loses none", asyn
   await using bob = await SyncHome.named("bob");
   const serving = await alice.serve();
   await pairHomes(alice, bob);
-  await importSample(bob);
+  await importSample(bob, MEMORIES);
   const pass = bob.run(["sync", "once"]);
-  await killBetween(alice, serving);
+  await endBetween(alice, serving, { memories: MEMORIES });
   assertEquals((await pass).code, 4);
   await using _serve = await alice.serve();
   const [rest] = await bob.syncOnce();
   assert(rest!.pushed > 0 && rest!.pushed < MEMORIES, `it pushed ${rest!.pushed}`);
   await assertSame(alice, bob);
 });
-
-async function importSample(home: SyncHome): Promise<void> {
-  const path = home.path("upstream.sqlite");
-  const deviceId = "sample-device";
-  makeUpstreamSample(path, { era: "typescript", memories: MEMORIES, deviceId, seed: 11 });
-  await home.text("import", path);
-}
-
-/** Kills `victim` as soon as `receiver` holds some of the memories, and not yet all. */
-async function killBetween(
-  receiver: SyncHome,
-  victim: { stop(signal: Deno.Signal): Promise<unknown> },
-): Promise<void> {
-  const database = new DatabaseSync(receiver.path("codemem.db"), { readOnly: true });
-  try {
-    const count = database.prepare("SELECT count(*) AS count FROM memories");
-    for (let waitedMs = 0; count.get()!.count as number < SOME && waitedMs < 20_000; waitedMs++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    await victim.stop("SIGKILL");
-    const held = count.get()!.count as number;
-    assert(held < MEMORIES, `${held} memories are no middle`);
-  } finally {
-    database.close();
-  }
-}
 
 /** Compares every memory of both, and what each counts anew. */
 async function assertSame(...homes: SyncHome[]): Promise<void> {

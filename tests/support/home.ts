@@ -28,29 +28,38 @@ const BASE_ENVIRONMENT = {
   DENO_DIR: await denoDir(),
 };
 
+/** The words that run the program from source. */
+const FROM_SOURCE: readonly string[] = [Deno.execPath(), "run", "-A", "--quiet", MAIN];
+
+/** Options of {@link Home}. */
+export interface HomeOptions {
+  /** Ends whatever command runs on the device. */
+  readonly signal?: AbortSignal | undefined;
+  /** The words that run the program; from source where none are given. */
+  readonly program?: readonly string[] | undefined;
+}
+
 /** A folder for one device, and commands on it. */
 export class Home implements AsyncDisposable {
   readonly folder: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #program: readonly string[];
 
-  /** @param signal ends whatever command runs on the device */
-  constructor(folder: string, signal?: AbortSignal) {
+  constructor(folder: string, { signal, program = FROM_SOURCE }: HomeOptions = {}) {
     this.folder = folder;
     this.#signal = signal;
+    this.#program = program;
   }
 
   /** Makes an empty one. */
-  static async make(): Promise<Home> {
-    return new Home(await Deno.makeTempDir({ prefix: "codemem-story-" }));
+  static async make(options?: HomeOptions): Promise<Home> {
+    return new Home(await Deno.makeTempDir({ prefix: "codemem-story-" }), options);
   }
 
   /** The command as a process that has not been started. */
   command(args: readonly string[], options: RunOptions = {}): Deno.Command {
     const given = { CODEMEM_HOME: this.folder, ...options.env };
-    const [program, ...words] = [
-      ...options.through ?? [],
-      ...[Deno.execPath(), "run", "-A", "--quiet", MAIN, ...args],
-    ];
+    const [program, ...words] = [...options.through ?? [], ...this.#program, ...args];
     return new Deno.Command(program!, {
       args: words,
       clearEnv: true,

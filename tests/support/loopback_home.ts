@@ -13,7 +13,7 @@ export async function makeLoopbackHome(
   signal?: AbortSignal,
 ): Promise<Home> {
   await Deno.mkdir(folder);
-  const home = new Home(folder, signal);
+  const home = new Home(folder, { signal });
   const config = {
     device_name: name,
     sync_enabled: true,

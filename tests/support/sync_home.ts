@@ -1,7 +1,7 @@
 /** Devices that sync, as their owners have them: a home each with ports of its own, and commands. */
 import { fail } from "@std/assert";
 import { freePort } from "./free_port.ts";
-import { type Ended, Home, type Running } from "./home.ts";
+import { type Ended, Home, type HomeOptions, type Running } from "./home.ts";
 
 /** A home whose settings keep it on this machine. */
 export class SyncHome extends Home {
@@ -9,16 +9,20 @@ export class SyncHome extends Home {
   readonly port: number;
   readonly viewerPort: number;
 
-  private constructor(folder: string, name: string) {
-    super(folder);
+  private constructor(folder: string, name: string, options: HomeOptions) {
+    super(folder, options);
     this.name = name;
     this.port = freePort();
     this.viewerPort = freePort();
   }
 
   /** Makes one that is called `name`, with sync enabled unless told otherwise. */
-  static async named(name: string, options: { readonly enable?: boolean } = {}): Promise<SyncHome> {
-    const home = new SyncHome(await Deno.makeTempDir({ prefix: `codemem-${name}-` }), name);
+  static async named(
+    name: string,
+    options: HomeOptions & { readonly enable?: boolean } = {},
+  ): Promise<SyncHome> {
+    const folder = await Deno.makeTempDir({ prefix: `codemem-${name}-` });
+    const home = new SyncHome(folder, name, options);
     await Deno.writeTextFile(home.path("config.json"), JSON.stringify(home.#config(), null, 2));
     if (options.enable !== false) await home.text("sync", "enable");
     return home;

@@ -1,0 +1,85 @@
+/** Databases that an earlier build of the program left, under the compiled file. */
+import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { SCHEMA_VERSION } from "../../lib/store/migrate.ts";
+import { compiledProgram } from "../support/compiled.ts";
+import { Home } from "../support/home.ts";
+
+const TESTDATA = `${import.meta.dirname}/testdata`;
+const program = await compiledProgram();
+
+/** A memory of `recent --json`, as far as it is looked at here. */
+interface Shown {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly kind: string;
+  readonly tags: readonly string[];
+  readonly project: string | null;
+}
+
+for await (const { name } of Deno.readDir(TESTDATA)) {
+  Deno.test(`the compiled file takes over ${name} with all that it holds`, async () => {
+    await using home = await Home.make({ program: [program] });
+    await unpack(`${TESTDATA}/${name}`, home.path("codemem.db"));
+    const memories = await home.json<Shown[]>("recent");
+    const kept = memories.map(({ title, body, kind, tags, project }) => ({
+      title,
+      body,
+      kind,
+      tags,
+      project,
+    }));
+    assertEquals(kept, [
+      {
+        title: "Grüße aus 東京",
+        body: "Grüße aus 東京",
+        kind: "discovery",
+        tags: [],
+        project: "travel",
+      },
+      {
+        title: "About zebras",
+        body: "The zebra is striped",
+        kind: "decision",
+        tags: ["zoo"],
+        project: null,
+      },
+    ]);
+    assertEquals((await home.json<Shown[]>("search", "striped"))[0]?.title, "About zebras");
+    await home.text("edit", memories[1]!.id, "--title", "About okapis");
+    await home.text("forget", memories[0]!.id);
+    assertEquals((await home.json<Shown[]>("recent")).map(({ title }) => title), ["About okapis"]);
+    const { live, tombstones } = await home.json<{ live: number; tombstones: number }>(
+      "sync",
+      "status",
+    );
+    assertEquals([live, tombstones], [1, 2]);
+    assertSound(home.path("codemem.db"));
+  });
+}
+
+Deno.test("the compiled file goes on where the program left off that was run from source", async () => {
+  await using source = await Home.make();
+  const home = new Home(source.folder, { program: [program] });
+  const { id } = await source.json<Shown>("remember", "from source");
+  await home.text("edit", id, "--title", "compiled");
+  assertEquals((await source.json<Shown>("show", id)).title, "compiled");
+  assertSound(home.path("codemem.db"));
+});
+
+async function unpack(path: string, to: string): Promise<void> {
+  using file = await Deno.open(path);
+  await Deno.writeFile(to, file.readable.pipeThrough(new DecompressionStream("gzip")));
+}
+
+function assertSound(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    assertEquals(database.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");
+    assertEquals(database.prepare("PRAGMA user_version").get()?.user_version, SCHEMA_VERSION);
+    assert(database.prepare("PRAGMA foreign_key_check").get() === undefined);
+  } finally {
+    database.close();
+  }
+}
