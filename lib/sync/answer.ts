@@ -20,6 +20,7 @@ import type { Store } from "../store/store.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
+import { nextTurn } from "./next_turn.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 
 /** What the listener knows of a request beyond the request itself. */
@@ -150,7 +151,7 @@ async function fillPage(store: Store, query: PageQuery): Promise<LogPage> {
   for (;;) {
     const page = store.log.page(query);
     if (page.hasMore || store.countLegacy() === 0 || store.logLegacySlice() === 0) return page;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTurn();
   }
 }
 
@@ -183,7 +184,7 @@ async function takeOps(
     total.duplicate += result.duplicate;
     quarantined.push(...result.quarantined);
     digest = result.digest;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (start + SLICE_OPS < ops.length) await nextTurn();
   }
   if (total.applied > 0) onApplied?.(peerDeviceId);
   return encodePushResult({

@@ -1,4 +1,4 @@
-/** Lets the request that was just made leave before the processor is busy with a page. */
+/** Lets everything that waits have its turn, such as a request that was just made and is to leave. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

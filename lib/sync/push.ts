@@ -9,7 +9,7 @@ import { pushedThrough } from "./pushed_through.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops handed over at a time. */
-const PUSH_PAGE_OPS = 200;
+const PUSH_PAGE_OPS = 250;
 /** And at most so many bytes of them, well below what a peer takes. */
 const PUSH_PAGE_BYTES = 1024 * 1024;
 
