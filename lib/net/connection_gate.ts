@@ -62,8 +62,11 @@ export class ConnectionGate {
     const address = plainAddress(socket.remoteAddress ?? "");
     const endpoint = endpointOf(socket);
     const stale = this.#connections.get(endpoint);
-    // A caller may come back from the port of a connection whose end is not reported yet.
-    if (stale !== undefined) this.#forget(endpoint, stale);
+    if (stale !== undefined) {
+      // A caller may come back from the port of a connection whose end is not reported yet.
+      stale.destroy();
+      this.#forget(endpoint, stale);
+    }
     const ofAddress = this.#perAddress.get(address) ?? 0;
     const isFull = this.#connections.size >= this.#limits.maxConnections ||
       ofAddress >= this.#limits.maxConnectionsPerAddress;
@@ -125,8 +128,9 @@ export class ConnectionGate {
   }
 }
 
-function endpointOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`;
+/** Both ends of a connection: a caller may use one port of his towards several addresses of ours. */
+function endpointOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 /** An IPv4 address that came over a dual-stack socket, as IPv4. */

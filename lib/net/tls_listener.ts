@@ -37,12 +37,15 @@ export interface TlsListener {
   /** The port of every address that listens. */
   readonly port: number;
   /**
-   * Stops accepting, gives running requests `graceMs` (2 s) to end, then cuts what is left.
+   * Stops accepting, gives running requests `graceMs` (2 s) to end, then cuts what is left. What the
+   * runtime does not end within the same time again is left to the end of the process.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 const DEFAULT_GRACE_MS = 2_000;
+/** How long the runtime may take, at least, to report the ends of connections that were cut. */
+const MIN_CUT_MS = 1_000;
 
 /**
  * Listens for HTTPS requests.
@@ -75,10 +78,9 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
       new Promise<void>((resolve) => server.close(() => resolve()))
     );
     gate.destroyWhere(({ busy }) => !busy);
-    const cut = setTimeout(() => gate.destroyWhere(() => true), graceMs);
-    await gate.whenEmpty();
-    clearTimeout(cut);
-    await Promise.all(closed);
+    await within(graceMs, gate.whenEmpty());
+    gate.destroyWhere(() => true);
+    await within(Math.max(graceMs, MIN_CUT_MS), Promise.all([gate.whenEmpty(), ...closed]));
   };
   let closed: Promise<void> | undefined;
   return {
@@ -86,6 +88,14 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
     port: bound.port,
     close: ({ graceMs = DEFAULT_GRACE_MS } = {}) => closed ??= close(graceMs),
   };
+}
+
+/** Waits for `work`, but no longer than `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  await Promise.race([work, over.promise]);
+  clearTimeout(timer);
 }
 
 interface Sockets {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import net, { type Socket } from "node:net";
 import { CodememError } from "../errors.ts";
 import { newKeyHolder } from "../../tests/support/key_holder.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
@@ -8,6 +9,8 @@ import { openPinnedConnection } from "./pinned_connection.ts";
 import type { RequestHandler } from "./serve_connection.ts";
 
 const SERVER = await newKeyHolder("server");
+/** Before, it neither shows a TCP socket nor takes a minimum version of TLS. */
+const IS_CURRENT_RUNTIME = !/^2\.[0-7]\./.test(Deno.version.deno);
 const GET = "GET / HTTP/1.1\r\nhost: x\r\n";
 
 /** Says what it was asked. */
@@ -42,6 +45,14 @@ function connect(port: number) {
     certificatePem: SERVER.certificatePem,
     connectTimeoutMs: 5_000,
   });
+}
+
+/** A connection that never says a word. */
+async function openSocket(port: number, host: string, localPort?: number): Promise<Socket> {
+  const socket = net.connect({ host, port, localAddress: "127.0.0.1", localPort });
+  socket.on("error", () => {});
+  await new Promise((resolve) => socket.once("connect", resolve));
+  return socket;
 }
 
 async function get(port: number, target = "/"): Promise<string> {
@@ -172,6 +183,31 @@ Deno.test("one address, and all together, get so many connections and no more", 
   }
 });
 
+Deno.test(
+  skipUnless(
+    IS_CURRENT_RUNTIME && Deno.build.os === "linux",
+    "needs Deno 2.8 and more loopback addresses than one",
+    "one port of a caller towards two addresses is two connections, counted and ended both",
+    { os: "linux" },
+  ),
+  async () => {
+    const limits = { maxConnectionsPerAddress: 3, headersTimeoutMs: 60_000 };
+    await listening({ binds: ["0.0.0.0"], limits }, async (listener) => {
+      const first = await openSocket(listener.port, "127.0.0.2");
+      const second = await openSocket(listener.port, "127.0.0.3", first.localPort);
+      const ended = Promise.withResolvers<void>();
+      first.once("close", () => ended.resolve());
+      const third = await connect(listener.port);
+      // The fourth is one too many.
+      await assertRejects(() => get(listener.port), CodememError);
+      second.destroy();
+      third.close();
+      await listener.close({ graceMs: 100 });
+      await ended.promise;
+    });
+  },
+);
+
 Deno.test("a handler that throws is answered for, and told of", async () => {
   const thrown: unknown[] = [];
   const handler: RequestHandler = ({ url }) => {
@@ -252,10 +288,8 @@ Deno.test("both families are served by one port, IPv4 callers shown as IPv4", as
   });
 });
 
-const RUNTIME_TAKES_A_MINIMUM = !/^2\.[0-7]\./.test(Deno.version.deno);
-
 Deno.test(
-  skipUnless(RUNTIME_TAKES_A_MINIMUM, "needs Deno 2.8", "a client of TLS 1.2 is turned away"),
+  skipUnless(IS_CURRENT_RUNTIME, "needs Deno 2.8", "a client of TLS 1.2 is turned away"),
   async () => {
     await listening({}, async ({ port }) => {
       const conn = await Deno.connect({ hostname: "127.0.0.1", port });
