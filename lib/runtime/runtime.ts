@@ -28,6 +28,8 @@ export interface RuntimeOptions extends SyncEvents {
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Comes before everything else, and after it is certain that no other daemon runs. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** A running device. */
@@ -85,6 +87,7 @@ class OpenRuntime implements Runtime {
   }
 
   async start(): Promise<void> {
+    await this.#options.prepare?.();
     this.#options.store.quarantine.retry();
     this.#viewer = this.#openViewer(this.#settings);
     await this.#startSync();

@@ -11,6 +11,8 @@ export interface DeviceRecord {
   readonly fingerprint: string | null;
   /** Its certificate for that key, PEM. */
   readonly certificate: string | null;
+  /** When the import of the first start had ended; null until it has. */
+  readonly firstImportAt: string | null;
 }
 
 /** The device a store belongs to. */
@@ -49,6 +51,12 @@ export class Device {
     );
   }
 
+  /** Notes that the import of the first start has been done to its end. */
+  setFirstImport(): void {
+    const now = new Date(this.#context.nowMs()).toISOString();
+    this.#context.database.run("UPDATE sync_device SET first_import_at = ?", now);
+  }
+
   /** Makes another device of this one: a new id and a new life of the log, without a key. */
   renew(): void {
     this.#context.database.run(
@@ -68,6 +76,7 @@ export class Device {
       publicKey: row.public_key as string | null,
       fingerprint: row.fingerprint as string | null,
       certificate: row.certificate as string | null,
+      firstImportAt: row.first_import_at as string | null,
     };
   }
 }

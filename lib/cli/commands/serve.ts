@@ -24,8 +24,6 @@ export const command = defineCommand({
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
     const { settings } = await context.settings();
     const store = await context.openStore({ forImport: true });
-    await importUpstreamOnce(context, store);
-    context.dropPermissions();
     const log = await openLog(paths.logs, settings.logLevel);
     const runtime = await openRuntime({
       paths,
@@ -33,6 +31,10 @@ export const command = defineCommand({
       store,
       version: VERSION,
       nowMs: context.nowMs,
+      async prepare() {
+        await importUpstreamOnce(context, store, (error) => logFault(log, error));
+        context.dropPermissions();
+      },
       onSynced: ({ peer, attempt, error }) => {
         const facts = { peer: peer.deviceId, pulled: attempt.pulled, pushed: attempt.pushed };
         if (error === undefined) log.debug("pass ended", facts);

@@ -6,7 +6,9 @@ CREATE TABLE sync_device (
   fingerprint TEXT,
   certificate TEXT,
   epoch       TEXT NOT NULL,
-  created_at  TEXT NOT NULL
+  created_at  TEXT NOT NULL,
+  -- When the database of the program that was here before had been taken in to its end.
+  first_import_at TEXT
 ) STRICT;
 
 -- One row: what the store holds, kept up to date in the transactions that change it.

@@ -1,0 +1,11 @@
+const PLURALS: Readonly<Record<string, string>> = { memory: "memories" };
+
+/**
+ * A number of things in words: "1 memory", "24,378 memories".
+ *
+ * @param noun the word for one of them
+ */
+export function counted(count: number, noun: string): string {
+  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${digits} ${count === 1 ? noun : PLURALS[noun] ?? `${noun}s`}`;
+}
