@@ -16,12 +16,16 @@ export interface ArgumentSpec {
   readonly optional?: boolean;
   /** It takes all words that are left. Only the last argument may. */
   readonly repeatable?: boolean;
+  /** Words that a shell offers for it; others may do as well. */
+  readonly suggestions?: readonly string[];
 }
 
 interface OptionBase {
   readonly summary: string;
   /** One letter after one dash. */
   readonly short?: string;
+  /** Values that a shell offers for it; others may do as well. */
+  readonly suggestions?: readonly string[];
 }
 
 /** An option of a command. */

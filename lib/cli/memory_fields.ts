@@ -3,12 +3,18 @@ import { CodememError } from "../errors.ts";
 import type { MemoryContent } from "../model/memory.ts";
 import type { OptionSpecs, OptionValues } from "./arguments.ts";
 
+/** The kinds that agents use; any other word is one as well. */
+export const USUAL_KINDS: readonly string[] = [
+  ...["bugfix", "feature", "refactor", "change", "discovery", "decision", "exploration"],
+];
+
 /** The options, beside title and body. */
 export const FIELD_OPTIONS = {
   kind: {
     type: "text",
     value: "KIND",
-    summary: "bugfix, feature, refactor, change, discovery, decision, exploration or another word",
+    summary: `${USUAL_KINDS.join(", ")} or another word`,
+    suggestions: USUAL_KINDS,
   },
   project: { type: "text", value: "NAME", summary: "the project it belongs to" },
   tag: { type: "texts", value: "TAG", summary: "a tag; may be repeated" },

@@ -2,6 +2,7 @@
 import type { Memory } from "../model/memory.ts";
 import type { OptionSpecs, OptionValues } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
+import { USUAL_KINDS } from "./memory_fields.ts";
 import { memoryJson } from "./memory_json.ts";
 import { relativeTime } from "./relative_time.ts";
 
@@ -9,7 +10,7 @@ import { relativeTime } from "./relative_time.ts";
 export const LIST_OPTIONS = {
   limit: { type: "integer", min: 1, max: 10_000, short: "n", summary: "at most this many (20)" },
   project: { type: "text", value: "NAME", summary: "only of this project" },
-  kind: { type: "text", value: "KIND", summary: "only of this kind" },
+  kind: { type: "text", value: "KIND", summary: "only of this kind", suggestions: USUAL_KINDS },
   all: { type: "flag", summary: "also memories that were set aside" },
 } as const satisfies OptionSpecs;
 

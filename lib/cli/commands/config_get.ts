@@ -1,10 +1,14 @@
-import { findSetting } from "../../config/schema.ts";
+import { findSetting, SETTING_NAMES } from "../../config/schema.ts";
 import { defineCommand } from "../command.ts";
 import { settingText } from "../setting_text.ts";
 
 /** Shows the value of a setting. */
 export const command = defineCommand({
-  arguments: [{ name: "NAME", summary: "the setting; `codemem config list` shows them all" }],
+  arguments: [{
+    name: "NAME",
+    summary: "the setting; `codemem config list` shows them all",
+    suggestions: SETTING_NAMES,
+  }],
   async run({ words, json }, context) {
     const setting = findSetting(words[0]!);
     const { settings, sources } = await context.settings();

@@ -1,11 +1,15 @@
 import { saveSettings } from "../../config/save.ts";
-import { findSetting, readSettingText, variableOf } from "../../config/schema.ts";
+import { findSetting, readSettingText, SETTING_NAMES, variableOf } from "../../config/schema.ts";
 import { defineCommand } from "../command.ts";
 
 /** Changes a setting in the file. */
 export const command = defineCommand({
   arguments: [
-    { name: "NAME", summary: "the setting; `codemem config list` shows them all" },
+    {
+      name: "NAME",
+      summary: "the setting; `codemem config list` shows them all",
+      suggestions: SETTING_NAMES,
+    },
     { name: "VALUE", summary: "its value; the items of a list are separated by commas" },
   ],
   async run({ words, json }, { paths, env, output }) {

@@ -127,4 +127,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "make this device another one",
     load: () => import("./sync_identity_new.ts"),
   },
+  {
+    name: "completions",
+    summary: "write what makes a shell complete the words of this program",
+    load: () => import("./completions.ts"),
+  },
 ];
