@@ -4,9 +4,12 @@
 export interface ListenerLimits {
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
-  /** From the connection to the end of the first head, and from a later head's first byte to its end. */
+  /**
+   * From the connection to the end of the first head, from a later head's first byte to its end, and
+   * from there to the end of the answer to a caller who is not known.
+   */
   readonly headersTimeoutMs: number;
-  /** From the end of a request's head to the end of its answer. */
+  /** From when the caller of a request is known to the end of its answer. */
   readonly requestTimeoutMs: number;
   /** Between two requests. */
   readonly idleTimeoutMs: number;

@@ -21,6 +21,11 @@ export interface RequestInfo {
   readonly remoteAddress: string;
   /** Aborted when the caller has hung up. */
   readonly signal: AbortSignal;
+  /**
+   * Gives the request its full time, from now: the caller is known. A stranger's must be sent and
+   * answered within the time for a head.
+   */
+  readonly grantTime: () => void;
 }
 
 /**
@@ -50,7 +55,11 @@ export async function serveConnection(
   const source = new ByteSource(() => reader.read());
   const hungUp = new AbortController();
   socket.once("close", () => hungUp.abort());
-  const info = { remoteAddress: connection.remoteAddress, signal: hungUp.signal };
+  const info = {
+    remoteAddress: connection.remoteAddress,
+    signal: hungUp.signal,
+    grantTime: () => connection.expireIn(limits.requestTimeoutMs),
+  };
   try {
     while (await serveRequest(socket, source, connection, info, options)) {
       connection.expireIn(limits.idleTimeoutMs);
@@ -86,7 +95,7 @@ async function serveRequest(
     return false;
   }
   const { head } = reading;
-  connection.expireIn(limits.requestTimeoutMs);
+  connection.expireIn(limits.headersTimeoutMs);
   connection.busy = true;
   try {
     const body = new MessageBody(source, head.framing, bodyLimits(limits.maxBodyBytes));

@@ -152,8 +152,45 @@ Deno.test("a header that trickles in has a deadline all the same", async () => {
   });
 });
 
+Deno.test("the body of a stranger has the time of a head, that of a known caller its own", async () => {
+  const handler: RequestHandler = async (request, { grantTime }) => {
+    if (request.url.endsWith("/known")) grantTime();
+    return new Response(await request.text());
+  };
+  const limits = { headersTimeoutMs: 300, requestTimeoutMs: 60_000 };
+  await listening({ handler, limits }, async ({ port }) => {
+    const post = (target: string) =>
+      `POST ${target} HTTP/1.1\r\nhost: x\r\ncontent-length: 12\r\n\r\n`;
+    assert(await trickle(port, post("/stranger"), 12) < 12);
+    assertEquals(await trickle(port, post("/known"), 12), 12);
+  });
+});
+
+/** Sends a head and then a byte at a time; resolves to how many were taken. */
+async function trickle(port: number, head: string, bytes: number): Promise<number> {
+  const conn = await openRawTls(port, SERVER);
+  const encoder = new TextEncoder();
+  let taken = 0;
+  try {
+    await conn.write(encoder.encode(head));
+    const answer = conn.read(new Uint8Array(1)).catch(() => null);
+    for (; taken < bytes; taken++) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      await conn.write(encoder.encode("x"));
+    }
+    if (await answer === null) taken = 0;
+  } catch (error) {
+    // The other side has ended the connection.
+    if (!(error instanceof Error)) throw error;
+  } finally {
+    conn.close();
+  }
+  return taken;
+}
+
 Deno.test("an idle connection is ended after its time, a busy one is not", async () => {
-  const slow: RequestHandler = async () => {
+  const slow: RequestHandler = async (_, { grantTime }) => {
+    grantTime();
     await new Promise((resolve) => setTimeout(resolve, 600));
     return new Response("late");
   };

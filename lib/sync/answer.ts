@@ -4,6 +4,7 @@ import { CodememError, toCodememError } from "../errors.ts";
 import { formatCursor, parseCursor } from "../model/cursor.ts";
 import { formatDigestSum } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
+import type { RequestInfo } from "../net/serve_connection.ts";
 import { MAX_BODY_BYTES, MAX_PAGE_BYTES, PROTOCOL } from "../protocol/limits.ts";
 import {
   decodePushBody,
@@ -22,14 +23,6 @@ import type { SyncContext } from "./context.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "./next_turn.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
-
-/** What the listener knows of a request beyond the request itself. */
-export interface RequestInfo {
-  /** Of the caller, without port. */
-  readonly remoteAddress: string;
-  /** Aborted when the caller has hung up. */
-  readonly signal: AbortSignal;
-}
 
 /** Answers one request. `request.url` holds the target exactly as it was sent. */
 export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Response>;
@@ -73,7 +66,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     async (c) => jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
   );
   app.use(async (c, next) => {
-    const verdict = await authenticate(c.req.raw);
+    const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     noteSeen(context, options.pairing, verdict.peerDeviceId);
     c.set("call", verdict);

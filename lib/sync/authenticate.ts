@@ -62,15 +62,21 @@ interface Judge extends AuthenticatorOptions {
 /**
  * Makes the function that authenticates requests (RFC 9421 §3.2). Their `url` must hold the target as
  * it was sent. It throws only what the store throws.
+ *
+ * @returns the function; `onSigned` is called once the caller is proven, before the body is read
  */
 export function createAuthenticator(
   options: AuthenticatorOptions,
-): (request: Request) => Promise<Authentication> {
+): (request: Request, onSigned?: () => void) => Promise<Authentication> {
   const judge = { ...options, keys: new VerificationKeys() };
-  return (request) => authenticate(request, judge);
+  return (request, onSigned) => authenticate(request, judge, onSigned);
 }
 
-async function authenticate(request: Request, judge: Judge): Promise<Authentication> {
+async function authenticate(
+  request: Request,
+  judge: Judge,
+  onSigned?: () => void,
+): Promise<Authentication> {
   if (claimsTooMuch(request, judge.maxBodyBytes)) {
     return refuse("too_large", `its body is over ${judge.maxBodyBytes} bytes`);
   }
@@ -82,8 +88,10 @@ async function authenticate(request: Request, judge: Judge): Promise<Authenticat
   }
   const { signature } = reading;
   const nowMs = judge.nowMs();
-  return checkCaller(request, signature, judge, nowMs) ??
-    await takeBody(request, signature, judge, nowMs);
+  const refused = checkCaller(request, signature, judge, nowMs);
+  if (refused !== undefined) return refused;
+  onSigned?.();
+  return await takeBody(request, signature, judge, nowMs);
 }
 
 function checkCaller(

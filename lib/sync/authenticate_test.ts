@@ -197,3 +197,13 @@ Deno.test("a gzip body is signed as sent, and inflated up to the limit", async (
   assert(bomb.length < MAX_BODY_BYTES);
   assertEquals(await verdict(requestOf({ method: "POST", body: bomb, headers })), "too_large");
 });
+
+Deno.test("a caller is told of as proven before its body is read, and never where it is not", async () => {
+  const told: boolean[] = [];
+  const request = requestOf({ method: "POST", body });
+  const onSigned = () => void told.push(request.bodyUsed);
+  assert((await bob(new Trust())(request, onSigned)).ok);
+  const forged = requestOf({ method: "POST", body, signer: { privateKey: MALLORY.privateKey } });
+  assert(!(await bob(new Trust())(forged, onSigned)).ok);
+  assertEquals(told, [false]);
+});
