@@ -8,7 +8,7 @@ import { type DaemonFacts, removeFacts, writeFacts } from "../daemon/facts.ts";
 import { Housekeeper } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
 import { Periodic } from "../daemon/periodic.ts";
-import { type CodememError, toCodememError } from "../errors.ts";
+import { CodememError, toCodememError } from "../errors.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import type { Store } from "../store/store.ts";
@@ -38,7 +38,8 @@ export interface Runtime {
   /**
    * Takes up other settings without a restart.
    *
-   * @throws port_in_use and the like; what could not be changed is then as {@link Runtime.facts} says
+   * @throws port_in_use and the like; what could not be changed is then as {@link Runtime.facts}
+   * says. `not_running` where the device is being stopped or has been
    */
   apply(settings: Settings): Promise<void>;
   /** Asks for a pass with every peer, soon. */
@@ -72,6 +73,9 @@ class OpenRuntime implements Runtime {
   #viewer: HttpListener | undefined;
   #sync: SyncService | undefined;
   #syncError: CodememError | undefined;
+  /** Settings that are being taken up: one after the other, and never beside the end. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
 
   constructor(options: RuntimeOptions, lock: DaemonLock) {
     this.#options = options;
@@ -106,7 +110,17 @@ class OpenRuntime implements Runtime {
     };
   }
 
-  async apply(settings: Settings): Promise<void> {
+  apply(settings: Settings): Promise<void> {
+    if (this.#isClosing) {
+      return Promise.reject(new CodememError("not_running", "codemem serve is ending"));
+    }
+    const change = this.#changing.then(() => this.#change(settings));
+    // Who asked for the change is told of its failure; the next one comes after it all the same.
+    this.#changing = change.catch(() => {});
+    return change;
+  }
+
+  async #change(settings: Settings): Promise<void> {
     const before = this.#settings;
     const { viewerHost, viewerPort } = before;
     this.#settings = { ...settings, viewerHost, viewerPort };
@@ -123,6 +137,8 @@ class OpenRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#changing;
     await this.#housekeeping.stop();
     await this.#sync?.stop();
     await this.#viewer?.close();

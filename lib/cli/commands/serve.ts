@@ -46,15 +46,16 @@ export const command = defineCommand({
       },
       onFault: (error) => logFault(log, error),
     });
-    const stopWatching = watchSettings(paths.config, async () => {
-      await takeUpSettings(context, runtime, log);
+    const stopWatching = watchSettings(paths.config, {
+      onChange: () => takeUpSettings(context, runtime, log),
+      onFault: (error) => logFault(log, toCodememError(error)),
     });
     try {
       announce(runtime, context, json);
       if (options.invite && settings.syncEnabled) await showInvite(context);
       await aborted(signal);
     } finally {
-      stopWatching();
+      await stopWatching();
       await runtime.close();
       await log.close();
     }
