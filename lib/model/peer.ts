@@ -21,6 +21,9 @@ export interface PeerIdentity {
   readonly publicKey: string;
 }
 
+/** Which device is trusted, and by which key. */
+export type Pin = Pick<PeerIdentity, "deviceId" | "fingerprint">;
+
 /** The refusal of a known device that comes with another key. */
 export function keyChanged(
   known: Pick<PeerIdentity, "name" | "fingerprint">,

@@ -3,6 +3,8 @@ import { decodeOp, type Op, type QuarantinedOp } from "../model/op.ts";
 import type { Digest } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
+import { Cursors } from "./cursors.ts";
+import { requirePinned } from "./require_pinned.ts";
 import { scrubLog } from "./scrub.ts";
 import { VersionWriter } from "./version_writer.ts";
 
@@ -16,15 +18,24 @@ export interface ApplyResult {
 }
 
 /** Where a batch comes from, and how far it reads the sender's log. */
-export interface BatchOrigin {
-  readonly peerDeviceId: string;
-  /** The place in the sender's log behind this batch; kept in the same transaction. */
-  readonly cursor?: string;
-}
+export type BatchOrigin =
+  & { readonly peerDeviceId: string }
+  & (
+    | {
+      /** The key it was received under: without its pin nothing is taken in. */
+      readonly fingerprint: string;
+      /** The place in the sender's log behind this batch; kept in the same transaction. */
+      readonly cursor?: string;
+    }
+    /** It was received before, and only now can be read. */
+    | { readonly fingerprint?: undefined }
+  );
 
 /**
  * Applies a batch in one transaction: every op ends applied, stale, duplicate or quarantined, and only
  * with all of them does the cursor move.
+ *
+ * @throws peer_removed where the sender is no longer pinned
  */
 export function applyBatch(
   context: StoreContext,
@@ -33,12 +44,19 @@ export function applyBatch(
 ): ApplyResult {
   const now = formatTimestamp(context.nowMs());
   const { hasDeletes, ...result } = context.database.write(() => {
-    const result = putAll(context, ops, origin.peerDeviceId, now);
-    if (origin.cursor !== undefined) saveCursor(context, origin.peerDeviceId, origin.cursor);
-    return result;
+    requireSender(context, origin);
+    return putAll(context, ops, origin.peerDeviceId, now);
   });
   if (hasDeletes) scrubLog(context.database);
   return result;
+}
+
+/** The cursor moves with the ops: both are kept, or neither is. */
+function requireSender(context: StoreContext, origin: BatchOrigin): void {
+  if (origin.fingerprint === undefined) return;
+  const peer = { deviceId: origin.peerDeviceId, fingerprint: origin.fingerprint };
+  if (origin.cursor === undefined) requirePinned(context.database, peer);
+  else new Cursors(context).move(peer, { pulled: origin.cursor });
 }
 
 /** Each op is decoded when its turn comes: a page of them all decoded would be several times its size. */
@@ -100,14 +118,5 @@ function keepQuarantined(
     op.raw,
     peerDeviceId,
     now,
-  );
-}
-
-function saveCursor({ database }: StoreContext, peerDeviceId: string, cursor: string): void {
-  database.run(
-    `INSERT INTO replication_cursors (peer_device_id, pulled) VALUES (?, ?)
-     ON CONFLICT (peer_device_id) DO UPDATE SET pulled = excluded.pulled`,
-    peerDeviceId,
-    cursor,
   );
 }

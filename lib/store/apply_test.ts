@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { memoryStore, TempFolder, VirtualClock, wireOps } from "../../tests/support/stores.ts";
 import { digestsEqual } from "../model/digest.ts";
-import type { ApplyResult } from "./apply.ts";
+import { CodememError } from "../errors.ts";
+import type { ApplyResult, BatchOrigin } from "./apply.ts";
 import { Database } from "./database.ts";
 import { openStore, type Store } from "./store.ts";
 
 const DRAFT = { kind: "note", title: "title", body: "body" };
 const FROM = { peerDeviceId: "bob" };
+const BOB = { deviceId: "bob", fingerprint: "f" };
+const FROM_BOB = { ...FROM, fingerprint: BOB.fingerprint };
 
 const counts = ({ applied, stale, duplicate, quarantined }: ApplyResult) => [
   applied,
@@ -136,13 +139,13 @@ Deno.test("the result holds the digest behind the batch", () => {
 Deno.test("the cursor moves with the batch that it is behind of", () => {
   const store = memoryStore();
   pinBob(store);
-  store.peers.saveCursors("bob", { pushed: "mine.3" });
-  store.apply([lifeOf("a").written, "unreadable"], { ...FROM, cursor: "theirs.5" });
-  assertEquals(store.peers.cursors("bob"), { pulled: "theirs.5", pushed: "mine.3" });
-  store.apply([], { ...FROM, cursor: "theirs.6" });
-  assertEquals(store.peers.cursors("bob").pulled, "theirs.6");
+  store.cursors.move(BOB, { pushed: "mine.3" });
+  store.apply([lifeOf("a").written, "unreadable"], { ...FROM_BOB, cursor: "theirs.5" });
+  assertEquals(store.cursors.of("bob"), { pulled: "theirs.5", pushed: "mine.3" });
+  store.apply([], { ...FROM_BOB, cursor: "theirs.6" });
+  assertEquals(store.cursors.of("bob").pulled, "theirs.6");
   store.apply([], FROM);
-  assertEquals(store.peers.cursors("bob").pulled, "theirs.6");
+  assertEquals(store.cursors.of("bob").pulled, "theirs.6");
 });
 
 Deno.test("where one op of a batch fails in the store, none of it is kept and no cursor moves", () => {
@@ -150,27 +153,36 @@ Deno.test("where one op of a batch fails in the store, none of it is kept and no
   const path = folder.file("a.db");
   const store = openStore({ path });
   pinBob(store);
-  store.apply([], { ...FROM, cursor: "theirs.1" });
+  store.apply([], { ...FROM_BOB, cursor: "theirs.1" });
   const [good, bad] = [lifeOf("good"), lifeOf("bad")];
   const saboteur = new Database(path);
   saboteur.exec(`CREATE TRIGGER fail BEFORE INSERT ON memories WHEN new.title = 'bad' BEGIN
     SELECT RAISE(ABORT, 'sabotage'); END`);
   const batch = [good.written, "unreadable", bad.written];
-  assertThrows(() => store.apply(batch, { ...FROM, cursor: "theirs.2" }), Error, "sabotage");
-  assertEquals(store.peers.cursors("bob").pulled, "theirs.1");
+  assertThrows(() => store.apply(batch, { ...FROM_BOB, cursor: "theirs.2" }), Error, "sabotage");
+  assertEquals(store.cursors.of("bob").pulled, "theirs.1");
   assertEquals([store.stats().ops, store.quarantine.count()], [0, 0]);
   assert(store.digestHolds());
   saboteur.exec("DROP TRIGGER fail");
   saboteur.close();
-  assertEquals(counts(store.apply(batch, { ...FROM, cursor: "theirs.2" })), [2, 0, 0, 1]);
-  assertEquals(store.peers.cursors("bob").pulled, "theirs.2");
+  assertEquals(counts(store.apply(batch, { ...FROM_BOB, cursor: "theirs.2" })), [2, 0, 0, 1]);
+  assertEquals(store.cursors.of("bob").pulled, "theirs.2");
   store.close();
 });
 
-Deno.test("where the cursor cannot be kept, the batch is not kept either", () => {
+Deno.test("nothing is taken in from a peer that is not paired, or paired by another key", () => {
   const store = memoryStore();
-  // Nobody called bob is a peer, so the cursor has no one to belong to.
-  assertThrows(() => store.apply([lifeOf("a").written], { ...FROM, cursor: "theirs.2" }));
+  const refused = (origin: BatchOrigin) =>
+    assertThrows(() => store.apply([lifeOf("a").written], origin), CodememError).code;
+  assertEquals(refused({ ...FROM_BOB, cursor: "theirs.2" }), "peer_removed");
+  pinBob(store);
+  assertEquals(refused({ ...FROM, fingerprint: "of another key" }), "peer_removed");
+  store.peers.remove("bob");
+  assertEquals([refused(FROM_BOB), refused({ ...FROM_BOB, cursor: "c" })], [
+    "peer_removed",
+    "peer_removed",
+  ]);
+  assertEquals(store.cursors.of("bob").pulled, null);
   assertEquals(store.stats().ops, 0);
 });
 

@@ -26,6 +26,8 @@ export interface KeptAttempt extends Attempt {
 
 /** What an attempt says about its peer. */
 export interface PeerStanding {
+  /** The key it was made under. */
+  readonly fingerprint: string;
   readonly state: PeerState;
   /** Both sides held the same memories at the end. */
   readonly identical: boolean;
@@ -44,9 +46,13 @@ export class Attempts {
     this.#context = context;
   }
 
-  /** Records the end of a pass: the attempt and the peer's state in one change. */
+  /**
+   * Records the end of a pass: the attempt and the peer's state in one change. What became of a peer
+   * that was removed meanwhile is nobody's concern.
+   */
   record(attempt: Attempt, standing: PeerStanding): void {
     this.#context.database.write(() => {
+      if (!this.#isPinned(attempt.peerDeviceId, standing.fingerprint)) return;
       if (!this.#repeatLast(attempt)) this.#insert(attempt);
       this.#updatePeer(attempt, standing);
     });
@@ -63,6 +69,15 @@ export class Attempts {
         options.limit,
       )
       .map(attemptFromRow);
+  }
+
+  #isPinned(deviceId: string, fingerprint: string): boolean {
+    return this.#context.database.get(
+      `SELECT 1 AS found FROM sync_peers
+       WHERE peer_device_id = ? AND fingerprint = ? AND removed_at IS NULL`,
+      deviceId,
+      fingerprint,
+    ) !== undefined;
   }
 
   #repeatLast(attempt: Attempt): boolean {

@@ -4,13 +4,24 @@ import { formatTimestamp } from "../model/timestamp.ts";
 import type { Attempt, PeerStanding } from "./attempts.ts";
 import type { Store } from "./store.ts";
 
-const STANDING: PeerStanding = { state: "ok", identical: true, behind: 0 };
-const OFFLINE: PeerStanding = { state: "offline", identical: false, behind: undefined };
+const FINGERPRINT = "f";
+const STANDING: PeerStanding = {
+  fingerprint: FINGERPRINT,
+  state: "ok",
+  identical: true,
+  behind: 0,
+};
+const OFFLINE: PeerStanding = {
+  ...STANDING,
+  state: "offline",
+  identical: false,
+  behind: undefined,
+};
 
 function storeWithPeers(): Store {
   const store = memoryStore();
   for (const deviceId of ["bob", "carol"]) {
-    store.peers.pin({ deviceId, name: deviceId, fingerprint: deviceId, publicKey: "k" }, {
+    store.peers.pin({ deviceId, name: deviceId, fingerprint: FINGERPRINT, publicKey: "k" }, {
       addresses: [],
       replaceKey: false,
     });
@@ -114,8 +125,17 @@ Deno.test("a failure keeps what the last success found, and names its reason", (
 
 Deno.test("a success that leaves a difference is not the same as being identical", () => {
   const store = storeWithPeers();
-  store.attempts.record(attemptAt(1), { state: "error", identical: false, behind: 3 });
+  store.attempts.record(attemptAt(1), { ...STANDING, state: "error", identical: false, behind: 3 });
   const bob = store.peers.find("bob")!;
   assert(bob.lastSyncAt !== null);
   assertEquals([bob.identicalAt, bob.behind], [null, 3]);
+});
+
+Deno.test("an attempt at a peer that was removed or has another key by now leaves no trace", () => {
+  const store = storeWithPeers();
+  store.attempts.record(attemptAt(1), { ...STANDING, fingerprint: "of the key before" });
+  store.peers.remove("bob");
+  store.attempts.record(attemptAt(2), STANDING);
+  assertEquals(store.attempts.list({ limit: 10 }), []);
+  assertEquals(store.peers.find("bob")!.state, "never");
 });

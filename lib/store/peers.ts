@@ -1,9 +1,11 @@
 /** The devices this one has paired with, and how things stand with each. */
 import { CodememError } from "../errors.ts";
-import { keyChanged, type PeerIdentity, type PeerState } from "../model/peer.ts";
+import { keyChanged, type PeerIdentity, type PeerState, type Pin } from "../model/peer.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
+import { Cursors } from "./cursors.ts";
 import type { Row } from "./database.ts";
+import { requirePinned } from "./require_pinned.ts";
 
 /** A pinned device and what is known of it. */
 export interface Peer extends PeerIdentity {
@@ -28,12 +30,6 @@ export interface Peer extends PeerIdentity {
   readonly reconciledAt: string | null;
   /** Memories that differ even after a reconciliation, as far as they are named. */
   readonly divergent: readonly string[];
-}
-
-/** How far two logs have been read; each is the text that its owner gave out. */
-export interface PeerCursors {
-  readonly pulled: string | null;
-  readonly pushed: string | null;
 }
 
 /** What pairing did. */
@@ -114,6 +110,15 @@ export class Peers {
     });
   }
 
+  /**
+   * Requires that a peer is paired by exactly this key now.
+   *
+   * @throws peer_removed
+   */
+  requirePinned(peer: Pin): void {
+    requirePinned(this.#context.database, peer);
+  }
+
   /** Gives a peer another name. */
   rename(deviceId: string, name: string): void {
     this.#context.database.run(
@@ -132,31 +137,35 @@ export class Peers {
         now,
         deviceId,
       );
-      this.#context.database.run(
-        "DELETE FROM replication_cursors WHERE peer_device_id = ?",
-        deviceId,
-      );
+      new Cursors(this.#context).forget(deviceId);
       this.#context.database.run("DELETE FROM sync_attempts WHERE peer_device_id = ?", deviceId);
     });
   }
 
-  /** Keeps what the first authenticated answer at an address taught: where, and which certificate. */
+  /**
+   * Keeps what the first authenticated answer at an address taught: where, and which certificate.
+   *
+   * @throws peer_removed
+   */
   recordContact(
-    deviceId: string,
+    peer: Pin,
     contact: { readonly address: string; readonly certificate: string },
   ): void {
-    const now = formatTimestamp(this.#context.nowMs());
-    const known = this.find(deviceId);
-    if (known === undefined) return;
-    this.#context.database.run(
-      `UPDATE sync_peers SET last_seen_at = ?, last_good_address = ?, certificate = ?, addresses = ?
-       WHERE peer_device_id = ?`,
-      now,
-      contact.address,
-      contact.certificate,
-      JSON.stringify(mergeAddresses([contact.address], known.addresses)),
-      deviceId,
-    );
+    const { database, nowMs } = this.#context;
+    database.write(() => {
+      // A certificate of a key that is no longer pinned must not be what the next dial trusts.
+      requirePinned(database, peer);
+      const known = this.find(peer.deviceId)!;
+      database.run(
+        `UPDATE sync_peers SET last_seen_at = ?, last_good_address = ?, certificate = ?, addresses = ?
+         WHERE peer_device_id = ?`,
+        formatTimestamp(nowMs()),
+        contact.address,
+        contact.certificate,
+        JSON.stringify(mergeAddresses([contact.address], known.addresses)),
+        peer.deviceId,
+      );
+    });
   }
 
   /** The peer has sent an authenticated request. */
@@ -176,32 +185,6 @@ export class Peers {
       Math.round(offsetMs),
       deviceId,
     );
-  }
-
-  /** The cursors held for a peer. */
-  cursors(deviceId: string): PeerCursors {
-    const row = this.#context.database.get(
-      "SELECT pulled, pushed FROM replication_cursors WHERE peer_device_id = ?",
-      deviceId,
-    );
-    return {
-      pulled: (row?.pulled ?? null) as string | null,
-      pushed: (row?.pushed ?? null) as string | null,
-    };
-  }
-
-  /** Moves cursors; what is not named stays. */
-  saveCursors(deviceId: string, moved: Partial<PeerCursors>): void {
-    this.#context.database.write(() => {
-      const { pulled, pushed } = { ...this.cursors(deviceId), ...moved };
-      this.#context.database.run(
-        `INSERT INTO replication_cursors (peer_device_id, pulled, pushed) VALUES (?, ?, ?)
-         ON CONFLICT (peer_device_id) DO UPDATE SET pulled = excluded.pulled, pushed = excluded.pushed`,
-        deviceId,
-        pulled,
-        pushed,
-      );
-    });
   }
 
   /** Notes a reconciliation and what still differs after it. */

@@ -28,14 +28,14 @@ Deno.test("a device that is pinned is listed, with what pairing told of it", () 
 Deno.test("pairing again with the same key brings new addresses and keeps the rest", () => {
   const store = memoryStore();
   pin(store, BOB, ["old:1"]);
-  store.peers.recordContact(BOB.deviceId, CONTACT);
+  store.peers.recordContact(BOB, CONTACT);
   store.peers.rename(BOB.deviceId, "my laptop");
-  store.peers.saveCursors(BOB.deviceId, { pulled: "x.1" });
+  store.cursors.move(BOB, { pulled: "x.1" });
   assertEquals(pin(store, { ...BOB, name: "other" }, ["new:1"]), "refreshed");
   const peer = store.peers.find(BOB.deviceId)!;
   assertEquals(peer.addresses, ["new:1", CONTACT.address, "old:1"]);
   assertEquals([peer.name, peer.certificate], ["my laptop", "pem"]);
-  assertEquals(store.peers.cursors(BOB.deviceId).pulled, "x.1");
+  assertEquals(store.cursors.of(BOB.deviceId).pulled, "x.1");
 });
 
 Deno.test("another key is refused, naming both, and changes nothing", () => {
@@ -51,32 +51,32 @@ Deno.test("another key is refused, naming both, and changes nothing", () => {
 Deno.test("another key replaces the old one where that is asked for, and starts afresh", () => {
   const store = memoryStore();
   pin(store, BOB, ["old:1"]);
-  store.peers.recordContact(BOB.deviceId, CONTACT);
-  store.peers.saveCursors(BOB.deviceId, { pulled: "x.1", pushed: "y.1" });
+  store.peers.recordContact(BOB, CONTACT);
+  store.cursors.move(BOB, { pulled: "x.1", pushed: "y.1" });
   assertEquals(pin(store, NEW_KEY, ["new:1"], true), "replaced");
   const peer = store.peers.find(BOB.deviceId)!;
   assertEquals([peer.fingerprint, peer.certificate, peer.addresses], ["f2", null, ["new:1"]]);
-  assertEquals(store.peers.cursors(BOB.deviceId), { pulled: null, pushed: null });
+  assertEquals(store.cursors.of(BOB.deviceId), { pulled: null, pushed: null });
 });
 
 Deno.test("a removed peer is remembered as such, without cursors, attempts or certificate", () => {
   const store = memoryStore();
   pin(store);
-  store.peers.recordContact(BOB.deviceId, CONTACT);
-  store.peers.saveCursors(BOB.deviceId, { pulled: "x.1", pushed: "y.1" });
+  store.peers.recordContact(BOB, CONTACT);
+  store.cursors.move(BOB, { pulled: "x.1", pushed: "y.1" });
   store.attempts.record({
     peerDeviceId: BOB.deviceId,
     startedAt: "2026-01-01T00:00:00.000Z",
     finishedAt: "2026-01-01T00:00:00.000Z",
     ...{ ok: true, address: null, errorCode: null, error: null },
     ...{ pulled: 0, pushed: 0, quarantined: 0 },
-  }, { state: "ok", identical: true, behind: 0 });
+  }, { fingerprint: BOB.fingerprint, state: "ok", identical: true, behind: 0 });
   store.peers.remove(BOB.deviceId);
   assertEquals(store.peers.list(), []);
   const peer = store.peers.find(BOB.deviceId)!;
   assert(peer.removedAt !== null);
   assertEquals(peer.certificate, null);
-  assertEquals(store.peers.cursors(BOB.deviceId), { pulled: null, pushed: null });
+  assertEquals(store.cursors.of(BOB.deviceId), { pulled: null, pushed: null });
   assertEquals(store.attempts.list({ limit: 10 }), []);
   assertThrows(() => store.peers.resolve("bob"), CodememError, "No peer");
 });
@@ -111,12 +111,12 @@ Deno.test("a contact teaches address, certificate and time; so many addresses an
   const clock = new VirtualClock();
   const store = memoryStore(clock);
   pin(store, BOB, ["a:1"]);
-  store.peers.recordContact(BOB.deviceId, CONTACT);
+  store.peers.recordContact(BOB, CONTACT);
   const peer = store.peers.find(BOB.deviceId)!;
   assertEquals([peer.lastGoodAddress, peer.certificate], [CONTACT.address, "pem"]);
   assert(peer.lastSeenAt !== null);
   for (let index = 0; index < 40; index++) {
-    store.peers.recordContact(BOB.deviceId, { address: `h${index}:1`, certificate: "pem" });
+    store.peers.recordContact(BOB, { address: `h${index}:1`, certificate: "pem" });
   }
   const { addresses, lastGoodAddress } = store.peers.find(BOB.deviceId)!;
   assertEquals([addresses.length, addresses[0], lastGoodAddress], [16, "h39:1", "h39:1"]);
@@ -128,11 +128,11 @@ Deno.test("a contact teaches address, certificate and time; so many addresses an
 Deno.test("of two cursors each moves without the other", () => {
   const store = memoryStore();
   pin(store);
-  assertEquals(store.peers.cursors(BOB.deviceId), { pulled: null, pushed: null });
-  store.peers.saveCursors(BOB.deviceId, { pulled: "x.1" });
-  store.peers.saveCursors(BOB.deviceId, { pushed: "y.1" });
-  store.peers.saveCursors(BOB.deviceId, { pulled: "x.2" });
-  assertEquals(store.peers.cursors(BOB.deviceId), { pulled: "x.2", pushed: "y.1" });
+  assertEquals(store.cursors.of(BOB.deviceId), { pulled: null, pushed: null });
+  store.cursors.move(BOB, { pulled: "x.1" });
+  store.cursors.move(BOB, { pushed: "y.1" });
+  store.cursors.move(BOB, { pulled: "x.2" });
+  assertEquals(store.cursors.of(BOB.deviceId), { pulled: "x.2", pushed: "y.1" });
 });
 
 Deno.test("a clock offset and a reconciliation are remembered", () => {
@@ -158,4 +158,22 @@ Deno.test("another identity of this device is paired with nobody and begins anot
   assert(before.deviceId !== after.deviceId && before.epoch !== after.epoch);
   assertEquals([after.publicKey, after.fingerprint, after.certificate], [null, null, null]);
   assertEquals(store.memories.recent({ limit: 10 }).length, 1);
+});
+
+Deno.test("what a session under the old key still learns is refused and not kept", () => {
+  const store = memoryStore();
+  pin(store);
+  pin(store, NEW_KEY, ["new:1"], true);
+  for (
+    const late of [
+      () => store.peers.recordContact(BOB, CONTACT),
+      () => store.cursors.move(BOB, { pulled: "x.1" }),
+      () => store.peers.requirePinned(BOB),
+    ]
+  ) {
+    assertEquals(assertThrows(late, CodememError).code, "peer_removed");
+  }
+  assertEquals(store.peers.find(BOB.deviceId)!.certificate, null);
+  assertEquals(store.cursors.of(BOB.deviceId).pulled, null);
+  store.peers.requirePinned(NEW_KEY);
 });

@@ -3,6 +3,7 @@ import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/d
 import { applyBatch, type ApplyResult, type BatchOrigin } from "./apply.ts";
 import { Attempts } from "./attempts.ts";
 import type { StoreContext } from "./context.ts";
+import { Cursors } from "./cursors.ts";
 import { Database } from "./database.ts";
 import { Device } from "./device.ts";
 import { readDigest } from "./digest_row.ts";
@@ -50,6 +51,7 @@ export class Store {
   readonly memories: Memories;
   readonly log: OpLog;
   readonly peers: Peers;
+  readonly cursors: Cursors;
   readonly attempts: Attempts;
   readonly nonces: Nonces;
   readonly invites: Invites;
@@ -72,6 +74,7 @@ export class Store {
     this.memories = new Memories(this.#context);
     this.log = new OpLog(this.#context);
     this.peers = new Peers(this.#context);
+    this.cursors = new Cursors(this.#context);
     this.attempts = new Attempts(this.#context);
     this.nonces = new Nonces(this.#context);
     this.invites = new Invites(this.#context);

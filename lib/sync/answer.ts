@@ -45,6 +45,7 @@ const SEEN_INTERVAL_MS = 30_000;
 
 interface Call {
   readonly peerDeviceId: string;
+  readonly fingerprint: string;
   readonly body: Uint8Array;
 }
 interface Bindings {
@@ -68,6 +69,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
+    requireStillPinned(context, verdict);
     noteSeen(context, options.pairing, verdict.peerDeviceId);
     c.set("call", verdict);
     await next();
@@ -75,6 +77,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.get("/v1/status", () => jsonResponse(statusText(context)));
   app.get("/v1/ops", async (c) => {
     const text = await opsText(context, options, c.req.raw, c.env.signal);
+    requireStillPinned(context, c.get("call"));
     return await longJsonResponse(text, c.req.raw.headers.get("accept-encoding"));
   });
   app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, options, c.get("call"))));
@@ -92,6 +95,15 @@ function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust
     findPeer: (deviceId) => store.peers.find(deviceId),
     recordNonce: (nonce) => store.nonces.record(nonce),
   };
+}
+
+/**
+ * The caller may have been removed while its body was read, or while it waited for ops.
+ *
+ * @throws peer_removed
+ */
+function requireStillPinned({ store }: SyncContext, call: Omit<Call, "body">): void {
+  store.peers.requirePinned({ deviceId: call.peerDeviceId, fingerprint: call.fingerprint });
 }
 
 function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): void {
@@ -164,14 +176,14 @@ function placeInLog(store: Store, since: string): number {
 async function takeOps(
   { store }: SyncContext,
   { onApplied }: AnswerOptions,
-  { peerDeviceId, body }: Call,
+  { body, ...sender }: Call,
 ): Promise<string> {
   const ops = decodePushBody(body);
   const total = { applied: 0, stale: 0, duplicate: 0 };
   const quarantined: ApplyResult["quarantined"][number][] = [];
   let { digest } = store.log.snapshot();
   for (let start = 0; start < ops.length; start += SLICE_OPS) {
-    const result = store.apply(ops.slice(start, start + SLICE_OPS), { peerDeviceId });
+    const result = store.apply(ops.slice(start, start + SLICE_OPS), sender);
     total.applied += result.applied;
     total.stale += result.stale;
     total.duplicate += result.duplicate;
@@ -179,7 +191,7 @@ async function takeOps(
     digest = result.digest;
     if (start + SLICE_OPS < ops.length) await nextTurn();
   }
-  if (total.applied > 0) onApplied?.(peerDeviceId);
+  if (total.applied > 0) onApplied?.(sender.peerDeviceId);
   return encodePushResult({
     ...total,
     quarantined: quarantined.map(({ opId, reason }) => ({ opId, reason })),

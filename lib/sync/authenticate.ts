@@ -47,7 +47,13 @@ export interface AuthenticatorOptions {
 
 /** The caller and the body it sent, content coding undone; or why it is refused. */
 export type Authentication =
-  | { readonly ok: true; readonly peerDeviceId: string; readonly body: Uint8Array }
+  | {
+    readonly ok: true;
+    readonly peerDeviceId: string;
+    /** Of the key that signed. */
+    readonly fingerprint: string;
+    readonly body: Uint8Array;
+  }
   | Refused;
 
 interface Refused {
@@ -88,10 +94,12 @@ async function authenticate(
   }
   const { signature } = reading;
   const nowMs = judge.nowMs();
-  const refused = checkCaller(request, signature, judge, nowMs);
-  if (refused !== undefined) return refused;
+  const caller = checkCaller(request, signature, judge, nowMs);
+  if ("refusal" in caller) return caller;
   onSigned?.();
-  return await takeBody(request, signature, judge, nowMs);
+  const taken = await takeBody(request, signature, judge, nowMs);
+  if ("refusal" in taken) return taken;
+  return { ok: true, peerDeviceId: caller.deviceId, fingerprint: caller.fingerprint, ...taken };
 }
 
 function checkCaller(
@@ -99,7 +107,7 @@ function checkCaller(
   signature: ParsedSignature,
   { trust, keys, deviceId }: Judge,
   nowMs: number,
-): Refused | undefined {
+): PinnedPeer | Refused {
   const peer = trust.findPeer(signature.keyid);
   if (peer === undefined) {
     return refuse("unknown_peer", "this device is not paired with the caller");
@@ -121,7 +129,7 @@ function checkCaller(
     return refuse("digest_mismatch", "it has no body, but the digest of one");
   }
   const head = { method: request.method, target: requestTarget(request) };
-  if (verifySignature(signature, head, key.key)) return undefined;
+  if (verifySignature(signature, head, key.key)) return peer;
   return refuse("invalid_signature", "its signature is not by the pinned key over this request");
 }
 
@@ -130,7 +138,7 @@ async function takeBody(
   { keyid, nonce, digest }: ParsedSignature,
   { trust, maxBodyBytes }: Judge,
   nowMs: number,
-): Promise<Authentication> {
+): Promise<{ readonly body: Uint8Array } | Refused> {
   try {
     const sent = await readBody(request, maxBodyBytes);
     if (request.body !== null && !contentDigestMatches(digest, sent)) {
@@ -141,7 +149,7 @@ async function takeBody(
     if (!trust.recordNonce({ peerDeviceId: keyid, nonce, nowS })) {
       return refuse("replayed_nonce", "it was received before");
     }
-    return { ok: true, peerDeviceId: keyid, body };
+    return { body };
   } catch (error) {
     const isRefusal = error instanceof CodememError &&
       (error.code === "too_large" || error.code === "invalid_request");

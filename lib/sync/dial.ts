@@ -104,7 +104,7 @@ async function reach(
 function remember(context: SyncContext, peer: DialedPeer, candidate: Candidate): Reached {
   const { session, status, address, certificatePem } = candidate;
   const { peers } = context.store;
-  peers.recordContact(peer.deviceId, { address, certificate: certificatePem });
+  peers.recordContact(peer, { address, certificate: certificatePem });
   if (session.clockOffsetMs !== peer.clockOffsetMs) {
     peers.recordClockOffset(peer.deviceId, session.clockOffsetMs);
   }

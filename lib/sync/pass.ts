@@ -3,6 +3,7 @@
  */
 import { formatCursor } from "../model/cursor.ts";
 import { digestsEqual } from "../model/digest.ts";
+import type { Pin } from "../model/peer.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import { isReconciliationDue } from "../replication/reconciliation.ts";
 import type { Snapshot } from "../store/op_log.ts";
@@ -10,7 +11,6 @@ import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
 import { pull } from "./pull.ts";
 import { push } from "./push.ts";
-import { pushedThrough } from "./pushed_through.ts";
 import { reconcile } from "./reconcile.ts";
 import type { PeerSession } from "./session.ts";
 
@@ -39,7 +39,7 @@ export interface PassResult {
 /** Options of {@link runPass}. */
 export interface PassOptions {
   readonly session: Pick<PeerSession, "status" | "ops" | "push">;
-  readonly peer: Pick<Peer, "deviceId" | "reconciledAt">;
+  readonly peer: Pin & Pick<Peer, "reconciledAt">;
   /** What the peer answered when it was reached. */
   readonly status: PeerStatus;
   readonly onProgress?: (progress: PassProgress) => void;
@@ -54,25 +54,25 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
   const total = { pulled: 0, pushed: 0, quarantined: 0 };
   let status = options.status;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
+    if (settleIfIdentical(context, peer, status)) return identical(total);
     if (round > 0 && nothingIsLeft(context, peer.deviceId, status)) {
       return await explainDifference(context, options, status, total);
     }
     await pullRest(context, options, status, total);
     // Where only this side was behind, nothing is left to hand over.
-    if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
+    if (settleIfIdentical(context, peer, status)) return identical(total);
     await pushRest(context, options, total);
     status = await session.status();
   }
-  if (settleIfIdentical(context, peer.deviceId, status)) return identical(total);
+  if (settleIfIdentical(context, peer, status)) return identical(total);
   return { ...total, identical: false, behind: missingHere(context, status), divergent: [] };
 }
 
 /** Both logs have been handed over to their ends. */
 function nothingIsLeft({ store }: SyncContext, peerDeviceId: string, status: PeerStatus): boolean {
   const { epoch, seq } = store.log.head();
-  return store.peers.cursors(peerDeviceId).pulled === status.head &&
-    pushedThrough({ store }, peerDeviceId, epoch) === seq;
+  return store.cursors.of(peerDeviceId).pulled === status.head &&
+    store.cursors.pushedThrough(peerDeviceId, epoch) === seq;
 }
 
 type Totals = Pick<PassResult, "pulled" | "pushed" | "quarantined">;
@@ -89,12 +89,12 @@ async function pullRest(
   status: PeerStatus,
   total: Tally,
 ): Promise<void> {
-  const { log, peers } = context.store;
+  const { log, cursors } = context.store;
   const expected = expectedOps(log.snapshot(), status);
   const { received, quarantined } = await pull(context, {
     session,
-    peerDeviceId: peer.deviceId,
-    since: peers.cursors(peer.deviceId).pulled,
+    peer,
+    since: cursors.of(peer.deviceId).pulled,
     onProgress: (ops) => onProgress?.({ phase: "pull", ops, total: expected }),
   });
   total.pulled += received;
@@ -108,7 +108,7 @@ async function pushRest(
 ): Promise<void> {
   const { sent, quarantined } = await push(context, {
     session,
-    peerDeviceId: peer.deviceId,
+    peer,
     everything: false,
     onProgress: (ops) => onProgress?.({ phase: "push", ops, total: null }),
   });
@@ -128,15 +128,15 @@ function expectedOps({ digest }: Snapshot, { digest: theirs }: PeerStatus): numb
  */
 function settleIfIdentical(
   { store }: SyncContext,
-  peerDeviceId: string,
+  peer: Pin,
   status: PeerStatus,
 ): boolean {
   const { digest, head } = store.log.snapshot();
   if (!digestsEqual(digest, status.digest)) return false;
   const settled = { pulled: status.head, pushed: formatCursor(head) };
-  const { pulled, pushed } = store.peers.cursors(peerDeviceId);
+  const { pulled, pushed } = store.cursors.of(peer.deviceId);
   if (pulled !== settled.pulled || pushed !== settled.pushed) {
-    store.peers.saveCursors(peerDeviceId, settled);
+    store.cursors.move(peer, settled);
   }
   return true;
 }
@@ -153,9 +153,9 @@ async function explainDifference(
     const { divergent } = context.store.peers.find(peer.deviceId) ?? { divergent: [] };
     return { ...total, identical: false, behind: missingHere(context, status), divergent };
   }
-  const found = await reconcile(context, { session, peerDeviceId: peer.deviceId });
+  const found = await reconcile(context, { session, peer });
   const after = await session.status();
-  const isIdentical = settleIfIdentical(context, peer.deviceId, after);
+  const isIdentical = settleIfIdentical(context, peer, after);
   const divergent = isIdentical ? [] : found.divergent;
   context.store.peers.recordReconciliation(peer.deviceId, divergent);
   return {

@@ -1,5 +1,6 @@
 /** Reading a peer's log to its end. */
 import { CodememError } from "../errors.ts";
+import type { Pin } from "../model/peer.ts";
 import type { OpPage } from "../protocol/op_page.ts";
 import type { SyncContext } from "./context.ts";
 import { nextTurn } from "./next_turn.ts";
@@ -18,7 +19,7 @@ export interface PullResult {
 /** Options of {@link pull}. */
 export interface PullOptions {
   readonly session: Pick<PeerSession, "ops">;
-  readonly peerDeviceId: string;
+  readonly peer: Pin;
   /** Where to begin in the peer's log; null for its start. */
   readonly since: string | null;
   /** Is given every page before it is applied. */
@@ -31,9 +32,12 @@ export interface PullOptions {
  * Pulls page after page until there are no more. Each page and the cursor behind it are one change of
  * the store, so that a pull that is cut off goes on where it was. The next page is under way while one
  * is applied.
+ *
+ * @throws peer_removed where the peer was removed meanwhile
  */
 export async function pull(context: SyncContext, options: PullOptions): Promise<PullResult> {
-  const { session, peerDeviceId } = options;
+  const { session, peer } = options;
+  const { deviceId: peerDeviceId, fingerprint } = peer;
   const total = { received: 0, applied: 0, quarantined: 0 };
   let since = options.since;
   let repeated = 0;
@@ -43,7 +47,11 @@ export async function pull(context: SyncContext, options: PullOptions): Promise<
     const next = page.hasMore ? ask(session, page.nextCursor) : undefined;
     await nextTurn();
     options.onPage?.(page.ops);
-    const result = context.store.apply(page.ops, { peerDeviceId, cursor: page.nextCursor });
+    const result = context.store.apply(page.ops, {
+      peerDeviceId,
+      fingerprint,
+      cursor: page.nextCursor,
+    });
     total.received += page.ops.length;
     total.applied += result.applied;
     total.quarantined += result.quarantined.length;

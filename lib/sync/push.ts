@@ -1,11 +1,11 @@
 /** Handing this device's log over to a peer. */
 import { formatCursor } from "../model/cursor.ts";
+import type { Pin } from "../model/peer.ts";
 import { encodeOp } from "../protocol/op_page.ts";
 import type { PushResult, RefusedOp } from "../protocol/push.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
 import { nextTurn } from "./next_turn.ts";
-import { pushedThrough } from "./pushed_through.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops handed over at a time. */
@@ -23,7 +23,7 @@ export interface PushTotals {
 /** Options of {@link push}. */
 export interface PushOptions {
   readonly session: Pick<PeerSession, "push">;
-  readonly peerDeviceId: string;
+  readonly peer: Pin;
   /** Also what the peer itself has handed over, from the start of the log. */
   readonly everything: boolean;
   readonly onProgress?: (sent: number) => void;
@@ -34,15 +34,18 @@ export interface PushOptions {
 /**
  * Pushes page after page until the peer has acknowledged all of them. The cursor moves with each
  * acknowledgement; the next page is made ready while the peer takes in one.
+ *
+ * @throws peer_removed where the peer was removed meanwhile: it gets no further page
  */
 export async function push(context: SyncContext, options: PushOptions): Promise<PushTotals> {
-  const { session, peerDeviceId } = options;
-  const { log, peers } = context.store;
+  const { session, peer } = options;
+  const { log, peers, cursors } = context.store;
   const { epoch } = log.head();
-  let after = options.everything ? 0 : pushedThrough(context, peerDeviceId, epoch);
+  let after = options.everything ? 0 : cursors.pushedThrough(peer.deviceId, epoch);
   const total = { sent: 0, quarantined: 0 };
   let page = readPage(context, options, after);
   for (;;) {
+    peers.requirePinned(peer);
     const answer = page.ops.length > 0 ? send(session, page) : undefined;
     await nextTurn();
     const next = page.hasMore ? readPage(context, options, page.through) : undefined;
@@ -54,7 +57,7 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
       options.onTaken?.(takenOf(page, quarantined));
     }
     if (page.through !== after) {
-      peers.saveCursors(peerDeviceId, { pushed: formatCursor({ epoch, seq: page.through }) });
+      cursors.move(peer, { pushed: formatCursor({ epoch, seq: page.through }) });
     }
     if (next === undefined) return total;
     after = page.through;
@@ -64,14 +67,14 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
 
 function readPage(
   { store }: SyncContext,
-  { everything, peerDeviceId }: PushOptions,
+  { everything, peer }: PushOptions,
   after: number,
 ): LogPage {
   return store.log.page({
     after,
     limit: PUSH_PAGE_OPS,
     maxBytes: PUSH_PAGE_BYTES,
-    exceptFrom: everything ? undefined : peerDeviceId,
+    exceptFrom: everything ? undefined : peer.deviceId,
   });
 }
 

@@ -1,6 +1,7 @@
 /** Reading both logs from their starts, for two devices that differ although nothing is left to move. */
 import type { Version } from "../model/digest.ts";
 import { decodeOp } from "../model/op.ts";
+import type { Pin } from "../model/peer.ts";
 import { differingIds, nameable } from "../replication/reconciliation.ts";
 import type { SyncContext } from "./context.ts";
 import { pull } from "./pull.ts";
@@ -22,7 +23,7 @@ export interface Reconciliation {
  */
 export async function reconcile(
   context: SyncContext,
-  options: { readonly session: Pick<PeerSession, "ops" | "push">; readonly peerDeviceId: string },
+  options: { readonly session: Pick<PeerSession, "ops" | "push">; readonly peer: Pin },
 ): Promise<Reconciliation> {
   const theirs = new Map<string, Version>();
   const unreadable = new Set<string>();

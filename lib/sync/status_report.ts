@@ -3,7 +3,6 @@ import { formatDigestSum } from "../model/digest.ts";
 import type { JsonObject } from "../model/canonical_json.ts";
 import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
-import { pushedThrough } from "./pushed_through.ts";
 
 /** What a report is made of besides the store. */
 export interface StatusSources {
@@ -80,7 +79,7 @@ export function peerReport(store: Store, peer: Peer, epoch: string): JsonObject 
     last_error: peer.lastError,
     identical_at: peer.identicalAt,
     behind: peer.behind,
-    ahead: store.log.countAfter(pushedThrough({ store }, peer.deviceId, epoch), peer.deviceId),
+    ahead: store.log.countAfter(store.cursors.pushedThrough(peer.deviceId, epoch), peer.deviceId),
     divergent: peer.divergent,
     clock_offset_ms: peer.clockOffsetMs,
   };

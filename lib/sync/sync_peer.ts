@@ -57,6 +57,7 @@ export async function syncPeer(
   // An attempt that this side broke off says nothing about the peer.
   if (error?.code !== "interrupted") {
     context.store.attempts.record(attempt, {
+      fingerprint: peer.fingerprint,
       state: stateAfter(result, error),
       identical: result?.identical ?? false,
       behind: result?.behind,

@@ -6,9 +6,12 @@ Deno.test("an address that is another device's by now leaves the peer offline, n
   await using alice = await startDevice("alice");
   await using carol = await startDevice("carol");
   const bobsId = await pairedAndGone(alice);
-  const { certificate } = alice.store.peers.find(bobsId)!;
+  const bobsPin = alice.store.peers.find(bobsId)!;
   // Carol has got the address that Bob had.
-  alice.store.peers.recordContact(bobsId, { address: carol.address, certificate: certificate! });
+  alice.store.peers.recordContact(bobsPin, {
+    address: carol.address,
+    certificate: bobsPin.certificate!,
+  });
   const { error } = await syncPeer(alice.context, alice.store.peers.find(bobsId)!, {
     signal: AbortSignal.timeout(20_000),
   });

@@ -1,42 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { Database } from "../../lib/store/database.ts";
-import { syncPeer } from "../../lib/sync/sync_peer.ts";
-import { Random } from "../support/random.ts";
 import { TempFolder, wireOps } from "../support/stores.ts";
-import { SimDevice } from "./sim_device.ts";
-import { SimNetwork } from "./sim_network.ts";
+import type { SimDevice } from "./sim_device.ts";
+import { pass, twoDevices } from "./two_devices.ts";
 
 const DRAFT = { kind: "note", title: "t", body: "b" };
-const NOW_MS = Date.parse("2026-01-01T00:00:00.000Z");
-
-/** Two paired devices over a network without faults; the database of B is in `folder`, if given. */
-async function twoDevices(folder?: TempFolder): Promise<readonly [SimDevice, SimDevice]> {
-  const network = new SimNetwork(new Random(1), {
-    ...{ onTransit: () => {}, onCrash: () => {}, trace: () => {} },
-    refusesReplays: () => true,
-  });
-  const start = (name: string, index: number) =>
-    SimDevice.start({
-      ...{ name, network, trueNowMs: () => NOW_MS },
-      path: name === "B" ? folder?.file("b.db") : undefined,
-      host: `10.0.0.${index}`,
-      seed: index,
-    });
-  const [a, b] = [await start("A", 1), await start("B", 2)];
-  a.pin(b);
-  b.pin(a);
-  return [a, b];
-}
-
-async function pass(from: SimDevice, to: SimDevice) {
-  const peer = from.store.peers.find(to.deviceId)!;
-  const { result, error } = await syncPeer(from.context, peer, {
-    signal: new AbortController().signal,
-  });
-  if (error !== undefined) throw error;
-  return { ...result!, state: from.store.peers.find(to.deviceId)!.state };
-}
-
 /** Leaves a memory on A that B can never take: its op's id stands for another op there. */
 function makeUnacceptable(a: SimDevice, b: SimDevice): string {
   const { id } = a.store.memories.remember({ ...DRAFT, title: "cannot be taken" });
@@ -54,7 +22,7 @@ Deno.test("a difference that cannot be resolved is named, and it alone", async (
   const lost = a.store.memories.remember({ ...DRAFT, title: "lost by B" });
   const id = makeUnacceptable(a, b);
   // A believes that B has taken everything, as after a restore of B.
-  a.store.peers.saveCursors(b.deviceId, { pushed: a.store.log.headText() });
+  a.store.cursors.move(a.store.peers.find(b.deviceId)!, { pushed: a.store.log.headText() });
   const { identical, divergent, state } = await pass(a, b);
   assertEquals(b.store.memories.find(lost.id)?.title, "lost by B");
   assertEquals([identical, [...divergent], state], [false, [id, "occupant"].sort(), "error"]);
@@ -64,7 +32,7 @@ Deno.test("a difference that cannot be resolved is named, and it alone", async (
 
 Deno.test("a memory of which the peer has a version that cannot be read here is named", async () => {
   using folder = new TempFolder();
-  const [a, b] = await twoDevices(folder);
+  const [a, b] = await twoDevices({ folder });
   const { id } = b.store.memories.remember(DRAFT);
   // What a newer version of the program may log.
   const newer = new Database(folder.file("b.db"));
@@ -79,7 +47,7 @@ Deno.test("a memory of which the peer has a version that cannot be read here is 
 
 Deno.test("a device that was restored is given back what it had taken, though it never dials", async () => {
   using folder = new TempFolder();
-  const [a, b] = await twoDevices(folder);
+  const [a, b] = await twoDevices({ folder });
   b.backUp();
   const { id } = a.store.memories.remember(DRAFT);
   assertEquals((await pass(a, b)).identical, true);
@@ -93,7 +61,7 @@ Deno.test("a device that was restored is given back what it had taken, though it
 
 Deno.test("what a restored device writes at places of its log that were read already is found", async () => {
   using folder = new TempFolder();
-  const [a, b] = await twoDevices(folder);
+  const [a, b] = await twoDevices({ folder });
   b.backUp();
   const before = ["1", "2"].map((title) => b.store.memories.remember({ ...DRAFT, title }).id);
   await pass(a, b);
