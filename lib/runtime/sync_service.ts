@@ -9,9 +9,10 @@ import type { Store } from "../store/store.ts";
 import { createSyncHandler } from "../sync/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
-import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
+import type { SyncOutcome } from "../sync/sync_peer.ts";
 import type { Identity } from "./identity.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
+import { syncAll } from "./sync_all.ts";
 
 /** What sync tells of itself while it runs. */
 export interface SyncEvents {
@@ -45,17 +46,19 @@ export interface SyncService {
  * @throws port_in_use, io_failed where nothing can be listened on
  */
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
-  const { store, identity, settings, onPaired, onFault } = options;
+  const { store, identity, settings, onSynced, onPaired, onFault } = options;
   const context = syncContext(options);
   const watch = new LogWatch(() => store.log.head().seq);
   const loop = new Periodic({
     intervalMs: settings.syncIntervalS * 1_000,
-    work: (signal) => syncAll(options, signal),
+    async work(signal) {
+      await logLegacyRows(store, signal);
+      await syncAll(context, { signal, onSynced, onFault });
+    },
     onError: (error) => onFault?.(toCodememError(error)),
   });
   const pairing = new PairingDesk(context, {
-    ownAddresses: () =>
-      ownAddresses({ ...settings, syncPort: listener.port }, interfaceAddresses()),
+    ownAddresses: () => ownAddresses(settings, interfaceAddresses()),
     onPaired: (peer) => {
       onPaired?.(peer);
       if (options.loop) loop.poke();
@@ -83,17 +86,4 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
       await Promise.all([loop.stop(), listener.close()]);
     },
   };
-}
-
-/** One pass with every peer; one that fails keeps none of the others waiting. */
-async function syncAll(options: SyncServiceOptions, signal: AbortSignal): Promise<void> {
-  const { store, onSynced } = options;
-  const context = syncContext(options);
-  await logLegacyRows(store, signal);
-  await Promise.all(
-    store.peers.list().map(async (peer) => {
-      const outcome = await syncPeer(context, peer, { signal });
-      if (!signal.aborted) onSynced?.(outcome);
-    }),
-  );
 }
