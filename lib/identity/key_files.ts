@@ -18,25 +18,25 @@ export function makePrivateFolder(path: string): void {
  */
 export function createFileOnce(path: string, text: string): boolean {
   return io(`write ${path}`, () => {
-    const temporary = writeTemporary(path, text);
-    try {
-      // A link either names the whole file or fails: no other process ever sees half a key.
-      Deno.linkSync(temporary, path);
-    } catch (error) {
-      if (error instanceof Deno.errors.AlreadyExists) return false;
-      throw error;
-    } finally {
-      Deno.removeSync(temporary);
-    }
-    syncFolder(dirname(path));
-    return true;
+    const isWritten = throughTemporary(path, text, (temporary) => {
+      try {
+        // A link either names the whole file or fails: no other process ever sees half a key.
+        Deno.linkSync(temporary, path);
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) return false;
+        throw error;
+      }
+    });
+    if (isWritten) syncFolder(dirname(path));
+    return isWritten;
   });
 }
 
 /** Writes a file whole in place of whatever stands there; `io_failed` where it cannot. */
 export function replaceFile(path: string, text: string): void {
   io(`write ${path}`, () => {
-    Deno.renameSync(writeTemporary(path, text), path);
+    throughTemporary(path, text, (temporary) => Deno.renameSync(temporary, path));
     syncFolder(dirname(path));
   });
 }
@@ -84,14 +84,35 @@ export function readSmallFile(path: string): { text: string; mode: number } | un
   }
 }
 
-function writeTemporary(path: string, text: string): string {
+/** Writes a file beside `path` for `place` to put there; no copy of a key stays behind, whatever fails. */
+function throughTemporary<Result>(
+  path: string,
+  text: string,
+  place: (temporary: string) => Result,
+): Result {
   const temporary = Deno.makeTempFileSync({ dir: dirname(path), prefix: ".device.key." });
-  Deno.chmodSync(temporary, 0o600);
-  using file = Deno.openSync(temporary, { write: true });
+  try {
+    writeDurably(temporary, text);
+    return place(temporary);
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  Deno.chmodSync(path, 0o600);
+  using file = Deno.openSync(path, { write: true });
   const bytes = new TextEncoder().encode(text);
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
   file.syncSync();
-  return temporary;
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 function syncFolder(path: string): void {
