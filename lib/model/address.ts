@@ -68,6 +68,7 @@ export function addressScope(text: string): AddressScope {
 }
 
 function ipv4Scope([a, b]: readonly number[]): AddressScope {
+  if (a === 127) return "loopback";
   if (a === 169 && b === 254) return "undialable";
   if (a === 0 || a! >= 224) return "undialable";
   if (a === 100 && b! >= 64 && b! <= 127) return "tailscale";
@@ -81,9 +82,36 @@ const CLOUD_METADATA_IPV6 = "fd00:ec2::254";
 function ipv6Scope(host: string): AddressScope {
   if (host.startsWith("fd7a:115c:a1e0:")) return "tailscale";
   if (host === CLOUD_METADATA_IPV6) return "undialable";
-  const first = parseInt(host, 16);
+  const groups = groupsOf(host);
+  const first = groups[0]!;
+  if (first === 0x64 && groups[1] === 0xff9b || first === 0x2002) return translatedScope(groups);
+  // Beside `::1` and the mapped ones, only forms nobody uses any more that hide an IPv4 address.
+  if (first === 0) return "undialable";
   if ((first & 0xffc0) === 0xfe80 || (first & 0xff00) === 0xff00) return "undialable";
   return (first & 0xfe00) === 0xfc00 ? "lan" : "public";
+}
+
+/**
+ * The scope of an address that a gateway turns into an IPv4 one (RFC 6052 §2.1, RFC 3056 §2): such a
+ * gateway serves the internet, and only what is public lies behind it.
+ */
+function translatedScope(groups: readonly number[]): AddressScope {
+  const isSixToFour = groups[0] === 0x2002;
+  if (!isSixToFour && groups.slice(2, 6).some((group) => group !== 0)) return "undialable";
+  const [high, low] = isSixToFour ? groups.slice(1, 3) : groups.slice(6);
+  return ipv4Scope(ipv4Bytes(high!, low!)) === "public" ? "public" : "undialable";
+}
+
+/** The eight groups of a canonical IPv6 address. */
+function groupsOf(host: string): number[] {
+  const [head, tail] = host.split("::").map((part) => part === "" ? [] : part.split(":"));
+  const zeros = tail === undefined ? 0 : 8 - head!.length - tail.length;
+  const groups = [...head!, ...Array<string>(zeros).fill("0"), ...tail ?? []];
+  return groups.map((group) => parseInt(group, 16));
+}
+
+function ipv4Bytes(high: number, low: number): number[] {
+  return [high >> 8, high & 255, low >> 8, low & 255];
 }
 
 const HOST_NAME =
@@ -117,6 +145,5 @@ function canonicalIpv6(host: string): string | undefined {
   const canonical = url.hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical);
   if (mapped === null) return canonical;
-  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+  return ipv4Bytes(parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)).join(".");
 }
