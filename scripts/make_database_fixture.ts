@@ -3,7 +3,8 @@
  *
  *   deno run -A scripts/make_database_fixture.ts tests/compiled/testdata/schema_1.db.gz
  *
- * One fixture is kept of each schema: run it before a migration is added, never again for that schema.
+ * One fixture is kept of each schema. Once a schema has been released its fixture stays as it is; until
+ * then it is made anew when its migration changes.
  */
 import { DatabaseSync } from "node:sqlite";
 import { Home } from "../tests/support/home.ts";

@@ -5,6 +5,7 @@
  *   deno task bench
  */
 import { coldStart } from "./cold_start.ts";
+import { compiled } from "./compiled.ts";
 import { makeBench } from "./devices.ts";
 import type { Figure } from "./figure.ts";
 import { firstSync } from "./first_sync.ts";
@@ -15,7 +16,7 @@ const MEMORIES = 10_000;
 
 async function* allFigures(folder: string, signal: AbortSignal): AsyncGenerator<Figure> {
   const bench = await makeBench({ memories: MEMORIES, folder, signal });
-  for (const measure of [firstSync, noNews, coldStart, localWork]) yield* measure(bench);
+  for (const measure of [firstSync, noNews, coldStart, localWork, compiled]) yield* measure(bench);
 }
 
 async function main(): Promise<number> {

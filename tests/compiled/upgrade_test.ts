@@ -18,6 +18,19 @@ interface Shown {
   readonly project: string | null;
 }
 
+const newest = `schema_${SCHEMA_VERSION}.db.gz`;
+
+Deno.test(`${newest} is as this schema is: a migration that was released does not change`, async () => {
+  await using home = await Home.make();
+  await unpack(`${TESTDATA}/${newest}`, home.path("fixture.db"));
+  await home.text("remember", "x");
+  assertEquals(
+    schemaOf(home.path("fixture.db")),
+    schemaOf(home.path("codemem.db")),
+    "Is it released? Add a migration. If not, make the fixture anew: scripts/make_database_fixture.ts",
+  );
+});
+
 for await (const { name } of Deno.readDir(TESTDATA)) {
   Deno.test(`the compiled file takes over ${name} with all that it holds`, async () => {
     await using home = await Home.make({ program: [program] });
@@ -71,6 +84,15 @@ Deno.test("the compiled file goes on where the program left off that was run fro
 async function unpack(path: string, to: string): Promise<void> {
   using file = await Deno.open(path);
   await Deno.writeFile(to, file.readable.pipeThrough(new DecompressionStream("gzip")));
+}
+
+function schemaOf(path: string): unknown[] {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+  } finally {
+    database.close();
+  }
 }
 
 function assertSound(path: string): void {
