@@ -2,7 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../lib/store/migrate.ts";
+import { makeUpstreamSample } from "../../scripts/make_upstream_sample.ts";
 import { compiledProgram } from "../support/compiled.ts";
+import { freePort } from "../support/free_port.ts";
 import { Home } from "../support/home.ts";
 
 const TESTDATA = `${import.meta.dirname}/testdata`;
@@ -79,6 +81,28 @@ Deno.test("the compiled file goes on where the program left off that was run fro
   await home.text("edit", id, "--title", "compiled");
   assertEquals((await source.json<Shown>("show", id)).title, "compiled");
   assertSound(home.path("codemem.db"));
+});
+
+Deno.test("the compiled file takes in a mem.sqlite at its first start, and leaves it as it is", async () => {
+  await using home = await Home.make({ program: [program] });
+  await Deno.mkdir(home.path(".codemem"));
+  const path = home.path(".codemem/mem.sqlite");
+  makeUpstreamSample(path, { era: "typescript", memories: 50, deviceId: "old", seed: 3 });
+  const before = await Deno.readFile(path);
+  const env = {
+    CODEMEM_HOME: undefined,
+    HOME: home.folder,
+    CODEMEM_VIEWER_PORT: String(freePort()),
+  };
+  {
+    await using serving = await home.start(["serve"], /Viewer:[^]*Took in|Took in[^]*Viewer:/, {
+      env,
+    });
+    assertEquals((await serving.stop()).code, 0);
+  }
+  const { stdout } = await home.run(["recent", "--json"], { env });
+  assert(JSON.parse(stdout).length > 0, stdout);
+  assertEquals(await Deno.readFile(path), before);
 });
 
 async function unpack(path: string, to: string): Promise<void> {
