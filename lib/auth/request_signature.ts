@@ -1,23 +1,29 @@
 /**
  * The signature every request of the sync protocol carries (RFC 9421), in the one form this program
  * writes and accepts: label `sig1`, the five components below in this order, the six parameters below
- * in this order. What is signed can so be read in one way only.
+ * in this order. What is signed can so be read in one way only. The signature base is built by the
+ * general rules.
  */
 import { type KeyObject, sign, verify } from "node:crypto";
 import { Buffer } from "node:buffer";
+import { type InnerList, serializeInnerList } from "structured-headers";
+import { CodememError } from "../errors.ts";
 import { isSyncDeviceId } from "../model/device.ts";
 import { contentDigest, isContentDigest } from "./content_digest.ts";
 import { MAX_SKEW_S, type Validity } from "./freshness.ts";
+import type { RequestMessage } from "./http_message.ts";
+import { signatureBase } from "./signature_base.ts";
+import { verifyMessage } from "./verify_message.ts";
 
-const COMPONENTS = '("@method" "@path" "@query" "content-digest" "codemem-recipient")';
+const LABEL = "sig1";
+const COMPONENTS = ["@method", "@path", "@query", "content-digest", "codemem-recipient"];
 const TAG = "codemem-sync-3";
 const SIGNATURE_INPUT = new RegExp(
-  `^sig1=(${
-    COMPONENTS.replace(/[()]/g, "\\$&")
-  };created=([1-9]\\d{0,14});expires=([1-9]\\d{0,14})` +
-    `;nonce="([0-9a-f]{32})";keyid="([a-z0-9-]{1,63})";alg="ed25519";tag="${TAG}")$`,
+  `^${LABEL}=\\(${COMPONENTS.map((name) => `"${name}"`).join(" ")}\\)` +
+    `;created=([1-9]\\d{0,14});expires=([1-9]\\d{0,14})` +
+    `;nonce="([0-9a-f]{32})";keyid="([a-z0-9-]{1,63})";alg="ed25519";tag="${TAG}"$`,
 );
-const SIGNATURE = /^sig1=:([A-Za-z0-9+/]{86}==):$/;
+const SIGNATURE = new RegExp(`^${LABEL}=:([A-Za-z0-9+/]{86}==):$`);
 
 /** The head of a request as it goes over the wire. */
 export interface RequestHead {
@@ -39,9 +45,10 @@ export interface ParsedSignature extends Validity {
   readonly recipient: string;
   /** The `Content-Digest` field. */
   readonly digest: string;
-  /** The signature parameters exactly as received. */
-  readonly parameters: string;
-  readonly signature: Uint8Array;
+  /** The `Signature-Input` field. */
+  readonly input: string;
+  /** The `Signature` field. */
+  readonly value: string;
 }
 
 /** A signature's parts, or which field is absent or not as it must be. */
@@ -68,14 +75,27 @@ export function signRequest(
 ): Record<string, string> {
   const { deviceId, privateKey, recipient, createdS, nonce } = signer;
   const digest = contentDigest(request.body ?? new Uint8Array());
-  const parameters = `${COMPONENTS};created=${createdS};expires=${createdS + MAX_SKEW_S}` +
-    `;nonce="${nonce}";keyid="${deviceId}";alg="ed25519";tag="${TAG}"`;
-  const base = requestBase(request, { digest, recipient, parameters });
+  const covered: InnerList = [
+    COMPONENTS.map((name) => [name, new Map()]),
+    new Map<string, string | number>([
+      ["created", createdS],
+      ["expires", createdS + MAX_SKEW_S],
+      ["nonce", nonce],
+      ["keyid", deviceId],
+      ["alg", "ed25519"],
+      ["tag", TAG],
+    ]),
+  ];
+  const fields = { "content-digest": digest, "codemem-recipient": recipient };
+  const built = signatureBase(message(request, fields), covered);
+  if ("problem" in built) {
+    throw new CodememError("internal", `Cannot sign the request: ${built.problem}`);
+  }
+  const bytes = sign(null, Buffer.from(built.base, "latin1"), privateKey);
   return {
-    "content-digest": digest,
-    "codemem-recipient": recipient,
-    "signature-input": `sig1=${parameters}`,
-    "signature": `sig1=:${sign(null, base, privateKey).toString("base64")}:`,
+    ...fields,
+    "signature-input": `${LABEL}=${serializeInnerList(covered)}`,
+    "signature": `${LABEL}=:${bytes.toString("base64")}:`,
   };
 }
 
@@ -83,19 +103,18 @@ export function signRequest(
 export function readSignature({ headers }: Pick<RequestHead, "headers">): SignatureReading {
   const input = headers.get("signature-input");
   if (input === null) return missing("signature-input");
-  const signatureField = headers.get("signature");
-  if (signatureField === null) return missing("signature");
+  const value = headers.get("signature");
+  if (value === null) return missing("signature");
   const recipient = headers.get("codemem-recipient");
   if (recipient === null) return missing("codemem-recipient");
   const digest = headers.get("content-digest");
   if (digest === null) return missing("content-digest");
   const inputMatch = SIGNATURE_INPUT.exec(input);
-  if (inputMatch === null || !isSyncDeviceId(inputMatch[5])) return malformed("signature-input");
-  const [, parameters, created, expires, nonce, keyid] = inputMatch;
+  if (inputMatch === null || !isSyncDeviceId(inputMatch[4])) return malformed("signature-input");
+  const [, created, expires, nonce, keyid] = inputMatch;
   const [createdS, expiresS] = [Number(created), Number(expires)];
   if (expiresS <= createdS || expiresS - createdS > MAX_SKEW_S) return malformed("signature-input");
-  const signature = readSignatureBytes(signatureField);
-  if (signature === undefined) return malformed("signature");
+  if (!isSignatureField(value)) return malformed("signature");
   if (!isSyncDeviceId(recipient)) return malformed("codemem-recipient");
   if (!isContentDigest(digest)) return malformed("content-digest");
   return {
@@ -107,8 +126,8 @@ export function readSignature({ headers }: Pick<RequestHead, "headers">): Signat
       keyid: keyid!,
       recipient,
       digest,
-      parameters: parameters!,
-      signature,
+      input,
+      value,
     },
   };
 }
@@ -122,31 +141,27 @@ export function verifySignature(
   request: Pick<RequestHead, "method" | "target">,
   publicKey: KeyObject,
 ): boolean {
-  return verify(null, requestBase(request, signature), publicKey, signature.signature);
+  const { digest, recipient, input, value } = signature;
+  const signed = message(request, {
+    "content-digest": digest,
+    "codemem-recipient": recipient,
+    "signature-input": input,
+    "signature": value,
+  });
+  return verifyMessage(signed, LABEL, (base, bytes) => verify(null, base, publicKey, bytes));
 }
 
-/** The signature base (RFC 9421 §2.5) of the fixed component list; exported to be tested. */
-export function requestBase(
+function message(
   { method, target }: Pick<RequestHead, "method" | "target">,
-  { digest, recipient, parameters }: Pick<ParsedSignature, "digest" | "recipient" | "parameters">,
-): Uint8Array {
-  const mark = target.indexOf("?");
-  const path = mark === -1 ? target : target.slice(0, mark);
-  const query = mark === -1 ? "?" : target.slice(mark);
-  return Buffer.from(
-    `"@method": ${method}\n"@path": ${path || "/"}\n"@query": ${query}\n` +
-      `"content-digest": ${digest}\n"codemem-recipient": ${recipient}\n` +
-      `"@signature-params": ${parameters}`,
-    "latin1",
-  );
+  fields: Readonly<Record<string, string>>,
+): RequestMessage {
+  return { method, target, scheme: "https", fields: Object.entries(fields) };
 }
 
 /** 64 bytes in their one base64 spelling. */
-function readSignatureBytes(field: string): Uint8Array | undefined {
-  const match = SIGNATURE.exec(field);
-  if (match === null) return undefined;
-  const bytes = Buffer.from(match[1]!, "base64");
-  return bytes.toString("base64") === match[1] ? bytes : undefined;
+function isSignatureField(field: string): boolean {
+  const base64 = SIGNATURE.exec(field)?.[1];
+  return base64 !== undefined && Buffer.from(base64, "base64").toString("base64") === base64;
 }
 
 function missing(field: string): SignatureReading {

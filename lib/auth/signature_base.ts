@@ -1,8 +1,6 @@
 /**
- * The signature base of RFC 9421 §2.5: the text that stands for a message when it is signed.
- *
- * General enough for every example of the RFC's appendix B. Requests of this program use the fixed
- * form in `request_signature.ts`, which a test holds equal to what is built here.
+ * The signature base of RFC 9421 §2.5: the text that stands for a message when it is signed. General
+ * enough for every example of the RFC's appendix B.
  */
 import {
   type BareItem,

@@ -12,12 +12,7 @@ import {
 import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { contentDigestMatches } from "../../lib/auth/content_digest.ts";
 import { fingerprintOf, publicKeyLine } from "../../lib/auth/fingerprint.ts";
-import {
-  readSignature,
-  requestBase,
-  signRequest,
-  verifySignature,
-} from "../../lib/auth/request_signature.ts";
+import { readSignature, signRequest, verifySignature } from "../../lib/auth/request_signature.ts";
 import { CodememError, isErrorCode } from "../../lib/errors.ts";
 import { addVersion, EMPTY_DIGEST, formatDigestSum, type Version } from "../../lib/model/digest.ts";
 import { decodeOp, type Op } from "../../lib/model/op.ts";
@@ -79,10 +74,6 @@ for (const name of ["push", "pull"]) {
     assert(verify(null, Buffer.from(text(`${name}-base`)), publicKey, bytes), "the base as shown");
     const reading = readSignature(request);
     assert(reading.ok);
-    assertEquals(
-      Buffer.from(requestBase(request, reading.signature)).toString(),
-      text(`${name}-base`),
-    );
     assert(verifySignature(reading.signature, request, publicKey));
     assert(contentDigestMatches(reading.signature.digest, Buffer.from(request.body)));
     assert(!verifySignature(reading.signature, { ...request, target: "/v1/status" }, publicKey));
