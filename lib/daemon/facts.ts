@@ -1,14 +1,7 @@
 /** What a running daemon says of itself, for the commands of the same device. */
 import { isJsonObject } from "../model/canonical_json.ts";
+import type { ListenerFact } from "../model/listener.ts";
 import { isLocked } from "./lock.ts";
-
-/** One address that should be listened on. */
-export interface ListenerFact {
-  readonly address: string;
-  readonly port: number;
-  readonly listening: boolean;
-  readonly error: string | null;
-}
 
 /** The facts of a daemon. */
 export interface DaemonFacts {

@@ -3,19 +3,11 @@ import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Server } from "node:tls";
 import { CodememError } from "../errors.ts";
+import type { ListenerFact } from "../model/listener.ts";
 import { type BindFailure, bindTls } from "./bind_tls.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { DEFAULT_LIMITS, type ListenerLimits } from "./listener_limits.ts";
 import { type RequestHandler, serveConnection } from "./serve_connection.ts";
-
-/** What became of one address that was to be listened on. */
-export interface ListenerFact {
-  readonly address: string;
-  readonly port: number;
-  readonly listening: boolean;
-  /** Why not, in words; null where it listens. */
-  readonly error: string | null;
-}
 
 /** Options of {@link listenTls}. */
 export interface ListenTlsOptions {

@@ -121,6 +121,7 @@ export class Attempts {
     this.#context.database.run(
       `UPDATE sync_peers SET state = ?, last_error_code = ?, last_error = ?, behind = ifnull(?, behind),
          last_sync_at = iif(?, ?, last_sync_at), identical_at = iif(?, ?, identical_at),
+         identical_live = iif(?, (SELECT live FROM replication_digest), identical_live),
          divergent = iif(?, '[]', divergent)
        WHERE peer_device_id = ?`,
       standing.state,
@@ -131,6 +132,7 @@ export class Attempts {
       attempt.finishedAt,
       standing.identical ? 1 : 0,
       attempt.finishedAt,
+      standing.identical ? 1 : 0,
       standing.identical ? 1 : 0,
       attempt.peerDeviceId,
     );

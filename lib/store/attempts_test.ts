@@ -51,10 +51,11 @@ Deno.test("an attempt is kept, and says how its peer stands", () => {
   const { id: _, repeats, ...attempt } = kept!;
   assertEquals([attempt, repeats], [attemptAt(1), 1]);
   const bob = store.peers.find("bob")!;
-  assertEquals([bob.state, bob.lastSyncAt, bob.identicalAt], [
+  assertEquals([bob.state, bob.lastSyncAt, bob.identicalAt, bob.identicalLive], [
     "ok",
     attempt.finishedAt,
     attempt.finishedAt,
+    0,
   ]);
   assertEquals(store.peers.find("carol")!.state, "never");
 });

@@ -23,6 +23,8 @@ export interface Peer extends PeerIdentity {
   readonly lastError: string | null;
   /** When both sides were last seen to hold the same memories. */
   readonly identicalAt: string | null;
+  /** How many memories both held then. */
+  readonly identicalLive: number | null;
   /** Ops the peer was known to have for us when we last heard from it. */
   readonly behind: number;
   /** The peer's time minus ours, as its refusals told. */
@@ -247,6 +249,7 @@ function peerFromRow(row: Row): Peer {
     lastErrorCode: optional("last_error_code"),
     lastError: optional("last_error"),
     identicalAt: optional("identical_at"),
+    identicalLive: row.identical_live as number | null,
     behind: row.behind as number,
     clockOffsetMs: row.clock_offset_ms as number,
     reconciledAt: optional("reconciled_at"),

@@ -1,7 +1,8 @@
 /** How sync stands on this device, as commands and the viewer report it. */
-import { formatDigestSum } from "../model/digest.ts";
-import type { JsonObject } from "../model/canonical_json.ts";
+import type { Digest } from "../model/digest.ts";
+import type { ListenerFact } from "../model/listener.ts";
 import type { Peer } from "../store/peers.ts";
+import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a report is made of besides the store. */
@@ -17,12 +18,7 @@ export interface StatusSources {
     readonly version: string;
     readonly startedAt: string;
     readonly syncError: string | null;
-    readonly listeners: readonly {
-      readonly address: string;
-      readonly port: number;
-      readonly listening: boolean;
-      readonly error: string | null;
-    }[];
+    readonly listeners: readonly ListenerFact[];
   } | undefined;
   /** Where it would listen, for when no daemon runs. */
   readonly binds: readonly string[];
@@ -31,75 +27,101 @@ export interface StatusSources {
   readonly nowMs: number;
 }
 
-/** The report, in the names of the JSON that is shown. */
-export function statusReport(store: Store, sources: StatusSources): JsonObject {
-  const { digest, head } = store.log.snapshot();
-  const device = store.device.record();
-  const peers = store.peers.list();
-  const { daemon } = sources;
+/** How sync stands. */
+export interface StatusReport {
+  readonly enabled: boolean;
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly fingerprint: string | null;
+  readonly digest: Digest;
+  /** Memories that wait for their op. */
+  readonly legacyPending: number;
+  readonly quarantined: number;
+  /** The newest of them. */
+  readonly quarantinedOps: readonly QuarantineEntry[];
+  readonly listeners: readonly ListenerFact[];
+  readonly mdnsEnabled: boolean;
+  readonly daemon: DaemonReport;
+  readonly lastSyncAt: string | null;
+  readonly lastError: string | null;
+  readonly keyStore: string;
+  readonly peers: readonly PeerReport[];
+}
+
+/** The daemon in a report; facts of a process are null where none runs. */
+export interface DaemonReport {
+  readonly state: "running" | "stopped";
+  readonly pid: number | null;
+  readonly uptimeS: number | null;
+  readonly version: string;
+}
+
+/** A peer in a report. */
+export interface PeerReport extends Peer {
+  /** Changes kept here that it has not been handed yet. */
+  readonly ahead: number;
+}
+
+/** So many ops in quarantine are listed; all are counted. */
+const QUARANTINED_LISTED = 20;
+
+/** Reports how sync stands, from what is kept here. */
+export function statusReport(store: Store, sources: StatusSources): StatusReport {
+  const { digest } = store.log.snapshot();
+  const { deviceId, fingerprint } = store.device.record();
+  const peers = peerReports(store);
+  const { enabled, deviceName, mdnsEnabled, keyStore, daemon } = sources;
   return {
-    enabled: sources.enabled,
-    device_id: device.deviceId,
-    device_name: sources.deviceName,
-    fingerprint: device.fingerprint,
-    digest: formatDigestSum(digest.sum),
-    live: digest.live,
-    tombstones: digest.tombstones,
-    legacy_pending: store.countLegacy(),
+    enabled,
+    deviceId,
+    deviceName,
+    fingerprint,
+    digest,
+    legacyPending: store.countLegacy(),
     quarantined: store.quarantine.count(),
-    listeners: daemon === undefined
-      ? idleListeners(sources)
-      : daemon.listeners.map((each) => ({ ...each })),
-    mdns: { enabled: sources.mdnsEnabled, active: false, error: null },
-    daemon: {
-      state: daemon === undefined ? "stopped" : "running",
-      pid: daemon?.pid ?? null,
-      uptime_s: daemon === undefined ? null : uptimeS(daemon.startedAt, sources.nowMs),
-      version: daemon?.version ?? sources.version,
-    },
-    last_sync_at: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
-    last_error: daemon?.syncError ?? newestError(peers),
-    key_store: sources.keyStore,
-    peers: peers.map((peer) => peerReport(store, peer, head.epoch)),
+    quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),
+    listeners: daemon?.listeners ?? idleListeners(sources),
+    mdnsEnabled,
+    daemon: daemonReport(sources),
+    lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
+    lastError: daemon?.syncError ?? newestError(store, peers),
+    keyStore,
+    peers,
   };
 }
 
-/** One peer, in the names of the JSON that is shown. */
-export function peerReport(store: Store, peer: Peer, epoch: string): JsonObject {
-  return {
-    peer_device_id: peer.deviceId,
-    name: peer.name,
-    fingerprint: peer.fingerprint,
-    state: peer.state,
-    addresses: peer.addresses,
-    last_good_address: peer.lastGoodAddress,
-    paired_at: peer.pairedAt,
-    last_seen_at: peer.lastSeenAt,
-    last_sync_at: peer.lastSyncAt,
-    last_error: peer.lastError,
-    identical_at: peer.identicalAt,
-    behind: peer.behind,
-    ahead: store.log.countAfter(store.cursors.pushedThrough(peer.deviceId, epoch), peer.deviceId),
-    divergent: peer.divergent,
-    clock_offset_ms: peer.clockOffsetMs,
-  };
+/** Reports how each peer stands. */
+export function peerReports(store: Store): PeerReport[] {
+  const { epoch } = store.log.head();
+  return store.peers.list().map((peer) => {
+    const pushed = store.cursors.pushedThrough(peer.deviceId, epoch);
+    return { ...peer, ahead: store.log.countAfter(pushed, peer.deviceId) };
+  });
 }
 
-function idleListeners({ enabled, binds, port }: StatusSources): JsonObject[] {
+function idleListeners({ enabled, binds, port }: StatusSources): ListenerFact[] {
   if (!enabled) return [];
   return binds.map((address) => ({ address, port, listening: false, error: null }));
 }
 
-function uptimeS(startedAt: string, nowMs: number): number {
-  return Math.max(0, Math.round((nowMs - Date.parse(startedAt)) / 1_000));
+function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {
+  if (daemon === undefined) return { state: "stopped", pid: null, uptimeS: null, version };
+  const uptimeS = Math.max(0, Math.round((nowMs - Date.parse(daemon.startedAt)) / 1_000));
+  return { state: "running", pid: daemon.pid, uptimeS, version: daemon.version };
 }
 
 function newest(timestamps: readonly (string | null)[]): string | null {
   return timestamps.filter((each) => each !== null).sort().at(-1) ?? null;
 }
 
-/** The error of the peer that was heard from last: an offline peer is no fault of this device. */
-function newestError(peers: readonly Peer[]): string | null {
-  const failing = peers.filter(({ state, lastError }) => lastError !== null && state !== "offline");
-  return failing.at(0)?.lastError ?? null;
+/** What failed last: an offline peer is no fault of this device. */
+function newestError(store: Store, peers: readonly Peer[]): string | null {
+  const failures = peers
+    .filter(({ state, lastError }) => lastError !== null && state !== "offline")
+    .map(({ deviceId, lastError }) => {
+      const [attempt] = store.attempts.list({ limit: 1, peerDeviceId: deviceId });
+      return { lastError, at: attempt?.finishedAt ?? "" };
+    });
+  // Timestamps in text order are in time order.
+  return failures.sort((a, b) => a.at < b.at ? 1 : -1)[0]?.lastError ?? null;
 }

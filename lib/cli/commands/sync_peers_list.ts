@@ -1,5 +1,6 @@
 import { formatFingerprint } from "../../auth/format_fingerprint.ts";
-import { peerReport } from "../../sync/status_report.ts";
+import { peerJson } from "../../sync/status_json.ts";
+import { peerReports } from "../../sync/status_report.ts";
 import { defineCommand } from "../command.ts";
 import { relativeTime } from "../relative_time.ts";
 
@@ -7,10 +8,9 @@ import { relativeTime } from "../relative_time.ts";
 export const command = defineCommand({
   async run({ json }, { openStore, output, nowMs }) {
     const store = await openStore();
-    const peers = store.peers.list();
+    const peers = peerReports(store);
     if (json) {
-      const { epoch } = store.log.head();
-      output.json(peers.map((peer) => peerReport(store, peer, epoch)));
+      output.json(peers.map(peerJson));
       return;
     }
     if (peers.length === 0) {

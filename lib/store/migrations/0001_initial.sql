@@ -101,6 +101,8 @@ CREATE TABLE sync_peers (
   last_error_code   TEXT,
   last_error        TEXT,
   identical_at      TEXT,
+  -- How many memories both held then.
+  identical_live    INTEGER,
   behind            INTEGER NOT NULL DEFAULT 0,
   clock_offset_ms   INTEGER NOT NULL DEFAULT 0,
   reconciled_at     TEXT,

@@ -1,0 +1,57 @@
+/** How sync stands, for people. */
+import { formatFingerprint } from "../auth/format_fingerprint.ts";
+import type { ListenerFact } from "../model/listener.ts";
+import type { PeerReport, StatusReport } from "../sync/status_report.ts";
+import { clockTime } from "./clock_time.ts";
+import { counted } from "./counted.ts";
+import type { Output } from "./output.ts";
+import { relativeTime } from "./relative_time.ts";
+
+/** Shows a report, one fact a line. */
+export function showStatus(report: StatusReport, output: Output, nowMs: number): void {
+  const { daemon, digest, fingerprint, legacyPending, quarantined } = report;
+  const row = (name: string, text: string) => output.line(`${name.padEnd(13)}${text}`);
+  row("sync", report.enabled ? "enabled" : "disabled");
+  row("device", `${report.deviceName} (${report.deviceId})`);
+  if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
+  row("serve", daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running");
+  for (const listener of report.listeners) row("listener", listenerLine(listener));
+  row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
+  if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
+  if (quarantined > 0) {
+    row(
+      "quarantine",
+      `${counted(quarantined, "op")} could not be applied: \`codemem sync attempts\``,
+    );
+  }
+  if (report.lastError !== null) row("last error", report.lastError);
+  if (report.peers.length === 0) row("peers", "none: `codemem sync pair` invites one");
+  for (const peer of report.peers) row("peer", `${peer.name}: ${standing(peer, nowMs)}`);
+}
+
+function listenerLine({ address, port, listening, error }: ListenerFact): string {
+  return `${address} port ${port}: ${listening ? "listening" : error ?? "not listening"}`;
+}
+
+/** How a peer stands, in words. */
+function standing(peer: PeerReport, nowMs: number): string {
+  const { behind, ahead, divergent, lastError } = peer;
+  const parts = [stateWords(peer), ...identity(peer, nowMs)];
+  // Digests tell the number only from below: both sides may have what the other has not.
+  if (behind > 0) parts.push(`at least ${counted(behind, "memory")} still to come`);
+  if (ahead > 0) parts.push(`${counted(ahead, "change")} still to hand over`);
+  if (divergent.length > 0) parts.push(`differs in ${divergent.join(", ")}`);
+  if (lastError !== null) parts.push(lastError);
+  return parts.join("; ");
+}
+
+function stateWords({ state }: PeerReport): string {
+  if (state === "syncing") return "syncing, both sides were still changing";
+  return state.replace("_", " ");
+}
+
+function identity({ name, identicalAt, identicalLive }: PeerReport, nowMs: number): string[] {
+  if (identicalAt === null || identicalLive === null) return [];
+  const when = `${clockTime(identicalAt, nowMs)}, ${relativeTime(identicalAt, nowMs)}`;
+  return [`identical to ${name} as of ${when} (${counted(identicalLive, "memory")})`];
+}

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import { EMPTY_DIGEST } from "../model/digest.ts";
+import type { PeerReport, StatusReport } from "../sync/status_report.ts";
+import { clockTime } from "./clock_time.ts";
+import { Output } from "./output.ts";
+import { showStatus } from "./status_view.ts";
+
+const NOW_MS = Date.parse("2026-11-23T12:08:11.000Z");
+const IDENTICAL_AT = "2026-11-23T12:03:11.000Z";
+
+const LAPTOP: PeerReport = {
+  deviceId: "laptop-id",
+  name: "laptop",
+  publicKey: "",
+  fingerprint: "",
+  certificate: null,
+  addresses: [],
+  lastGoodAddress: null,
+  state: "ok",
+  pairedAt: IDENTICAL_AT,
+  removedAt: null,
+  lastSeenAt: null,
+  lastSyncAt: null,
+  lastErrorCode: null,
+  lastError: null,
+  identicalAt: IDENTICAL_AT,
+  identicalLive: 24_378,
+  behind: 0,
+  clockOffsetMs: 0,
+  reconciledAt: null,
+  divergent: [],
+  ahead: 0,
+};
+
+const REPORT: StatusReport = {
+  enabled: true,
+  deviceId: "desk-id",
+  deviceName: "desk",
+  fingerprint: null,
+  digest: { ...EMPTY_DIGEST, live: 1 },
+  legacyPending: 0,
+  quarantined: 0,
+  quarantinedOps: [],
+  listeners: [],
+  mdnsEnabled: false,
+  daemon: { state: "stopped", pid: null, uptimeS: null, version: "" },
+  lastSyncAt: null,
+  lastError: null,
+  keyStore: "file",
+  peers: [],
+};
+
+Deno.test("status says with whom this device was identical, when, and in how many memories", () => {
+  const as = `identical to laptop as of ${clockTime(IDENTICAL_AT, NOW_MS)}, 5 min ago`;
+  assertEquals(peerLine({}), `laptop: ok; ${as} (24,378 memories)`);
+  assertEquals(
+    peerLine({ ahead: 3, identicalLive: 1 }),
+    `laptop: ok; ${as} (1 memory); 3 changes still to hand over`,
+  );
+  assertEquals(
+    peerLine({ state: "syncing", behind: 1 }),
+    `laptop: syncing, both sides were still changing; ${as} (24,378 memories); ` +
+      "at least 1 memory still to come",
+  );
+  assertEquals(
+    peerLine({ state: "auth_failed", identicalAt: null, identicalLive: null, lastError: "No" }),
+    "laptop: auth failed; No",
+  );
+});
+
+Deno.test("status counts one thing as one, and says what waits", () => {
+  assertEquals(lines({ legacyPending: 1, quarantined: 1 }).slice(3, 6), [
+    "memories     1 memory, 0 deleted",
+    "             1 memory not in the op log yet",
+    "quarantine   1 op could not be applied: `codemem sync attempts`",
+  ]);
+});
+
+function peerLine(peer: Partial<PeerReport>): string {
+  return lines({ peers: [{ ...LAPTOP, ...peer }] }).at(-1)!.replace(/^peer +/, "");
+}
+
+function lines(report: Partial<StatusReport>): string[] {
+  let text = "";
+  const sink = { isTerminal: false, columns: undefined, write: (part: string) => text += part };
+  const output = new Output({ stdout: sink, stderr: sink }, {});
+  showStatus({ ...REPORT, ...report }, output, NOW_MS);
+  return text.trimEnd().split("\n");
+}
