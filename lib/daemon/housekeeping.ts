@@ -1,4 +1,5 @@
 /** What a store needs done from time to time, in slices that keep nobody waiting. */
+import { nextTurn } from "../replication/next_turn.ts";
 import { HISTORY_MS } from "../replication/retention.ts";
 import type { Store } from "../store/store.ts";
 
@@ -45,8 +46,4 @@ export class Housekeeper {
 /** Gives all legacy rows their ops, slice by slice. */
 export async function logLegacyRows(store: Store, signal?: AbortSignal): Promise<void> {
   while (signal?.aborted !== true && store.logLegacySlice() > 0) await nextTurn();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -18,6 +18,8 @@ import { syncAll } from "./sync_all.ts";
 export interface SyncEvents {
   readonly onSynced?: (outcome: SyncOutcome) => void;
   readonly onPaired?: (peer: Paired) => void;
+  /** A device that was paired here has spoken to us as a peer. */
+  readonly onConfirmed?: (peerDeviceId: string) => void;
   readonly onFault?: (error: CodememError) => void;
 }
 
@@ -63,6 +65,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
       onPaired?.(peer);
       if (options.loop) loop.poke();
     },
+    onConfirmed: options.onConfirmed,
   });
   const listener = await listenTls({
     binds: settings.syncBind,

@@ -16,12 +16,12 @@ import {
 import { encodeRefusal } from "../protocol/refusal.ts";
 import { encodeStatus } from "../protocol/status.ts";
 import type { ApplyResult } from "../store/apply.ts";
-import type { LogPage, PageQuery } from "../store/op_log.ts";
 import type { Store } from "../store/store.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
-import { nextTurn } from "./next_turn.ts";
+import { nextTurn } from "../replication/next_turn.ts";
+import { readLogPage } from "./log_page.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 
 /** Answers one request. `request.url` holds the target exactly as it was sent. */
@@ -137,10 +137,10 @@ async function opsText(
   const { since, limit, waitS } = parseOpsQuery(new URL(request.url).searchParams);
   const after = since === null ? 0 : placeInLog(store, since);
   const query = { after, limit, maxBytes: MAX_PAGE_BYTES };
-  let page = await fillPage(store, query);
+  let page = await readLogPage(store, query);
   if (page.ops.length === 0 && waitS > 0) {
     await waitForOps(waitS * 1_000, hungUp);
-    page = await fillPage(store, query);
+    page = await readLogPage(store, query);
   }
   const { epoch, seq } = store.log.head();
   return encodeOpPage({
@@ -149,15 +149,6 @@ async function opsText(
     hasMore: page.hasMore,
     head: formatCursor({ epoch, seq }),
   });
-}
-
-/** The end of the log is the end only where no row waits for its op: what was just imported does. */
-async function fillPage(store: Store, query: PageQuery): Promise<LogPage> {
-  for (;;) {
-    const page = store.log.page(query);
-    if (page.hasMore || store.countLegacy() === 0 || store.logLegacySlice() === 0) return page;
-    await nextTurn();
-  }
 }
 
 /** @throws cursor_reset where the cursor is of another life of the log, or beyond its end */

@@ -32,6 +32,8 @@ export interface PairingDeskOptions {
   /** `host:port` each, where this device is found. */
   readonly ownAddresses: () => readonly string[];
   readonly onPaired?: (peer: Paired) => void;
+  /** A device that was paired here has spoken to us as a peer: both sides are done. */
+  readonly onConfirmed?: ((peerDeviceId: string) => void) | undefined;
 }
 
 /** Answers `POST /v1/pair`. */
@@ -75,6 +77,7 @@ export class PairingDesk {
     if (fingerprint === undefined) return;
     this.#unconfirmed.delete(peerDeviceId);
     this.#context.store.invites.confirm(fingerprint);
+    this.#options.onConfirmed?.(peerDeviceId);
   }
 
   async #pair(request: Request): Promise<string> {

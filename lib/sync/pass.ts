@@ -68,10 +68,10 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
   return { ...total, identical: false, behind: missingHere(context, status), divergent: [] };
 }
 
-/** Both logs have been handed over to their ends. */
+/** Both logs have been handed over to their ends, and nothing waits for its place in ours. */
 function nothingIsLeft({ store }: SyncContext, peerDeviceId: string, status: PeerStatus): boolean {
   const { epoch, seq } = store.log.head();
-  return store.cursors.of(peerDeviceId).pulled === status.head &&
+  return store.countLegacy() === 0 && store.cursors.of(peerDeviceId).pulled === status.head &&
     store.cursors.pushedThrough(peerDeviceId, epoch) === seq;
 }
 

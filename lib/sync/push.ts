@@ -5,7 +5,8 @@ import { encodeOp } from "../protocol/op_page.ts";
 import type { PushResult, RefusedOp } from "../protocol/push.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
-import { nextTurn } from "./next_turn.ts";
+import { nextTurn } from "../replication/next_turn.ts";
+import { readLogPage } from "./log_page.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops handed over at a time. */
@@ -43,12 +44,12 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
   const { epoch } = log.head();
   let after = options.everything ? 0 : cursors.pushedThrough(peer.deviceId, epoch);
   const total = { sent: 0, quarantined: 0 };
-  let page = readPage(context, options, after);
+  let page = await readPage(context, options, after);
   for (;;) {
     peers.requirePinned(peer);
     const answer = page.ops.length > 0 ? send(session, page) : undefined;
     await nextTurn();
-    const next = page.hasMore ? readPage(context, options, page.through) : undefined;
+    const next = page.hasMore ? await readPage(context, options, page.through) : undefined;
     if (answer !== undefined) {
       const { quarantined } = await answer;
       total.sent += page.ops.length;
@@ -69,8 +70,8 @@ function readPage(
   { store }: SyncContext,
   { everything, peer }: PushOptions,
   after: number,
-): LogPage {
-  return store.log.page({
+): Promise<LogPage> {
+  return readLogPage(store, {
     after,
     limit: PUSH_PAGE_OPS,
     maxBytes: PUSH_PAGE_BYTES,

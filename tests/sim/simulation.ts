@@ -5,7 +5,7 @@ import { compareVersions } from "../../lib/replication/merge.ts";
 import { Random } from "../support/random.ts";
 import { SimDevice } from "./sim_device.ts";
 import { SimNetwork } from "./sim_network.ts";
-import { change, pass, step, type World } from "./storm.ts";
+import { change, importSome, pass, removeOrPairAgain, step, type World } from "./storm.ts";
 
 const STEPS = 100;
 /** After the storm everything has to be the same within so many rounds of passes. */
@@ -40,8 +40,10 @@ export async function simulate(
     if (random.happens(0.1)) bulk(world);
     trace("the storm is over");
     network.heal();
+    pairAll(world);
     const expected = greatestVersions(devices);
     const rounds = await settle(world);
+    for (const { store } of devices) while (store.logLegacySlice() > 0);
     checkOutcome(world, expected);
     await checkQuiet(world);
     const memories = devices[0]!.store.stats().digest.live;
@@ -65,8 +67,7 @@ async function makeWorld(
     trace,
     onTransit: () => {
       trueMs += random.below(50);
-      const isDisturbed = isWild && !network.isCalm && random.happens(0.05);
-      if (isDisturbed) change(world, random.pick(devices));
+      if (!network.isCalm) disturb(world);
     },
     onCrash: (host) => {
       const device = devices.find((each) => each.host === host)!;
@@ -89,16 +90,13 @@ async function makeWorld(
     );
   }
   const ways = waysBetween(devices, random);
-  for (const [a, b] of ways) {
-    a.pin(b);
-    b.pin(a);
-  }
   const advance = (byMs: number) => void (trueMs += byMs);
   const world: World = {
     ...{ random, network, devices, ways, trace, advance, isWild },
     written: [],
     words: new Map(),
   };
+  pairAll(world);
   trace(`seed ${seed}: ${ways.map(([a, b]) => `${a.name}→${b.name}`).join(" ")}`);
   return world;
 }
@@ -129,6 +127,22 @@ function stormyFaults(random: Random) {
     delay: severity,
     crash: severity / 2,
   };
+}
+
+/** What happens while a request is on its way. */
+function disturb(world: World): void {
+  const { random, devices, isWild } = world;
+  if (isWild && random.happens(0.05)) change(world, random.pick(devices));
+  if (random.happens(0.03)) importSome(world);
+  if (random.happens(0.01)) removeOrPairAgain(world);
+}
+
+/** All trust those whom they have ways to. */
+function pairAll({ ways }: World): void {
+  for (const [a, b] of ways) {
+    a.pin(b);
+    b.pin(a);
+  }
 }
 
 /** More than fits into a page, or into one slice of an answer. */

@@ -40,7 +40,8 @@ const EVENTS: readonly Event[] = [
   [5, letTimePass],
   [5, ({ network }) => network.deliverDelayed()],
   [5, ({ network }) => network.replay()],
-  [3, importSame],
+  [3, importSome],
+  [3, removeOrPairAgain],
   [2, writeMuch],
   [3, restart],
   [2, pruneHistory],
@@ -66,8 +67,8 @@ export async function step(world: World): Promise<void> {
 export async function pass(world: World, from: SimDevice, to: SimDevice): Promise<boolean> {
   const { starts } = from;
   try {
-    while (from.store.logLegacySlice() > 0);
     const peer = from.store.peers.find(to.deviceId)!;
+    if (peer.removedAt !== null) return false;
     const outcome = await syncPeer(from.context, peer, { signal: new AbortController().signal });
     requireExpected(outcome.error);
     world.trace(`${from.name} → ${to.name}: ${textOf(outcome)}`);
@@ -82,7 +83,7 @@ export async function pass(world: World, from: SimDevice, to: SimDevice): Promis
 
 function requireExpected(error: CodememError | undefined): void {
   const isExpected = error === undefined || error.consequence === "offline" ||
-    error.code === "clock_skew";
+    error.code === "clock_skew" || error.code === "peer_removed";
   if (!isExpected) throw error;
 }
 
@@ -160,7 +161,8 @@ function letTimePass({ random, advance }: World): void {
   advance(random.below(180 * MINUTE_MS));
 }
 
-function importSame(world: World): void {
+/** The same rows come to several devices, as from copies of one old database. */
+export function importSome(world: World): void {
   const { random, devices, written, words, trace } = world;
   const device = random.pick(devices);
   const indexes = Array.from({ length: 3 }, () => random.below(12));
@@ -184,6 +186,19 @@ function importSame(world: World): void {
   const ids = new Set(candidates.map(({ entityId }) => entityId));
   for (const version of device.store.versions()) {
     if (ids.has(version.entityId)) written.push(version);
+  }
+}
+
+/** Of two devices one stops trusting the other, or takes it back. */
+export function removeOrPairAgain({ random, ways, trace }: World): void {
+  const [a, b] = random.pick(ways);
+  const [one, other] = random.happens(0.5) ? [a, b] : [b, a];
+  if (one.store.peers.find(other.deviceId)!.removedAt === null) {
+    one.store.peers.remove(other.deviceId);
+    trace(`${one.name} removes ${other.name}`);
+  } else {
+    one.pin(other);
+    trace(`${one.name} takes ${other.name} back`);
   }
 }
 

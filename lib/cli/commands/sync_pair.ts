@@ -1,16 +1,12 @@
 import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { readFacts } from "../../daemon/facts.ts";
-import { CodememError, EXIT } from "../../errors.ts";
+import { CodememError } from "../../errors.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
-import { loadIdentity } from "../../runtime/identity.ts";
-import { startSync } from "../../runtime/sync_service.ts";
 import { type Acceptance, acceptInvite } from "../../sync/accept.ts";
-import { type MadeInvite, makeInvite } from "../../sync/invite.ts";
-import type { Paired } from "../../sync/pairing_desk.ts";
-import { type CommandContext, defineCommand } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { inviteInForeground, makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
 import type { Output } from "../output.ts";
-import { openSyncTools, type SyncTools } from "../sync_tools.ts";
-import { VERSION } from "../version.ts";
+import { openSyncTools } from "../sync_tools.ts";
 
 /** Invites a device, or accepts an invitation. */
 export const command = defineCommand({
@@ -46,90 +42,9 @@ export const command = defineCommand({
         },
       );
     }
-    showInvite(invite(tools, replaceKey), context.output, json);
+    showInvite(makeOwnInvite(tools, replaceKey), context.output, json);
   },
 });
-
-function invite({ context, ownAddresses }: SyncTools, replaceKey: boolean): MadeInvite {
-  return makeInvite(context, { addresses: ownAddresses, replaceKey, pinned: false });
-}
-
-/** Nobody else answers for this device: listen here until the invitation is used or has expired. */
-async function inviteInForeground(
-  tools: SyncTools,
-  context: CommandContext,
-  options: { readonly replaceKey: boolean; readonly json: boolean },
-): Promise<number> {
-  const { settings, store } = tools;
-  const identity = await loadIdentity({
-    store,
-    keysDir: context.paths.keys,
-    settings,
-  });
-  const paired = Promise.withResolvers<Paired>();
-  const service = await startSync({
-    store,
-    identity,
-    settings,
-    version: VERSION,
-    nowMs: context.nowMs,
-    loop: false,
-    onPaired: paired.resolve,
-  });
-  try {
-    const made = invite(tools, options.replaceKey);
-    showInvite(made, context.output, options.json);
-    context.output.note("Waiting for the other device; Ctrl-C ends it");
-    const peer = await waitFor(paired.promise, made.expiresAtMs - context.nowMs(), context.signal);
-    await lingerForConfirmation(context.signal);
-    if (!options.json) context.output.line(`Paired with ${peer.name}`);
-    return EXIT.ok;
-  } finally {
-    await service.stop();
-  }
-}
-
-/** The other device makes sure that it is known here, right after it has been pinned. */
-const CONFIRMATION_MS = 2_000;
-
-function lingerForConfirmation(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, CONFIRMATION_MS);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
-}
-
-function waitFor(paired: Promise<Paired>, timeoutMs: number, signal: AbortSignal): Promise<Paired> {
-  return new Promise((resolve, reject) => {
-    const expired = new CodememError("invite_expired", "The invitation has expired", {
-      hint: "Run `codemem sync pair` again",
-    });
-    const timer = setTimeout(() => reject(expired), timeoutMs);
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    paired.then(resolve).finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-    });
-  });
-}
-
-function showInvite(
-  { payload, command, expiresAtMs }: MadeInvite,
-  output: Output,
-  json: boolean,
-): void {
-  const expiresAt = formatTimestamp(expiresAtMs);
-  if (json) {
-    output.json({ payload, command, expires_at: expiresAt });
-    return;
-  }
-  output.note("Run this on the other device within 10 minutes:");
-  output.line(command);
-}
 
 function showAccepted(accepted: Acceptance, output: Output, json: boolean): void {
   const { name, deviceId, fingerprint } = accepted;

@@ -1,4 +1,4 @@
-/** Lets everything that waits have its turn, such as a request that was just made and is to leave. */
+/** Lets everything else have its turn before the next slice of work. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
