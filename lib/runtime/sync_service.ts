@@ -50,7 +50,10 @@ export interface SyncService {
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
   const { store, identity, settings, onSynced, onPaired, onFault } = options;
   const context = syncContext(options);
-  const watch = new LogWatch(() => store.log.head().seq);
+  const watch = new LogWatch(
+    () => store.log.head().seq,
+    (error) => onFault?.(toCodememError(error)),
+  );
   const loop = new Periodic({
     intervalMs: settings.syncIntervalS * 1_000,
     async work(signal) {
@@ -74,7 +77,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     certificatePem: identity.certificatePem,
     handler: createSyncHandler(context, {
       pairing,
-      waitForOps: (timeoutMs, signal) => watch.wait(timeoutMs, signal),
+      waitForOps: (waiting) => watch.wait(waiting),
       onApplied: () => watch.notify(),
       onFault,
     }),

@@ -1,4 +1,6 @@
 /** Taking in ops from a peer. */
+import { isJsonObject } from "../model/canonical_json.ts";
+import { type Clock, decodeClock } from "../model/clock.ts";
 import { decodeOp, type Op, type QuarantinedOp } from "../model/op.ts";
 import type { Digest } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
@@ -43,7 +45,7 @@ export function applyBatch(
   origin: BatchOrigin,
 ): ApplyResult {
   const now = formatTimestamp(context.nowMs());
-  const { hasDeletes, ...result } = context.database.write(() => {
+  const { hasDeletes, ...result } = context.database.writeDurably(() => {
     requireSender(context, origin);
     return putAll(context, ops, origin.peerDeviceId, now);
   });
@@ -59,6 +61,12 @@ function requireSender(context: StoreContext, origin: BatchOrigin): void {
   else new Cursors(context).move(peer, { pulled: origin.cursor });
 }
 
+/** An op that cannot be applied, with its clock where it has a readable one. */
+interface Refusal {
+  readonly refused: QuarantinedOp;
+  readonly clock: Clock | undefined;
+}
+
 /** Each op is decoded when its turn comes: a page of them all decoded would be several times its size. */
 function putAll(
   context: StoreContext,
@@ -68,38 +76,37 @@ function putAll(
 ): ApplyResult & { readonly hasDeletes: boolean } {
   const writer = new VersionWriter(context.database, now);
   const counts = { applied: 0, stale: 0, duplicate: 0 };
-  const quarantined: QuarantinedOp[] = [];
+  const refusals: Refusal[] = [];
   let hasDeletes = false;
   for (const each of ops) {
     const { op, quarantined: refused } = decodeOp(each);
     if (refused !== undefined) {
-      quarantined.push(refused);
+      refusals.push({ refused, clock: clockOf(each) });
       continue;
     }
     hasDeletes ||= op.opType === "delete";
     const outcome = writer.put(op, { log: true, receivedFrom: peerDeviceId });
-    if (typeof outcome === "string") counts[outcome]++;
-    else quarantined.push({ ...outcome, ...op, raw: rawOp(op) });
+    if (outcome !== "id_taken") counts[outcome]++;
+    else refusals.push({ refused: idTaken(op, each), clock: op.clock });
   }
+  // Where the memory was forgotten since, whatever the op says: its text is not to be kept.
+  const kept = refusals.filter(({ refused, clock }) =>
+    !writer.isForgotten(refused.entityId, clock)
+  );
+  counts.stale += refusals.length - kept.length;
+  const quarantined = kept.map(({ refused }) => refused);
   for (const each of quarantined) keepQuarantined(context, each, peerDeviceId, now);
   return { ...counts, quarantined, digest: writer.finish(), hasDeletes };
 }
 
-function rawOp(op: Op): string {
-  return JSON.stringify({
-    op_id: op.opId,
-    entity_type: op.entityType,
-    entity_id: op.entityId,
-    op_type: op.opType,
-    payload: op.payload === null ? null : JSON.parse(op.payload),
-    clock: {
-      rev: op.clock.rev,
-      updated_at: op.clock.updatedAt,
-      device_id: op.clock.deviceId,
-    },
-    device_id: op.deviceId,
-    created_at: op.createdAt,
-  });
+/** Applying is idempotent by op id: what comes under an id that is known cannot be told from it. */
+function idTaken({ opId, entityId }: Op, raw: unknown): QuarantinedOp {
+  const detail = "its op_id names another op";
+  return { opId, entityId, reason: "invalid_op", detail, raw: JSON.stringify(raw) };
+}
+
+function clockOf(op: unknown): Clock | undefined {
+  return isJsonObject(op) ? decodeClock(op.clock) : undefined;
 }
 
 function keepQuarantined(

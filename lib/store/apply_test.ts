@@ -47,10 +47,28 @@ Deno.test("each op of a batch is counted exactly once", () => {
   const { written, edited, deleted } = lifeOf("a");
   const unknown = { ...written, op_id: "x", op_type: "archive" };
   const batch = [edited, written, edited, unknown, 7, deleted, deleted, edited];
-  assertEquals(counts(store.apply(batch, FROM)), [2, 2, 2, 2]);
-  assertEquals(counts(store.apply(batch, FROM)), [0, 4, 2, 2]);
-  assertEquals(store.quarantine.count(), 2);
+  assertEquals(counts(store.apply(batch, FROM)), [2, 3, 2, 1]);
+  assertEquals(counts(store.apply(batch, FROM)), [0, 5, 2, 1]);
+  assertEquals(store.quarantine.count(), 1);
   assert(store.digestHolds());
+});
+
+Deno.test("an op that cannot be read is not kept where its memory was forgotten after it", () => {
+  const store = memoryStore();
+  const { written, edited, deleted } = lifeOf("a");
+  const older = { ...edited, op_id: "older", op_type: "archive" };
+  assertEquals(counts(store.apply([written, older, deleted], FROM)), [2, 1, 0, 0]);
+  assertEquals(counts(store.apply([older], FROM)), [0, 1, 0, 0]);
+  assertEquals(store.quarantine.count(), 0);
+});
+
+Deno.test("an op that cannot be read outlasts a delete that is older", () => {
+  const store = memoryStore();
+  const { written, deleted } = lifeOf("a");
+  const clock = { ...deleted.clock as object, rev: 9 };
+  store.apply([written, { ...written, op_id: "newer", op_type: "archive", clock }], FROM);
+  store.apply([deleted], FROM);
+  assertEquals(store.quarantine.count(), 1);
 });
 
 Deno.test("an op that was superseded here is known again when it comes again", () => {

@@ -104,6 +104,20 @@ export class Database {
   }
 
   /**
+   * As {@link write}, and on the disk before it returns: for memories and pins. What merely helps
+   * (nonces, attempts, contacts) may lose its last moments when the power fails.
+   */
+  writeDurably<T>(body: () => T): T {
+    if (this.#transaction !== "none") return this.write(body);
+    this.exec("PRAGMA synchronous = FULL");
+    try {
+      return this.write(body);
+    } finally {
+      this.exec("PRAGMA synchronous = NORMAL");
+    }
+  }
+
+  /**
    * Moves the write-ahead log into the database and empties it.
    *
    * @returns false where a reader or a writer was in the way

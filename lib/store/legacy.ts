@@ -23,7 +23,7 @@ export function importVersions(
   candidates: readonly ImportCandidate[],
 ): ImportResult {
   const now = formatTimestamp(context.nowMs());
-  return context.database.write(() => {
+  return context.database.writeDurably(() => {
     const writer = new VersionWriter(context.database, now);
     const counts = { applied: 0, stale: 0, duplicate: 0 };
     const refused: string[] = [];
@@ -54,7 +54,7 @@ export function logLegacySlice(context: StoreContext): number {
   const { database } = context;
   const now = formatTimestamp(context.nowMs());
   const startedMs = context.nowMs();
-  return database.write(() => {
+  return database.writeDurably(() => {
     const writer = new VersionWriter(database, now);
     let rows = 0;
     for (const { row_id: rowId } of database.all(WAITING, SLICE_ROWS)) {

@@ -64,7 +64,7 @@ export class Memories {
    */
   edit(id: string, changes: Partial<MemoryContent>): Memory {
     const now = formatTimestamp(this.#context.nowMs());
-    return this.#context.database.write(() => {
+    return this.#context.database.writeDurably(() => {
       const current = this.#living(id);
       const content = storable({ ...current, ...changes });
       this.#put([this.#compose(id, content, this.#nextClock(current, now))], now);
@@ -79,7 +79,7 @@ export class Memories {
    */
   forget(ids: readonly string[]): Memory[] {
     const now = formatTimestamp(this.#context.nowMs());
-    const forgotten = this.#context.database.write(() => {
+    const forgotten = this.#context.database.writeDurably(() => {
       const current = [...new Set(ids)].map((id) => this.#living(id));
       const ops = current.map((each) => this.#compose(each.id, null, this.#nextClock(each, now)));
       this.#put(ops, now);
@@ -223,7 +223,7 @@ export class Memories {
   }
 
   #write(ops: readonly Op[], now: string): void {
-    this.#context.database.write(() => this.#put(ops, now));
+    this.#context.database.writeDurably(() => this.#put(ops, now));
   }
 
   #put(ops: readonly Op[], now: string): void {

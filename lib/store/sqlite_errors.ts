@@ -1,4 +1,5 @@
 /** SQLite's failures, translated into the codes of this program. */
+import { dirname } from "node:path";
 import { CodememError, type ErrorCode } from "../errors.ts";
 
 interface Translation {
@@ -82,10 +83,13 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   });
 }
 
-/** A file in a folder without write permission cannot even be read: there is no room for its log. */
+/**
+ * A database in a folder without write permission cannot even be read: there is no room for its log.
+ * The folder is tried, not the file: closing any descriptor of the file would drop SQLite's locks on it.
+ */
 function isWriteProtected(path: string): boolean {
   try {
-    Deno.openSync(path, { write: true }).close();
+    Deno.removeSync(Deno.makeTempFileSync({ dir: dirname(path), prefix: ".codemem-" }));
     return false;
   } catch (error) {
     return error instanceof Deno.errors.PermissionDenied ||

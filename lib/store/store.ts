@@ -88,7 +88,7 @@ export class Store {
 
   /** Runs `body` as one change: the methods it calls become parts of it. */
   transaction<T>(body: () => T): T {
-    return this.#context.database.write(body);
+    return this.#context.database.writeDurably(body);
   }
 
   /** Takes in ops from a peer: see {@link applyBatch}. */

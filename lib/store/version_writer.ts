@@ -3,7 +3,7 @@
  * together.
  */
 import { addVersion, type Digest, removeVersion, type Version } from "../model/digest.ts";
-import type { QuarantineReason } from "../model/op.ts";
+import { type Clock, compareClocks } from "../model/clock.ts";
 import type { Op } from "../model/op.ts";
 import { judge } from "../replication/merge.ts";
 import type { Column, Database, Row } from "./database.ts";
@@ -22,7 +22,8 @@ export type Outcome =
   | "applied"
   | "stale"
   | "duplicate"
-  | { readonly reason: QuarantineReason; readonly detail: string };
+  /** Its op's id names another op: nothing was done. */
+  | "id_taken";
 
 /** Where a version comes from. */
 export type Origin =
@@ -77,12 +78,20 @@ export class VersionWriter {
     if (verdict === "duplicate") return this.#adopt(row!, op, origin);
     if (verdict === "stale") return this.#isLogged(op.opId) ? "duplicate" : "stale";
     const seq = origin.log ? this.#log(op, origin.receivedFrom) : null;
-    if (seq === undefined) return { reason: "invalid_op", detail: "its op_id names another op" };
-    this.#retire(row, op);
+    if (seq === undefined) return "id_taken";
+    this.#retire(row, op, seq);
     this.#writeMemory(row, op, seq);
     if (current !== undefined) this.#digest = removeVersion(this.#digest, current);
     this.#digest = addVersion(this.#digest, op);
     return "applied";
+  }
+
+  /** Whether a memory was deleted at or after the time of `clock`. */
+  isForgotten(entityId: string | null, clock: Clock | undefined): boolean {
+    if (entityId === null || clock === undefined) return false;
+    const row = this.#database.get(FIND, entityId);
+    return row !== undefined && row.deleted_at !== null &&
+      compareClocks(clock, versionFromRow(row).clock) <= 0;
   }
 
   /** Gives a legacy row its op; false where the op's id is taken. */
@@ -135,15 +144,15 @@ export class VersionWriter {
   }
 
   /** An op that is no longer the newest becomes history; a delete leaves none. */
-  #retire(row: Row | undefined, next: Op): void {
+  #retire(row: Row | undefined, next: Op, seq: number | null): void {
     if (next.opType === "delete") {
-      const { entityId, opId } = next;
+      const { entityId } = next;
       this.#database.run(
-        "DELETE FROM replication_ops WHERE entity_id = ? AND op_id <> ?",
+        "DELETE FROM replication_ops WHERE entity_id = ? AND seq IS NOT ?",
         entityId,
-        opId,
+        seq,
       );
-      this.#database.run("DELETE FROM sync_quarantine WHERE entity_id = ?", entityId);
+      this.#forgetQuarantined(next);
       this.#scrubDue = true;
     } else if (typeof row?.op_seq === "number") {
       this.#database.run(
@@ -152,6 +161,16 @@ export class VersionWriter {
         row.op_seq,
       );
     }
+  }
+
+  /** What is in quarantine may be newer than the delete: then a newer program decides about it. */
+  #forgetQuarantined({ entityId, clock }: Op): void {
+    this.#database.run(
+      `DELETE FROM sync_quarantine
+       WHERE entity_id = ? AND NOT ifnull(raw ->> '$.clock.rev' > ?, 0)`,
+      entityId,
+      clock.rev,
+    );
   }
 
   #writeMemory(row: Row | undefined, op: Op, seq: number | null): void {

@@ -3,7 +3,12 @@ import { fingerprintOf } from "../auth/fingerprint.ts";
 import { CodememError, toCodememError } from "../errors.ts";
 import { type Address, formatAddress } from "../model/address.ts";
 import { decodeInvite, type Invite } from "../protocol/invite.ts";
-import { decodePairResponse, encodePairRequest, pairingProof } from "../protocol/pairing.ts";
+import {
+  decodePairResponse,
+  encodePairRequest,
+  type Introduction,
+  pairingProof,
+} from "../protocol/pairing.ts";
 import { inviteExpired, tokenIdOf } from "../model/invite.ts";
 import { keyChanged } from "../model/peer.ts";
 import { connectTo } from "./connect.ts";
@@ -23,7 +28,7 @@ export type Acceptance =
   & { readonly deviceId: string; readonly name: string; readonly fingerprint: string }
   & (
     /** Both devices have pinned each other. */
-    | { readonly outcome: "paired" }
+    | { readonly outcome: "paired"; readonly isConfirmed: boolean }
     /** Only this one has; the command finishes it on the other. */
     | { readonly outcome: "half"; readonly finish: MadeInvite; readonly reason: string }
   );
@@ -49,18 +54,20 @@ export async function acceptInvite(
 ): Promise<Acceptance> {
   const invite = decodeInvite(text, fingerprintOf);
   requireAcceptable(context, invite, options.replaceKey);
-  const { deviceId, name, fingerprint } = invite;
-  let addresses: readonly string[];
+  let answer: Introduction;
   try {
-    addresses = await askToBePaired(context, invite, options);
+    answer = await askToBePaired(context, invite, options);
   } catch (thrown) {
     const error = toCodememError(thrown);
     if (error.consequence !== "offline") throw error;
     return acceptUnreached(context, invite, options, error);
   }
-  pin(context, invite, addresses, options.replaceKey);
-  await confirm(context, deviceId, options.signal);
-  return { outcome: "paired", deviceId, name, fingerprint };
+  // The invitation may have had room for the beginning of the name only.
+  const paired = { ...invite, name: answer.name };
+  pin(context, paired, answer.addresses, options.replaceKey);
+  const { deviceId, name, fingerprint } = paired;
+  const isConfirmed = await confirm(context, deviceId, options.signal);
+  return { outcome: "paired", deviceId, name, fingerprint, isConfirmed };
 }
 
 function requireAcceptable(
@@ -78,14 +85,14 @@ function requireAcceptable(
   if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
 }
 
-/** @returns where the inviter says it is found */
+/** @returns what the inviter says of itself, with the address that has answered first */
 async function askToBePaired(
   context: SyncContext,
   invite: Invite,
   { ownAddresses, signal }: AcceptOptions,
-): Promise<readonly string[]> {
+): Promise<Introduction> {
   const addresses = dialOrder({ discovered: [], lastGood: null, stored: invite.addresses });
-  const expected = { ...invite, certificate: null };
+  const expected = { device: { ...invite, certificate: null }, others: [] };
   const race = await raceStaggered<{ connection: PeerConnection; address: Address }>(
     addresses.map((address) => async (attemptSignal) => {
       const { connection } = await connectTo(context.network, expected, address, attemptSignal);
@@ -114,7 +121,10 @@ async function askToBePaired(
     if (answer.deviceId !== invite.deviceId || answer.publicKey !== invite.publicKey) {
       throw new CodememError("invalid_response", "The other device answers with another identity");
     }
-    return [formatAddress(address), ...answer.addresses, ...invite.addresses];
+    return {
+      ...answer,
+      addresses: [formatAddress(address), ...answer.addresses, ...invite.addresses],
+    };
   } finally {
     caller.close();
   }
@@ -150,11 +160,24 @@ function pin(
   context.store.peers.pin({ deviceId, name, fingerprint, publicKey }, { addresses, replaceKey });
 }
 
-/** Paired means that each is known to the other: nothing is claimed before the other has shown it. */
-async function confirm(context: SyncContext, deviceId: string, signal: AbortSignal): Promise<void> {
-  const peer = context.store.peers.find(deviceId)!;
-  const { session } = await dial(context, peer, { signal });
-  session.close();
+/**
+ * Paired means that each is known to the other: the other shows it by answering us as a peer.
+ *
+ * @returns false where it could not be reached any more; the pins stand all the same
+ */
+async function confirm(
+  context: SyncContext,
+  deviceId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { session } = await dial(context, context.store.peers.find(deviceId)!, { signal });
+    session.close();
+    return true;
+  } catch (error) {
+    if (toCodememError(error).consequence === "offline") return false;
+    throw error;
+  }
 }
 
 /** Nobody answers: pin what the invitation vouches for, and hand back the other half of the job. */
@@ -167,7 +190,9 @@ function acceptUnreached(
   if (context.nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
   const { deviceId, name, fingerprint } = invite;
   pin(context, invite, invite.addresses, replaceKey);
-  if (invite.pinned) return { outcome: "paired", deviceId, name, fingerprint };
+  if (invite.pinned) {
+    return { outcome: "paired", deviceId, name, fingerprint, isConfirmed: false };
+  }
   const finish = makeInvite(context, { addresses: ownAddresses, replaceKey, pinned: true });
   return { outcome: "half", deviceId, name, fingerprint, finish, reason: reason.message };
 }

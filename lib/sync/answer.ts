@@ -31,7 +31,12 @@ export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Respo
 export interface AnswerOptions {
   readonly pairing: PairingDesk;
   /** Waits until the log may have grown, the time is over or the request is gone. */
-  readonly waitForOps: (timeoutMs: number, signal: AbortSignal) => Promise<void>;
+  readonly waitForOps: (waiting: {
+    /** The last place in the log that the caller has been told of. */
+    readonly after: number;
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+  }) => Promise<void>;
   /** Is told that a peer has handed over ops that were new. */
   readonly onApplied?: (peerDeviceId: string) => void;
   /** Is told what went wrong on this side. */
@@ -139,7 +144,7 @@ async function opsText(
   const query = { after, limit, maxBytes: MAX_PAGE_BYTES };
   let page = await readLogPage(store, query);
   if (page.ops.length === 0 && waitS > 0) {
-    await waitForOps(waitS * 1_000, hungUp);
+    await waitForOps({ after: page.through, timeoutMs: waitS * 1_000, signal: hungUp });
     page = await readLogPage(store, query);
   }
   const { epoch, seq } = store.log.head();

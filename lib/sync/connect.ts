@@ -17,6 +17,13 @@ export interface ExpectedDevice {
   readonly certificate: string | null;
 }
 
+/** Who must answer, and who else may be met by honest mistake. */
+export interface Expectation {
+  readonly device: ExpectedDevice;
+  /** Devices that are known here: that one of them has got the address is no sign of a forged key. */
+  readonly others: readonly Pick<ExpectedDevice, "deviceId" | "fingerprint">[];
+}
+
 /** An open connection to the holder of the expected key. */
 export interface Connected {
   readonly connection: PeerConnection;
@@ -30,10 +37,11 @@ export interface Connected {
  */
 export async function connectTo(
   network: Network,
-  device: ExpectedDevice,
+  expected: Expectation,
   address: Address,
   signal: AbortSignal,
 ): Promise<Connected> {
+  const { device } = expected;
   const target: ConnectTarget = {
     address,
     certificateName: certificateName(device.deviceId),
@@ -44,7 +52,7 @@ export async function connectTo(
     const known = await connectWith(network, target, device.certificate);
     if (known !== undefined) return known;
   }
-  const learned = await learnCertificate(network, target, device.fingerprint);
+  const learned = await learnCertificate(network, target, expected);
   return {
     connection: await network.connect({ ...target, certificatePem: learned }),
     certificatePem: learned,
@@ -69,19 +77,20 @@ async function connectWith(
 async function learnCertificate(
   network: Network,
   target: ConnectTarget,
-  fingerprint: string,
+  { device, others }: Expectation,
 ): Promise<string> {
-  let shown: string | undefined;
+  let isOther = false;
   const accepts = (der: Uint8Array) => {
-    shown = certificateNameIn(der);
     const publicKey = certificatePublicKeyLine(der);
-    return publicKey !== undefined && fingerprintOf(publicKey) === fingerprint;
+    const shown = publicKey === undefined ? undefined : fingerprintOf(publicKey);
+    isOther = others.some((other) =>
+      other.fingerprint === shown && certificateName(other.deviceId) === certificateNameIn(der)
+    );
+    return shown === device.fingerprint;
   };
   try {
     return await network.learnCertificate({ ...target, accepts });
   } catch (error) {
-    // That an address is another device's by now is no sign of a forged key.
-    const isOther = shown?.endsWith(certificateName("")) && shown !== target.certificateName;
     throw isOther ? anotherDevice(target.address, error) : error;
   }
 }

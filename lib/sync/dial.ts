@@ -12,6 +12,8 @@ import { SignedCaller } from "./signed_caller.ts";
 
 /** The next address is tried after this time, or at once when the one before has failed. */
 const STAGGER_MS = 250;
+/** An answer takes its time: a smaller change of the offset between two clocks is not one. */
+const CLOCK_JITTER_MS = 2_000;
 
 /** A peer that has been reached and has proven itself. */
 export interface Reached {
@@ -19,6 +21,8 @@ export interface Reached {
   readonly status: PeerStatus;
   /** `host:port`. */
   readonly address: string;
+  /** The peer's time minus ours, as its answer told. */
+  readonly clockOffsetMs: number;
 }
 
 /** What is needed of a peer to dial it. */
@@ -64,7 +68,7 @@ export async function dial(
 }
 
 /** An attempt that has won, with the certificate it was held against. */
-interface Candidate extends Reached {
+interface Candidate extends Omit<Reached, "clockOffsetMs"> {
   readonly certificatePem: string;
 }
 
@@ -77,7 +81,7 @@ async function reach(
 ): Promise<Candidate> {
   const { connection, certificatePem } = await connectTo(
     context.network,
-    peer,
+    { device: peer, others: [context.device, ...context.store.peers.list()] },
     address,
     attemptSignal,
   );
@@ -105,8 +109,9 @@ function remember(context: SyncContext, peer: DialedPeer, candidate: Candidate):
   const { session, status, address, certificatePem } = candidate;
   const { peers } = context.store;
   peers.recordContact(peer, { address, certificate: certificatePem });
-  if (session.clockOffsetMs !== peer.clockOffsetMs) {
-    peers.recordClockOffset(peer.deviceId, session.clockOffsetMs);
+  const clockOffsetMs = Date.parse(status.time) - context.nowMs();
+  if (Math.abs(clockOffsetMs - peer.clockOffsetMs) > CLOCK_JITTER_MS) {
+    peers.recordClockOffset(peer.deviceId, clockOffsetMs);
   }
-  return { session, status, address };
+  return { session, status, address, clockOffsetMs };
 }

@@ -72,9 +72,9 @@ async function dialAndPass(
   options: SyncPeerOptions,
   progress: { address: string | null; clockOffsetMs: number },
 ): Promise<PassResult> {
-  const { session, status, address } = await dial(context, peer, options);
+  const { session, status, address, clockOffsetMs } = await dial(context, peer, options);
   progress.address = address;
-  progress.clockOffsetMs = session.clockOffsetMs;
+  progress.clockOffsetMs = clockOffsetMs;
   try {
     return await runPass(context, { session, peer, status, onProgress: options.onProgress });
   } finally {

@@ -5,6 +5,7 @@ import { pair, startDevice } from "../support/device.ts";
 Deno.test("an address that is another device's by now leaves the peer offline, not distrusted", async () => {
   await using alice = await startDevice("alice");
   await using carol = await startDevice("carol");
+  await pair(carol, alice);
   const bobsId = await pairedAndGone(alice);
   const bobsPin = alice.store.peers.find(bobsId)!;
   // Carol has got the address that Bob had.

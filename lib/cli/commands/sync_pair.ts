@@ -52,6 +52,9 @@ function showAccepted(accepted: Acceptance, output: Output, json: boolean): void
   else if (accepted.outcome === "paired") {
     output.line(`Paired with ${name}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
+    if (!accepted.isConfirmed) {
+      output.warn(`${name} could not be asked whether it knows: run \`codemem sync once\``);
+    }
     output.note("`codemem sync once` syncs now; a running `codemem serve` does it by itself");
   } else {
     output.note(`${name} (${deviceId}) could not be reached: ${accepted.reason}`);

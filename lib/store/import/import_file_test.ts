@@ -405,7 +405,7 @@ Deno.test("a long text that is damaged at its end is noticed before anything is 
 
 Deno.test("a source that never rests while it is copied is refused, and one at rest is taken", async () => {
   await withBench(async ({ store, sample }) => {
-    const path = sample({ memories: 500, liveWal: true });
+    const path = sample({ memories: 8_000, liveWal: true });
     const database = new DatabaseSync(path);
     let resting = false;
     const writer = (async () => {
@@ -421,7 +421,7 @@ Deno.test("a source that never rests while it is copied is refused, and one at r
       resting = true;
       await writer;
     }
-    assertEquals((await importFile(store, path)).applied, 500);
+    assertEquals((await importFile(store, path)).applied, 8_000);
     database.close();
   });
 });
