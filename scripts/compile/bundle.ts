@@ -39,12 +39,14 @@ export async function bundle({ root, commit, work, output }: BundleOptions): Pro
     `import { start } from ${JSON.stringify(start)};\nawait start(${baked});\n`,
   );
   const raw = `${work}/bundle`;
-  await runTool([
-    Deno.execPath(),
-    "bundle",
-    ...["--quiet", "--platform", "deno", "--code-splitting", "--frozen"],
-    ...["--config", `${root}/deno.json`, "--outdir", raw, entry],
-  ], { cwd: root });
+  await oneAtATime(() =>
+    runTool([
+      Deno.execPath(),
+      "bundle",
+      ...["--quiet", "--platform", "deno", "--code-splitting", "--frozen"],
+      ...["--config", `${root}/deno.json`, "--outdir", raw, entry],
+    ], { cwd: root })
+  );
   const folders = {
     work: relative(root, work),
     packages: relative(root, `${await denoDir()}/npm`),
@@ -59,6 +61,18 @@ export async function bundle({ root, commit, work, output }: BundleOptions): Pro
     await Deno.utime(`${output}/${name}`, WRITTEN_AT_S, WRITTEN_AT_S);
   }
   return `${output}/${ENTRY}.js`;
+}
+
+/**
+ * Deno puts its bundler in place at the first bundling; two that do so at once get in each other's way.
+ */
+async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  using lock = await Deno.open(`${await denoDir()}/codemem-bundle.lock`, {
+    create: true,
+    write: true,
+  });
+  await lock.lock(true);
+  return await work();
 }
 
 /** The text without the places of this machine that the bundler names modules by. */
