@@ -119,7 +119,7 @@ const ROWS: Rows = {
   },
   syncKeyStore: {
     name: "sync_key_store",
-    summary: "where the private key is kept",
+    summary: "where the private key is kept; the keychain is refused as yet",
     type: choiceType(["auto", "keychain", "file"]),
     fallback: () => "auto",
   },

@@ -13,7 +13,7 @@ const ROOT = `${import.meta.dirname}/../..`;
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name);
 const documents = await documentPaths();
 /** Settings that are read already, for parts that do not exist yet. */
-const WITHOUT_EFFECT = ["sync_mdns", "sync_key_store"];
+const WITHOUT_EFFECT = ["sync_mdns"];
 
 Deno.test("the README's table names every command and no other", async () => {
   const rows = tableRows(await readDoc("README.md"), "command");
