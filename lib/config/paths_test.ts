@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { type Environment, resolvePaths } from "./paths.ts";
 
-const here = () => "/work/here";
+const here = () => "/somewhere/here";
 const home = (env: Environment) => resolvePaths(env, here).home;
 
 Deno.test("without CODEMEM_HOME the files are below the home folder", () => {
@@ -30,9 +30,9 @@ Deno.test("CODEMEM_HOME puts everything below it", () => {
 });
 
 Deno.test("a relative CODEMEM_HOME is relative to the current folder", () => {
-  assertEquals(home({ CODEMEM_HOME: "a" }), "/work/here/a");
-  assertEquals(home({ CODEMEM_HOME: "./a/" }), "/work/here/a");
-  assertEquals(home({ CODEMEM_HOME: "../a" }), "/work/a");
+  assertEquals(home({ CODEMEM_HOME: "a" }), "/somewhere/here/a");
+  assertEquals(home({ CODEMEM_HOME: "./a/" }), "/somewhere/here/a");
+  assertEquals(home({ CODEMEM_HOME: "../a" }), "/somewhere/a");
   assertEquals(home({ CODEMEM_HOME: "/../a//b/./c/.." }), "/a/b");
 });
 
