@@ -16,6 +16,16 @@ export const EXIT = {
   notRunning: 5,
 } as const;
 
+/** How much each needs a person; of several failures the one with the highest rank is told. */
+const URGENCY: Readonly<Record<keyof typeof EXIT, number>> = {
+  ok: 0,
+  unreachable: 1,
+  notRunning: 2,
+  failed: 3,
+  invalid: 4,
+  untrusted: 5,
+};
+
 /**
  * What a failed pass means for the peer's state and for the next attempt:
  * `offline` is normal and backs off, `untrusted` needs a person, `incompatible` needs an update,
@@ -48,7 +58,7 @@ const TABLE = {
   invalid_input: invalid(),
   invalid_config: invalid(),
   invalid_import: invalid(),
-  not_found: { ...failed(404), exit: EXIT.failed },
+  not_found: failed(404),
   // Files and database.
   io_failed: failed(),
   database_corrupt: failed(503),
@@ -139,6 +149,15 @@ export class CodememError extends Error {
   get consequence(): Consequence {
     return TABLE[this.code].consequence;
   }
+}
+
+/** The exit code for several failures: the one that most needs a person. */
+export function worstExit(errors: readonly (CodememError | undefined)[]): number {
+  const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
+  return names
+    .toSorted((a, b) => URGENCY[b] - URGENCY[a])
+    .map((name) => EXIT[name])
+    .find((exit) => errors.some((error) => error?.exitCode === exit)) ?? EXIT.ok;
 }
 
 /**

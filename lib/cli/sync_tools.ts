@@ -1,5 +1,5 @@
 /** What the commands of sync start from. */
-import { CodememError, EXIT } from "../errors.ts";
+import { CodememError } from "../errors.ts";
 import { loadIdentity } from "../runtime/identity.ts";
 import { interfaceAddresses, syncContext } from "../runtime/network.ts";
 import type { Settings } from "../config/schema.ts";
@@ -7,8 +7,17 @@ import type { SyncContext } from "../sync/context.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
+import type { ArgumentSpec } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { VERSION } from "./version.ts";
+
+/** Which peers a command is for: see {@link namedPeers}. */
+export const PEERS_ARGUMENT: ArgumentSpec = {
+  name: "PEER",
+  optional: true,
+  repeatable: true,
+  summary: "a name or id; all peers where none is given",
+};
 
 /** Sync from the command line. */
 export interface SyncTools {
@@ -53,11 +62,4 @@ export function namedPeers(store: Store, names: readonly string[]): Peer[] {
   throw new CodememError("not_found", "This device is not paired with any other yet", {
     hint: "Run `codemem sync pair`, and the command it prints on the other device",
   });
-}
-
-/** The exit code for several failures: the one that most needs a person. */
-export function worstExit(errors: readonly (CodememError | undefined)[]): number {
-  const codes = errors.map((error) => error?.exitCode ?? EXIT.ok);
-  const bySeverity = [EXIT.untrusted, EXIT.invalid, EXIT.failed, EXIT.unreachable];
-  return bySeverity.find((code) => codes.includes(code)) ?? EXIT.ok;
 }

@@ -1,22 +1,17 @@
-import { EXIT } from "../../errors.ts";
+import { EXIT, worstExit } from "../../errors.ts";
 import { logLegacyRows } from "../../daemon/housekeeping.ts";
 import type { PassProgress } from "../../sync/pass.ts";
 import { type SyncOutcome, syncPeer } from "../../sync/sync_peer.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
-import { namedPeers, openSyncTools, worstExit } from "../sync_tools.ts";
+import { namedPeers, openSyncTools, PEERS_ARGUMENT } from "../sync_tools.ts";
 
 /** A clock that is off by more than this is worth a word. */
 const CLOCK_WARNING_MS = 30_000;
 
 /** Runs one pass with each peer and waits for its end. */
 export const command = defineCommand({
-  arguments: [{
-    name: "PEER",
-    optional: true,
-    repeatable: true,
-    summary: "a name or id; all peers where none is given",
-  }],
+  arguments: [PEERS_ARGUMENT],
   async run({ words, json }, context) {
     const { output, signal } = context;
     const tools = await openSyncTools(context);

@@ -1,4 +1,4 @@
-import { CodememError, EXIT, toCodememError } from "../../errors.ts";
+import { CodememError, EXIT, toCodememError, worstExit } from "../../errors.ts";
 import { digestsEqual, formatDigestSum } from "../../model/digest.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
 import type { Peer } from "../../store/peers.ts";
@@ -6,7 +6,7 @@ import type { Store } from "../../store/store.ts";
 import { dial } from "../../sync/dial.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
-import { namedPeers, openSyncTools, type SyncTools, worstExit } from "../sync_tools.ts";
+import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** What comparing with one peer has found. */
 type Comparison =
@@ -15,12 +15,7 @@ type Comparison =
 
 /** Counts this store anew and compares its digest with that of each peer. */
 export const command = defineCommand({
-  arguments: [{
-    name: "PEER",
-    optional: true,
-    repeatable: true,
-    summary: "a name or id; all peers where none is given",
-  }],
+  arguments: [PEERS_ARGUMENT],
   async run({ words, json }, context) {
     const { output, signal } = context;
     const tools = await openSyncTools(context);
