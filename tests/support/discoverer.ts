@@ -1,6 +1,4 @@
 /** A process that runs discovery on a host, and what can be asked of it. */
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { fail } from "@std/assert";
 import type { Discovering, Told } from "./discovering.ts";
 import { type NetworkHost, onHost } from "./two_hosts.ts";
@@ -12,7 +10,7 @@ const LOOK_EVERY_MS = 20;
 export class Discoverer implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncIterator<string>;
+  readonly #lines: AsyncGenerator<string>;
   #isStopped = false;
 
   constructor(host: NetworkHost, options: Discovering) {
@@ -23,8 +21,7 @@ export class Discoverer implements AsyncDisposable {
     const pipes = { stdin: "piped", stdout: "piped" } as const;
     this.#process = new Deno.Command("ip", { args, ...pipes }).spawn();
     this.#stdin = this.#process.stdin.getWriter();
-    const stdout = Readable.fromWeb(this.#process.stdout as Parameters<typeof Readable.fromWeb>[0]);
-    this.#lines = createInterface(stdout)[Symbol.asyncIterator]();
+    this.#lines = linesOf(this.#process.stdout);
   }
 
   /** What it knows now. */
@@ -43,6 +40,7 @@ export class Discoverer implements AsyncDisposable {
     await this.#ask("stop");
     await this.#stdin.close();
     await this.#process.status;
+    await this.#lines.return(undefined);
   }
 
   /**
@@ -67,6 +65,7 @@ export class Discoverer implements AsyncDisposable {
     this.#process.kill("SIGKILL");
     await this.#process.status;
     await this.#stdin.close().catch(() => {});
+    await this.#lines.return(undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -78,5 +77,15 @@ export class Discoverer implements AsyncDisposable {
     const { value, done } = await this.#lines.next();
     if (done) fail("the process has ended");
     return JSON.parse(value);
+  }
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
   }
 }
