@@ -10,7 +10,9 @@ const LOOK_EVERY_MS = 20;
 export class Discoverer implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncGenerator<string>;
+  readonly #stdout: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #decoder = new TextDecoder();
+  #read = "";
   #isStopped = false;
 
   constructor(host: NetworkHost, options: Discovering) {
@@ -21,7 +23,7 @@ export class Discoverer implements AsyncDisposable {
     const pipes = { stdin: "piped", stdout: "piped" } as const;
     this.#process = new Deno.Command("ip", { args, ...pipes }).spawn();
     this.#stdin = this.#process.stdin.getWriter();
-    this.#lines = linesOf(this.#process.stdout);
+    this.#stdout = this.#process.stdout.getReader();
   }
 
   /** What it knows now. */
@@ -40,7 +42,7 @@ export class Discoverer implements AsyncDisposable {
     await this.#ask("stop");
     await this.#stdin.close();
     await this.#process.status;
-    await this.#lines.return(undefined);
+    await this.#stdout.cancel();
   }
 
   /**
@@ -65,7 +67,7 @@ export class Discoverer implements AsyncDisposable {
     this.#process.kill("SIGKILL");
     await this.#process.status;
     await this.#stdin.close().catch(() => {});
-    await this.#lines.return(undefined);
+    await this.#stdout.cancel();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,18 +76,13 @@ export class Discoverer implements AsyncDisposable {
 
   async #ask(line: string): Promise<Told> {
     await this.#stdin.write(new TextEncoder().encode(`${line}\n`));
-    const { value, done } = await this.#lines.next();
-    if (done) fail("the process has ended");
-    return JSON.parse(value);
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
+    while (!this.#read.includes("\n")) {
+      const { value, done } = await this.#stdout.read();
+      if (done) fail("the process has ended");
+      this.#read += this.#decoder.decode(value, { stream: true });
+    }
+    const answer = this.#read;
+    this.#read = "";
+    return JSON.parse(answer);
   }
 }
