@@ -11,7 +11,7 @@ import { ownAddresses } from "../sync/own_addresses.ts";
 import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
 import type { SyncContext } from "../sync/context.ts";
 import type { SyncOutcome } from "../sync/sync_peer.ts";
-import { type DeviceDiscovery, discoverPeers } from "./discovery.ts";
+import { PeerDiscovery } from "./discovery.ts";
 import type { Identity } from "./identity.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
 
@@ -63,9 +63,12 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
   });
   const listener = await listen(options, context, watch);
   let loop: SyncLoop | undefined;
-  let discovery: DeviceDiscovery | undefined;
+  let discovery: PeerDiscovery | undefined;
   if (options.loop) {
-    discovery = discoverPeers({ store, settings, onSeen: (id) => loop?.seen(id), onFault });
+    discovery = new PeerDiscovery({
+      ...{ store, settings, nowMs: options.nowMs, announce: true, onFault },
+      onSeen: (peerDeviceId) => loop?.seen(peerDeviceId),
+    });
     loop = new SyncLoop({
       context,
       watch,

@@ -216,10 +216,20 @@ export class Peers {
 
   /** Remembers what the peer's adverts are recognised by. */
   recordDiscoveryKey(deviceId: string, discoveryKey: Uint8Array): void {
-    this.#context.database.run(
-      "UPDATE sync_peers SET discovery_key = ?1 WHERE peer_device_id = ?2 AND discovery_key IS NOT ?1",
-      discoveryKey,
+    const { database } = this.#context;
+    const isKnown = database.get(
+      "SELECT 1 AS found FROM sync_peers WHERE peer_device_id = ? AND discovery_key = ?",
       deviceId,
+      discoveryKey,
+    );
+    if (isKnown !== undefined) return;
+    // Discovery has to take it up.
+    database.writeDurably(() =>
+      database.run(
+        "UPDATE sync_peers SET discovery_key = ? WHERE peer_device_id = ?",
+        discoveryKey,
+        deviceId,
+      )
     );
   }
 
