@@ -1,11 +1,10 @@
 /** What a host of a lab hears by multicast DNS. */
-import { fail } from "@std/assert";
 import { type DnsMessage, readDnsMessage } from "./dns_message.ts";
 import type { Running } from "./home.ts";
+import { until } from "./lab_home.ts";
 import type { LabHost } from "./lab_host.ts";
 
 const SCRIPT = `${import.meta.dirname}/mdns_listener.ts`;
-const LOOK_MS = 100;
 
 /** A message that was heard. */
 export interface HeardMessage extends DnsMessage {
@@ -46,19 +45,17 @@ export class HeardMdns implements AsyncDisposable {
    * @param address the IPv4 address in it
    */
   async advertOf(address: string, { withinMs = 10_000 } = {}): Promise<HeardMessage> {
-    const endMs = performance.now() + withinMs;
-    while (performance.now() < endMs) {
-      const advert = this.adverts().find(({ records }) =>
-        records.some(({ type, text }) => type === "A" && text === address) &&
-        ["SRV", "TXT"].every((wanted) => records.some(({ type }) => type === wanted))
-      );
-      if (advert !== undefined) return advert;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
-    fail(`No device was advertised at ${address} within ${withinMs} ms`);
+    const find = () => this.adverts().find((advert) => isComplete(advert, address));
+    await until(() => find() !== undefined, { withinMs, what: () => `an advert of ${address}` });
+    return find()!;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#script.stop();
   }
+}
+
+function isComplete({ records }: HeardMessage, address: string): boolean {
+  return records.some(({ type, text }) => type === "A" && text === address) &&
+    ["SRV", "TXT"].every((wanted) => records.some(({ type }) => type === wanted));
 }

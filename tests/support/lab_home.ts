@@ -4,7 +4,7 @@ import { openStore, type Store } from "../../lib/store/store.ts";
 import { Home, type Running } from "./home.ts";
 import type { LabHost } from "./lab_host.ts";
 
-/** Between two looks into a database. */
+/** Between two looks. */
 const LOOK_MS = 10;
 
 /** What `sync status --json` says, as far as these tests ask. */
@@ -77,12 +77,8 @@ export class LabHome extends Home {
    */
   async receives(id: string, { withinMs }: { readonly withinMs: number }): Promise<number> {
     const startedMs = performance.now();
-    while (this.store.memories.find(id) === undefined) {
-      if (performance.now() - startedMs > withinMs) {
-        fail(`${this.name} did not receive ${id} within ${withinMs} ms`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+    const isHere = () => this.store.memories.find(id) !== undefined;
+    await until(isHere, { withinMs, what: () => `${this.name} did not receive ${id}` });
     return performance.now() - startedMs;
   }
 
@@ -97,6 +93,18 @@ export async function meet(one: LabHome, other: LabHome): Promise<void> {
   const [ones, others] = await Promise.all([one, other].map((home) => home.remember("hello")));
   const withinMs = 15_000;
   await Promise.all([other.receives(ones!, { withinMs }), one.receives(others!, { withinMs })]);
+}
+
+/** Waits until something is so, and fails where it does not come about. @param options.what is not so */
+export async function until(
+  condition: () => boolean,
+  { withinMs, what }: { readonly withinMs: number; readonly what: () => string },
+): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  while (!condition()) {
+    if (performance.now() > endMs) fail(`Not within ${withinMs} ms: ${what()}`);
+    await pause(LOOK_MS);
+  }
 }
 
 /** Waits for something that takes its time, outside of all programs. */
