@@ -102,7 +102,8 @@ export function labTest(name: string): ReturnType<typeof skipUnless> {
   return skipUnless(HAS_LAB, "needs Linux, root, iproute2 and nftables", name);
 }
 
-const HAS_LAB = Deno.build.os === "linux" &&
+/** Whether this machine can make a lab. */
+export const HAS_LAB = Deno.build.os === "linux" &&
   await succeeds("unshare", "--net", "--mount", "ip", "link", "set", "lo", "up") &&
   await succeeds("nft", "--version");
 
