@@ -1,7 +1,7 @@
 import { assertNotEquals } from "@std/assert";
-import { LabHome, meet, pause } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { pause } from "../support/lab_home.ts";
+import { startLabPair } from "../support/lab_pair.ts";
+import { labTest } from "../support/network_lab.ts";
 
 /** Longer than a dial that nobody answers takes. */
 const OBSERVED_MS = 20_000;
@@ -9,15 +9,10 @@ const OBSERVED_MS = 20_000;
 Deno.test(
   labTest("a device that cannot be dialled is served by the requests it makes"),
   async () => {
-    await using lan = await makeLan("firewall", ["alice", "bob"]);
-    await lan.hosts.bob.block({ protocol: "tcp", port: 7337 });
-    await using alice = await LabHome.on(lan.hosts.alice);
-    await using bob = await LabHome.on(lan.hosts.bob);
-    await using _alice = await alice.serve();
-    await using _bob = await bob.serve();
-    await pairHomes(alice, bob);
-    await meet(alice, bob);
-
+    await using pair = await startLabPair("firewall", {
+      prepare: ({ bob }) => bob.block({ protocol: "tcp", port: 7337 }),
+    });
+    const { alice, bob } = pair;
     const alices = await alice.remember("alice knows that bob listens");
     const thereMs = await bob.receives(alices, { withinMs: 2_000 });
     const bobs = await bob.remember("bob only has to say it");

@@ -1,7 +1,7 @@
-import { LabHome, meet, pause } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
+import { pause } from "../support/lab_home.ts";
 import type { LabHost } from "../support/lab_host.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { startLabPair } from "../support/lab_pair.ts";
+import { labTest } from "../support/network_lab.ts";
 
 const OUTAGE_MS = 30_000;
 
@@ -20,14 +20,8 @@ const OUTAGES: Readonly<Record<string, Record<"begin" | "end", (host: LabHost) =
 
 for (const [index, [outage, { begin, end }]] of Object.entries(OUTAGES).entries()) {
   Deno.test(labTest(`after ${outage} for half a minute, all is there within seconds`), async () => {
-    await using lan = await makeLan(`link${index}`, ["alice", "bob"]);
-    await using alice = await LabHome.on(lan.hosts.alice);
-    await using bob = await LabHome.on(lan.hosts.bob);
-    await using _alice = await alice.serve();
-    await using _bob = await bob.serve();
-    await pairHomes(alice, bob);
-    await meet(alice, bob);
-
+    await using pair = await startLabPair(`link${index}`);
+    const { alice, bob } = pair;
     await begin(bob.host);
     const [alices, bobs] = await Promise.all([alice, bob].map((home) => home.remember("apart")));
     await pause(OUTAGE_MS);

@@ -1,22 +1,17 @@
 import { freeze } from "../support/freeze.ts";
-import { LabHome, meet, pause } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { meet, pause } from "../support/lab_home.ts";
+import { startLabPair } from "../support/lab_pair.ts";
+import { labTest } from "../support/network_lab.ts";
 
 const SLEEP_MS = 20_000;
 
 Deno.test(labTest("a device that wakes up has everything within seconds"), async () => {
-  await using lan = await makeLan("sleep", ["alice", "bob"]);
-  await using alice = await LabHome.on(lan.hosts.alice);
-  await using bob = await LabHome.on(lan.hosts.bob);
-  await using _alice = await alice.serve();
-  await using serving = await bob.serve();
-  await pairHomes(alice, bob);
-  await meet(alice, bob);
+  await using pair = await startLabPair("sleep");
+  const { alice, bob } = pair;
 
   let slept: string;
   {
-    using _asleep = freeze(serving.pid);
+    using _asleep = freeze(pair.serving.bob.pid);
     slept = await alice.remember("while bob slept");
     await pause(SLEEP_MS);
   }

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { memoryKb } from "../bench/process_memory.ts";
 import { HeardMdns } from "../support/heard_mdns.ts";
-import { LabHome, meet, pause } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { meet, pause } from "../support/lab_home.ts";
+import { startLabPair } from "../support/lab_pair.ts";
+import { labTest } from "../support/network_lab.ts";
 
 const SCRIPT = `${import.meta.dirname}/../support/mdns_flood.ts`;
 const PER_SECOND = 1_000;
@@ -14,19 +14,13 @@ const SETTLE_MS = 5_000;
 Deno.test(
   labTest("a flood of forged adverts neither fills a device nor leads it astray"),
   async () => {
-    await using lan = await makeLan("flood", ["alice", "bob", "mallory"]);
-    const { mallory } = lan.hosts;
-    await using alice = await LabHome.on(lan.hosts.alice);
-    await using bob = await LabHome.on(lan.hosts.bob);
+    await using pair = await startLabPair("flood");
+    const { alice, bob, mallory, serving } = pair;
     await using heard = await HeardMdns.on(mallory, "eth0", "10.77.0.3");
-    await using serving = await alice.serve();
-    await using _bob = await bob.serve();
-    await pairHomes(alice, bob);
-    await meet(alice, bob);
     const advert = await heard.advertOf("10.77.0.2");
     await pause(SETTLE_MS);
 
-    const beforeKb = memoryKb(serving.pid);
+    const beforeKb = memoryKb(serving.alice.pid);
     const hex = advert.bytes.toHex();
     await using flood = mallory.start(
       ...[Deno.execPath(), "run", "-A", "--quiet", SCRIPT],
@@ -37,7 +31,7 @@ Deno.test(
     const tookMs = await bob.receives(during, { withinMs: 10_000 });
     await flood.waitFor(/sent (\d+)/);
     assert(Number(/sent (\d+)/.exec(flood.output)![1]) >= PER_SECOND * SECONDS * 0.9, flood.output);
-    const afterKb = memoryKb(serving.pid);
+    const afterKb = memoryKb(serving.alice.pid);
     console.log(
       `${Math.round(beforeKb / 1_024)} MiB before, ${Math.round(afterKb / 1_024)} MiB after; ` +
         `a write during the flood took ${Math.round(tookMs)} ms`,

@@ -1,25 +1,17 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { LabHome, meet } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
+import { LabHome } from "../support/lab_home.ts";
+import { startLabPair } from "../support/lab_pair.ts";
 import { labTest, makeLan } from "../support/network_lab.ts";
 
 Deno.test(labTest("with mDNS switched off, stored addresses carry on"), async () => {
-  await using lan = await makeLan("off", ["alice", "bob"]);
-  await using alice = await LabHome.on(lan.hosts.alice, { sync_mdns: false });
-  await using bob = await LabHome.on(lan.hosts.bob, { sync_mdns: false });
-  {
-    await using _alice = await alice.serve();
-    await pairHomes(alice, bob);
-  }
-  await using _alice = await alice.serve();
-  await using _bob = await bob.serve();
-  await meet(alice, bob);
+  await using pair = await startLabPair("off", { settings: { sync_mdns: false } });
+  const { alice, bob } = pair;
   await assertHealthy(alice);
   assertEquals((await alice.status()).mdns, { enabled: false, active: false, error: null });
 
   // Nothing but an advert could tell the new addresses.
-  await lan.hosts.alice.changeAddress("10.77.0.21/24");
-  await lan.hosts.bob.changeAddress("10.77.0.22/24");
+  await alice.host.changeAddress("10.77.0.21/24");
+  await bob.host.changeAddress("10.77.0.22/24");
   const { code } = await alice.run(["sync", "once"]);
   assertEquals(code, 4, "it was found without mDNS");
 });
@@ -33,36 +25,31 @@ Deno.test(labTest("with mDNS on, the status says that it is active"), async () =
 });
 
 Deno.test(labTest("with multicast blocked, stored addresses carry on"), async () => {
-  await using lan = await makeLan("blocked", ["alice", "bob"]);
-  for (const host of [lan.hosts.alice, lan.hosts.bob]) {
-    await host.block({ protocol: "udp", port: 5353, outgoing: true });
-  }
-  await using alice = await LabHome.on(lan.hosts.alice);
-  await using bob = await LabHome.on(lan.hosts.bob);
-  await using _alice = await alice.serve();
-  await using _bob = await bob.serve();
-  await pairHomes(alice, bob);
-  await meet(alice, bob);
-  await assertHealthy(alice);
-  await assertAdmitsFailure(alice);
+  await using pair = await startLabPair("blocked", {
+    async prepare({ alice, bob }) {
+      for (const host of [alice, bob]) {
+        await host.block({ protocol: "udp", port: 5353, outgoing: true });
+      }
+    },
+  });
+  await assertHealthy(pair.alice);
+  await assertAdmitsFailure(pair.alice);
 });
 
 Deno.test(labTest("a port 5353 that another program keeps for itself is a warning"), async () => {
-  await using lan = await makeLan("taken", ["alice", "bob"]);
   // Of both families, and not to be shared.
   const keeps = `Deno.listenDatagram({ transport: "udp", hostname: "::", port: 5353 });
     console.log("ready");
     setInterval(() => {}, 60_000);`;
-  await using taken = lan.hosts.alice.start(Deno.execPath(), "eval", "--unstable-net", keeps);
-  await taken.waitFor(/ready/);
-  await using alice = await LabHome.on(lan.hosts.alice);
-  await using bob = await LabHome.on(lan.hosts.bob);
-  await using _alice = await alice.serve();
-  await using _bob = await bob.serve();
-  await pairHomes(alice, bob);
-  await meet(alice, bob);
-  await assertHealthy(alice);
-  await assertAdmitsFailure(alice);
+  await using pair = await startLabPair("taken", {
+    async prepare({ alice }) {
+      const taken = alice.start(Deno.execPath(), "eval", "--unstable-net", keeps);
+      await taken.waitFor(/ready/);
+      return taken;
+    },
+  });
+  await assertHealthy(pair.alice);
+  await assertAdmitsFailure(pair.alice);
 });
 
 /** The system tells the device that nothing gets out: to be active without an error would be a lie. */

@@ -82,19 +82,16 @@ export async function makeLan<Name extends string>(
   test: string,
   names: readonly Name[],
 ): Promise<AsyncDisposable & { lab: NetworkLab; bridge: LabBridge; hosts: Record<Name, LabHost> }> {
-  const lab = await NetworkLab.make(test);
-  try {
-    const bridge = await lab.addBridge();
-    const hosts = {} as Record<Name, LabHost>;
-    for (const [index, name] of names.entries()) {
-      hosts[name] = await lab.addHost(name);
-      await hosts[name].attach(bridge, { name: "eth0", address: `10.77.0.${index + 1}/24` });
-    }
-    return { lab, bridge, hosts, [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose]() };
-  } catch (error) {
-    await lab[Symbol.asyncDispose]();
-    throw error;
+  await using parts = new AsyncDisposableStack();
+  const lab = parts.use(await NetworkLab.make(test));
+  const bridge = await lab.addBridge();
+  const hosts = {} as Record<Name, LabHost>;
+  for (const [index, name] of names.entries()) {
+    hosts[name] = await lab.addHost(name);
+    await hosts[name].attach(bridge, { name: "eth0", address: `10.77.0.${index + 1}/24` });
   }
+  const kept = parts.move();
+  return { lab, bridge, hosts, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Options of a test that needs a lab. */
