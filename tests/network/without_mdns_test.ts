@@ -42,10 +42,9 @@ Deno.test(labTest("a port 5353 that another program keeps for itself is a warnin
     console.log("ready");
     setInterval(() => {}, 60_000);`;
   await using pair = await startLabPair("taken", {
-    async prepare({ alice }) {
-      const taken = alice.start(Deno.execPath(), "eval", "--unstable-net", keeps);
+    async prepare({ alice }, parts) {
+      const taken = parts.use(alice.start(Deno.execPath(), "eval", "--unstable-net", keeps));
       await taken.waitFor(/ready/);
-      return taken;
     },
   });
   await assertHealthy(pair.alice);

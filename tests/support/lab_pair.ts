@@ -18,17 +18,18 @@ export interface LabPair extends AsyncDisposable {
 export interface LabPairOptions {
   /** Of both devices, beside those that a fresh device has. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Comes before anything else runs on the hosts; what it returns ends after all of it. */
+  /** Comes before anything else runs on the hosts; what it adds to `parts` ends after all of it. */
   readonly prepare?: (
     hosts: Readonly<Record<"alice" | "bob", LabHost>>,
-  ) => Promise<AsyncDisposable | void>;
+    parts: AsyncDisposableStack,
+  ) => Promise<void>;
 }
 
 /** Starts them. @param test as for {@link NetworkLab.make} */
 export async function startLabPair(test: string, options: LabPairOptions = {}): Promise<LabPair> {
   await using parts = new AsyncDisposableStack();
   const { hosts } = parts.use(await makeLan(test, ["alice", "bob", "mallory"]));
-  parts.use(await options.prepare?.(hosts));
+  await options.prepare?.(hosts, parts);
   const alice = parts.use(await LabHome.on(hosts.alice, options.settings));
   const bob = parts.use(await LabHome.on(hosts.bob, options.settings));
   const serving = { alice: parts.use(await alice.serve()), bob: parts.use(await bob.serve()) };
