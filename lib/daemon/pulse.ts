@@ -2,32 +2,42 @@
 
 /** Options of {@link Pulse}. */
 export interface PulseOptions {
-  readonly intervalMs: number;
   /** Looks around. What it throws ends nothing. */
   readonly beat: () => void;
+  /** The time to the next beat, in milliseconds; asked after each. */
+  readonly intervalMs: () => number;
   readonly onFault: (error: unknown) => void;
 }
 
 /** Beats until it is stopped. */
 export class Pulse {
   readonly #options: PulseOptions;
-  readonly #timer: ReturnType<typeof setInterval>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
 
   constructor(options: PulseOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.beat(), options.intervalMs);
+    this.#arm();
   }
 
-  /** Beats now, besides. */
+  /** Beats now; the next beat comes as late as after any other. */
   beat(): void {
+    if (this.#isStopped) return;
     try {
       this.#options.beat();
     } catch (error) {
       this.#options.onFault(error);
     }
+    this.#arm();
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.beat(), this.#options.intervalMs());
   }
 }

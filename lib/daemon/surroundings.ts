@@ -19,21 +19,28 @@ export type Trigger =
   /** The process stood still: the machine slept, or it was suspended. */
   | "woke";
 
+/** Each look wakes the process twice, so an idle one looks rarely. */
+const CALM_MS = 3_000;
+/** A network that has changed is likely to change again: a link that went down comes back. */
+const UNSETTLED_MS = 500;
+const SETTLES_MS = 2 * 60 * 1_000;
+
+/**
+ * The time to the next look, in milliseconds.
+ *
+ * @param changedMs how long ago the network has changed, or the process stood still
+ */
+export function lookIntervalMs(changedMs: number): number {
+  return changedMs < SETTLES_MS ? UNSETTLED_MS : CALM_MS;
+}
+
 /** A busy machine may look around so much too late without having slept. */
 const LATE_MS = 5_000;
 
-/**
- * What has happened between two looks.
- *
- * @param intervalMs the time that should lie between them
- */
-export function triggersBetween(
-  before: Surroundings,
-  now: Surroundings,
-  intervalMs: number,
-): Trigger[] {
+/** What has happened between two looks. */
+export function triggersBetween(before: Surroundings, now: Surroundings): Trigger[] {
   const triggers: Trigger[] = [];
-  if (now.wallMs - before.wallMs > intervalMs + LATE_MS) triggers.push("woke");
+  if (now.wallMs - before.wallMs > CALM_MS + LATE_MS) triggers.push("woke");
   if (now.network !== before.network) triggers.push("network");
   if (now.foreignChanges !== before.foreignChanges) triggers.push("changed");
   return triggers;

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type Surroundings, type Trigger, triggersBetween } from "./surroundings.ts";
+import {
+  lookIntervalMs,
+  type Surroundings,
+  type Trigger,
+  triggersBetween,
+} from "./surroundings.ts";
 
 const BEFORE: Surroundings = { wallMs: 1_000_000, network: "eth0 up", foreignChanges: 7 };
 
@@ -19,6 +24,11 @@ const cases: readonly [what: string, Partial<Surroundings>, Trigger[]][] = [
 
 for (const [what, now, triggers] of cases) {
   Deno.test(`where ${what}, ${triggers.join(", ") || "nothing"} follows`, () => {
-    assertEquals(triggersBetween(BEFORE, { ...BEFORE, ...now }, 1_500), triggers);
+    assertEquals(triggersBetween(BEFORE, { ...BEFORE, ...now }), triggers);
   });
 }
+
+Deno.test("a network that has just changed is looked at often, a calm one rarely", () => {
+  assertEquals([0, 119_999].map(lookIntervalMs), [500, 500]);
+  assertEquals([120_000, Infinity].map(lookIntervalMs), [3_000, 3_000]);
+});

@@ -1,11 +1,8 @@
 /** Looking around at intervals, for what nothing tells of: other processes, the network, the clock. */
 import { Pulse } from "../daemon/pulse.ts";
-import { type Surroundings, triggersBetween } from "../daemon/surroundings.ts";
+import { lookIntervalMs, type Surroundings, triggersBetween } from "../daemon/surroundings.ts";
 import type { Store } from "../store/store.ts";
 import { networkFingerprint } from "./network.ts";
-
-/** A change of the network is noticed within this time; each look wakes the process. */
-const INTERVAL_MS = 1_500;
 
 /** Options of {@link LookAround}. */
 export interface LookAroundOptions {
@@ -26,12 +23,17 @@ export class LookAround {
   readonly #options: LookAroundOptions;
   readonly #pulse: Pulse;
   #before: Surroundings;
+  /** When the network has changed last, or the process stood still, by a clock that is never set. */
+  #unsettledMs = -Infinity;
 
   constructor(options: LookAroundOptions) {
     this.#options = options;
     this.#before = this.#observe();
-    const { onFault } = options;
-    this.#pulse = new Pulse({ intervalMs: INTERVAL_MS, beat: () => this.#beat(), onFault });
+    this.#pulse = new Pulse({
+      beat: () => this.#beat(),
+      intervalMs: () => lookIntervalMs(performance.now() - this.#unsettledMs),
+      onFault: options.onFault,
+    });
   }
 
   /** Looks now, besides. */
@@ -46,9 +48,12 @@ export class LookAround {
   #beat(): void {
     const { onChanged, onMoved, onLook } = this.#options;
     const now = this.#observe();
-    const triggers = triggersBetween(this.#before, now, INTERVAL_MS);
+    const triggers = triggersBetween(this.#before, now);
     this.#before = now;
-    if (triggers.includes("network") || triggers.includes("woke")) onMoved();
+    if (triggers.includes("network") || triggers.includes("woke")) {
+      this.#unsettledMs = performance.now();
+      onMoved();
+    }
     if (triggers.includes("changed")) onChanged();
     onLook();
   }

@@ -1,4 +1,6 @@
 /** How long a write takes to be seen on another device, both running. */
+import { resolvePaths } from "../../lib/config/paths.ts";
+import { announceChange } from "../../lib/daemon/changes.ts";
 import { benchMemories } from "./memories.ts";
 import { type Bench, openHome, resetDevice, serve } from "./devices.ts";
 import { compared, type Figure, percentile } from "./figure.ts";
@@ -41,6 +43,9 @@ export async function* writeVisible(bench: Bench): AsyncGenerator<Figure> {
 /** The milliseconds of each write. */
 async function timeWrites({ full, empty, writes }: Bench): Promise<number[]> {
   using from = await openHome(full);
+  const { changes } = resolvePaths({ CODEMEM_HOME: full.folder }, Deno.cwd);
+  // As every command does.
+  from.subscribe(() => announceChange(changes));
   using to = await openHome(empty);
   const times: number[] = [];
   for (const content of benchMemories(writes)) {
