@@ -24,7 +24,8 @@ export async function tryOut(
   } catch (cause) {
     throw new Error(
       `Cannot use the base (${base.origin}): what is compiled with it does not run. ` +
-        `It has to be the denort of the Deno that compiles\n${cause}`,
+        "It has to be the denort of the Deno that compiles, and TMPDIR a folder that programs " +
+        `may run from\n${cause}`,
       { cause },
     );
   }
