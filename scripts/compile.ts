@@ -55,9 +55,9 @@ async function main(): Promise<number> {
     console.log(`${options.output}  ${(bytes / 1e6).toFixed(1)} MB  sha256 ${sha256}`);
     return 0;
   } catch (error) {
-    if (signal.aborted) return INTERRUPTED;
-    console.error(error instanceof Error ? error.message : String(error));
-    return 1;
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(signal.aborted ? "Interrupted" : message);
+    return signal.aborted ? INTERRUPTED : 1;
   }
 }
 
