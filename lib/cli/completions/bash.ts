@@ -1,18 +1,16 @@
-import {
-  indented,
-  namePattern,
-  type Offer,
-  type OfferWords,
-  optionCases,
-  placeCases,
-  valueCases,
-} from "./cases.ts";
+import { branches, indented, type Offers } from "./branches.ts";
 import { type Completed, formsWithValue, quoted } from "./words.ts";
+
+const OFFERS: Offers = {
+  files: '_codemem_files "$cur"',
+  words: (words) => `_codemem_words ${quoted(words.map(({ word }) => word).join(" "))} "$cur"`,
+};
 
 /**
  * The script for bash 3.2, which macOS has, and later. Bash takes `--kind=x` for three words.
  */
 export function bashScript(all: readonly Completed[]): string {
+  const { names, values, options, places } = branches(all, OFFERS);
   return `# bash completion for codemem
 _codemem() {
   local name= count=0 skip= ended= word i
@@ -27,7 +25,7 @@ _codemem() {
       -*) continue ;;
     esac
     case "$count:\${name:+$name }$word" in
-      ${namePattern(all)})
+      ${names})
         name="\${name:+$name }$word" ;;
       *) count=$((count + 1)) ;;
     esac
@@ -37,19 +35,19 @@ _codemem() {
   COMPREPLY=()
   if [ -n "$skip" ]; then
     case "$name $prev" in
-${indented(valueCases(all, offer), 6)}
+${indented(values, 6)}
     esac
     return
   fi
   case $ended$cur in
     -*)
       case $name in
-${indented(optionCases(all, offerWords), 8)}
+${indented(options, 8)}
       esac
       return ;;
   esac
   case "$name:$count" in
-${indented(placeCases(all, { offer, offerWords }), 4)}
+${indented(places, 4)}
   esac
 }
 _codemem_words() { COMPREPLY=($(compgen -W "$1" -- "$2")); }
@@ -61,12 +59,3 @@ _codemem_files() {
 complete -F _codemem codemem
 `;
 }
-
-const offer: Offer = (place) => {
-  if (place.kind === "file") return '_codemem_files "$cur"';
-  if (place.kind === "text") return undefined;
-  return offerWords(place.words.map((word) => ({ word, summary: "" })));
-};
-
-const offerWords: OfferWords = (words) =>
-  `_codemem_words ${quoted(words.map(({ word }) => word).join(" "))} "$cur"`;

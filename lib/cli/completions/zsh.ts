@@ -1,16 +1,17 @@
-import {
-  indented,
-  namePattern,
-  type Offer,
-  type OfferWords,
-  optionCases,
-  placeCases,
-  valueCases,
-} from "./cases.ts";
+import { branches, indented, type Offers } from "./branches.ts";
 import { type Completed, formsWithValue, quoted } from "./words.ts";
+
+const OFFERS: Offers = {
+  files: "_files",
+  words(words) {
+    const pairs = words.map(({ word, summary }) => `${quoted(word)} ${quoted(summary)}`);
+    return `_codemem_words ${pairs.join(" ")}`;
+  },
+};
 
 /** The script for zsh: to be sourced, or kept as `_codemem` in a folder of `fpath`. */
 export function zshScript(all: readonly Completed[]): string {
+  const { names, values, options, places } = branches(all, OFFERS);
   return `#compdef codemem
 _codemem() {
   local name= option= ended= word
@@ -24,7 +25,7 @@ _codemem() {
       -*) continue ;;
     esac
     case "$count:\${name:+$name }$word" in
-      ${namePattern(all)})
+      ${names})
         name="\${name:+$name }$word" ;;
       *) count+=1 ;;
     esac
@@ -35,18 +36,18 @@ _codemem() {
   fi
   if [[ -n $option ]]; then
     case "$name $option" in
-${indented(valueCases(all, offer), 6)}
+${indented(values, 6)}
     esac
     return
   fi
   if [[ $ended$PREFIX == -* ]]; then
     case $name in
-${indented(optionCases(all, offerWords), 6)}
+${indented(options, 6)}
     esac
     return
   fi
   case "$name:$count" in
-${indented(placeCases(all, { offer, offerWords }), 4)}
+${indented(places, 4)}
   esac
 }
 # Offers pairs of a word and what it means.
@@ -62,14 +63,3 @@ _codemem_words() {
 if [[ $funcstack[1] == _codemem ]]; then _codemem "$@"; else compdef _codemem codemem; fi
 `;
 }
-
-const offer: Offer = (place) => {
-  if (place.kind === "file") return "_files";
-  if (place.kind === "text") return undefined;
-  return offerWords(place.words.map((word) => ({ word, summary: "" })));
-};
-
-const offerWords: OfferWords = (words) =>
-  `_codemem_words ${
-    words.map(({ word, summary }) => `${quoted(word)} ${quoted(summary)}`).join(" ")
-  }`;
