@@ -38,10 +38,11 @@ const KEPT = ["DENO_DIR", "DENO_CERT", "DENO_TLS_CA_STORE"];
 
 /**
  * Without the other variables that steer Deno: several go into what it compiles. With OTEL_DENO set the
- * program would report to whatever listens where it runs.
+ * program would report to whatever listens where it runs. Nor with those by which a hook of Git names
+ * the repository that it runs for.
  */
 function inherited(env: Readonly<Record<string, string>>): Record<string, string> {
   const kept = ([name]: [string, string]) =>
-    !/^(DENO|DENORT|OTEL)_/.test(name) || KEPT.includes(name);
+    !/^(DENO|DENORT|GIT|OTEL)_/.test(name) || KEPT.includes(name);
   return Object.fromEntries(Object.entries(env).filter(kept));
 }
