@@ -90,10 +90,10 @@ Deno.test("of the environment nothing that steers Deno reaches the compiler, but
     import { runTool } from "${import.meta.resolve("./compile/run_tool.ts")}";
     console.log(await runTool(["env"]));
   `,
-    { OTEL_DENO: "true", DENO_COMPAT: "1", DENORT_BIN: "", DENO_CERT: "/c.pem", A_THING: "x" },
+    { OTEL_DENO: "true", DENO_COMPAT: "1", GIT_DIR: "/g", DENO_CERT: "/c.pem", A_THING: "x" },
   );
   const names = stdout.split("\n").map((line) => line.split("=")[0]!);
-  const looked = ["OTEL_DENO", "DENO_COMPAT", "DENORT_BIN", "DENO_CERT", "A_THING"];
+  const looked = ["OTEL_DENO", "DENO_COMPAT", "GIT_DIR", "DENO_CERT", "A_THING"];
   assertEquals(looked.filter((name) => names.includes(name)), ["DENO_CERT", "A_THING"]);
 });
 
