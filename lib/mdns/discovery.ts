@@ -21,6 +21,8 @@ export interface Discovery {
   addressesOf(deviceId: string): readonly string[];
   /** Whether any socket works, and why none or only some do. */
   readonly state: { readonly active: boolean; readonly error: string | null };
+  /** Resolves when what can be opened is open; then `state` says how that went. */
+  opened(): Promise<void>;
   /**
    * Peers or own addresses may have changed, the machine woke, or interfaces came or went: looks at
    * interfaces, joins anew, announces and asks anew.
@@ -71,6 +73,10 @@ class RunningDiscovery implements Discovery {
       active: links.some(({ id }) => !this.#sendFailures.has(id)),
       error: problems.length === 0 ? null : problems.join("; "),
     };
+  }
+
+  async opened(): Promise<void> {
+    await this.#opening;
   }
 
   refresh(): void {

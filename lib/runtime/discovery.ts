@@ -38,6 +38,11 @@ export class PeerDiscovery {
     return { enabled, ...this.#discovery?.state ?? { active: false, error: null } };
   }
 
+  /** Resolves when {@link PeerDiscovery.fact} says how it has begun. */
+  async opened(): Promise<void> {
+    await this.#discovery?.opened();
+  }
+
   /** `host:port` each, most credible first: where a peer was seen. */
   readonly addressesOf = (peerDeviceId: string): readonly string[] =>
     this.#discovery?.addressesOf(peerDeviceId) ?? [];

@@ -80,6 +80,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
       random: Math.random,
     });
     loop.start();
+    await discovery.opened();
   }
   const changed = () => {
     // Who waits here is answered at once, the others a moment later.

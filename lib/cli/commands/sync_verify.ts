@@ -6,7 +6,7 @@ import type { Store } from "../../store/store.ts";
 import { dial, type DialOptions } from "../../sync/dial.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
-import { lookForPeers } from "../look_for_peers.ts";
+import { LookForPeers } from "../look_for_peers.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** What comparing with one peer has found. */
@@ -22,10 +22,11 @@ export const command = defineCommand({
     const tools = await openSyncTools(context);
     requireSound(tools.store);
     const peers = namedPeers(tools.store, words);
-    const discovered = await lookForPeers(tools, peers, signal);
-    const found = await Promise.all(
-      peers.map((peer) => compare(tools, peer, { discovered: discovered(peer.deviceId), signal })),
-    );
+    await using look = await LookForPeers.begin(tools, peers, signal);
+    const found = await Promise.all(peers.map((peer) => {
+      const discovered = look.addressesOf(peer.deviceId);
+      return compare(tools, peer, { discovered, signal });
+    }));
     const { digest } = tools.store.log.snapshot();
     const own = digestJson(digest);
     if (json) output.json({ equal: found.every(isEqual), own, peers: found.map(comparisonJson) });
