@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { LabHome } from "../support/lab_home.ts";
+import { LabHome, until } from "../support/lab_home.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest, makeLan } from "../support/network_lab.ts";
 
@@ -21,6 +21,10 @@ Deno.test(labTest("with mDNS on, the status says that it is active"), async () =
   await using alice = await LabHome.on(lan.hosts.alice);
   assertEquals((await alice.status()).mdns, { enabled: true, active: false, error: null });
   await using _serve = await alice.serve();
+  await until(async () => (await alice.status()).mdns.active, {
+    withinMs: 5_000,
+    what: () => "mDNS is active",
+  });
   assertEquals((await alice.status()).mdns, { enabled: true, active: true, error: null });
 });
 

@@ -97,11 +97,11 @@ export async function meet(one: LabHome, other: LabHome): Promise<void> {
 
 /** Waits until something is so, and fails where it does not come about. @param options.what is not so */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   { withinMs, what }: { readonly withinMs: number; readonly what: () => string },
 ): Promise<void> {
   const endMs = performance.now() + withinMs;
-  while (!condition()) {
+  while (!await condition()) {
     if (performance.now() > endMs) fail(`Not within ${withinMs} ms: ${what()}`);
     await pause(LOOK_MS);
   }
