@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { LabHome, until } from "../support/lab_home.ts";
+import { LabHome } from "../support/lab_home.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest, makeLan } from "../support/network_lab.ts";
 
@@ -21,10 +21,7 @@ Deno.test(labTest("with mDNS on, the status says that it is active"), async () =
   await using alice = await LabHome.on(lan.hosts.alice);
   assertEquals((await alice.status()).mdns, { enabled: true, active: false, error: null });
   await using _serve = await alice.serve();
-  await until(async () => (await alice.status()).mdns.active, {
-    withinMs: 5_000,
-    what: () => "mDNS is active",
-  });
+  await alice.discoverable();
   assertEquals((await alice.status()).mdns, { enabled: true, active: true, error: null });
 });
 

@@ -56,6 +56,12 @@ export class LabHome extends Home {
     return await this.start(["serve"], /Sync: listening/);
   }
 
+  /** Waits until the device, which serves, listens and speaks on the local network. */
+  async discoverable(): Promise<void> {
+    const isActive = async () => (await this.status()).mdns.active;
+    await until(isActive, { withinMs: 5_000, what: () => `mDNS of ${this.name} is active` });
+  }
+
   async status(): Promise<StatusJson> {
     return await this.json<StatusJson>("sync", "status");
   }
