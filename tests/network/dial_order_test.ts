@@ -40,6 +40,7 @@ Deno.test(labTest("one pass by command finds a peer at whichever address is left
   await pairAtFurtherAddresses(alice, bob);
   assertEquals(alice.store.peers.list()[0]!.addresses.includes(DISCOVERED), false);
   await using _bob = await bob.serve();
+  await bob.discoverable();
 
   for (const reachable of TIERS) {
     metLastAt(alice, LAST_GOOD);

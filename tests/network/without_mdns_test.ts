@@ -21,6 +21,7 @@ Deno.test(labTest("with mDNS on, the status says that it is active"), async () =
   await using alice = await LabHome.on(lan.hosts.alice);
   assertEquals((await alice.status()).mdns, { enabled: true, active: false, error: null });
   await using _serve = await alice.serve();
+  await alice.discoverable();
   assertEquals((await alice.status()).mdns, { enabled: true, active: true, error: null });
 });
 

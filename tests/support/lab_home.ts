@@ -56,6 +56,12 @@ export class LabHome extends Home {
     return await this.start(["serve"], /Sync: listening/);
   }
 
+  /** Waits until the device, which serves, listens and speaks on the local network. */
+  async discoverable(): Promise<void> {
+    const isActive = async () => (await this.status()).mdns.active;
+    await until(isActive, { withinMs: 5_000, what: () => `mDNS of ${this.name} is active` });
+  }
+
   async status(): Promise<StatusJson> {
     return await this.json<StatusJson>("sync", "status");
   }
@@ -97,11 +103,11 @@ export async function meet(one: LabHome, other: LabHome): Promise<void> {
 
 /** Waits until something is so, and fails where it does not come about. @param options.what is not so */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   { withinMs, what }: { readonly withinMs: number; readonly what: () => string },
 ): Promise<void> {
   const endMs = performance.now() + withinMs;
-  while (!condition()) {
+  while (!await condition()) {
     if (performance.now() > endMs) fail(`Not within ${withinMs} ms: ${what()}`);
     await pause(LOOK_MS);
   }
