@@ -67,12 +67,19 @@ export async function dial(
   throw mostTelling(peer.name, winner.errors);
 }
 
-/** An attempt that has won, with the certificate it was held against. */
-interface Candidate extends Omit<Reached, "clockOffsetMs"> {
+/** A peer that has proven itself at an address, with the certificate it was held against. */
+export interface Candidate extends Omit<Reached, "clockOffsetMs"> {
   readonly certificatePem: string;
 }
 
-async function reach(
+/**
+ * Connects to a peer at one address and asks for its status. Records nothing.
+ *
+ * @param attemptSignal ends the connecting
+ * @param sessionSignal ends what the session asks
+ * @throws what {@link connectTo} and the peer's refusal say
+ */
+export async function reach(
   context: SyncContext,
   peer: DialedPeer,
   address: Address,
