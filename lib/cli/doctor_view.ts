@@ -1,7 +1,7 @@
 /** What an examination has found, for people: one line a finding, and what to do below it. */
 import type { Judgement, Outcome } from "../doctor/finding.ts";
 import type { AddressProbe } from "../doctor/probe_address.ts";
-import { peerFailure, type PeerProbe } from "../doctor/probe_peers.ts";
+import { peerFailure, type PeerProbe, stagesInContext } from "../doctor/probe_peers.ts";
 import { type DoctorReport, verdictOf } from "../doctor/report.ts";
 import { counted } from "./counted.ts";
 import type { Output } from "./output.ts";
@@ -32,7 +32,7 @@ function showPeer(probe: PeerProbe, output: Output): void {
   const { peer, addresses } = probe;
   output.line();
   output.styledLine(`${peer.name} (${peer.deviceId})`, "bold");
-  for (const each of addresses) showAddress(each, output);
+  for (const address of addresses) showAddress(probe, address, output);
   const failure = addresses.length === 0 ? peerFailure(probe) : undefined;
   if (failure !== undefined) {
     showJudgement(
@@ -43,13 +43,16 @@ function showPeer(probe: PeerProbe, output: Output): void {
   }
 }
 
-/** The times of what was passed, and how it ended. */
-function showAddress({ address, stages }: AddressProbe, output: Output): void {
+/** What is worth a word, or how it ended; the times of all stages stand behind the first of them. */
+function showAddress(probe: PeerProbe, address: AddressProbe, output: Output): void {
+  const stages = stagesInContext(probe, address);
+  const noted = stages.filter(({ outcome }) => outcome !== "ok");
   const times = stages.map(({ stage, elapsedMs }) => `${stage} ${Math.round(elapsedMs)}`);
-  const worst = stages.find(({ outcome }) => outcome === "failed") ??
-    stages.find(({ outcome }) => outcome === "warning") ?? stages.at(-1)!;
-  const detail = `${worst.detail} (ms: ${times.join(", ")})`;
-  showJudgement(address, { ...worst, detail }, output);
+  const shown = noted.length > 0 ? noted : stages.slice(-1);
+  for (const [index, stage] of shown.entries()) {
+    const detail = index === 0 ? `${stage.detail} (ms: ${times.join(", ")})` : stage.detail;
+    showJudgement(address.address, { ...stage, detail }, output);
+  }
 }
 
 function showJudgement(name: string, { outcome, detail, hint }: Judgement, output: Output): void {

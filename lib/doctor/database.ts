@@ -32,7 +32,7 @@ export function judgeDigest(holds: boolean): Judgement {
 export function judgeQuarantine(count: number): Judgement {
   if (count === 0) return ok("every op that came in was applied");
   return warning(
-    `${count} ops could not be applied`,
+    `ops that could not be applied: ${count}`,
     "Run `codemem sync attempts` to see them; they usually need a newer codemem",
   );
 }
@@ -41,7 +41,7 @@ export function judgeQuarantine(count: number): Judgement {
 export function judgeLegacyRows(count: number): Judgement {
   if (count === 0) return ok("every memory is in the op log");
   return warning(
-    `${count} memories are not in the op log yet, so that no peer has them from here`,
+    `memories that are not in the op log yet, so that no peer has them from here: ${count}`,
     "Leave `codemem serve` running, or run `codemem sync once`",
   );
 }

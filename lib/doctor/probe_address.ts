@@ -131,8 +131,10 @@ function judgeStatus(
 
 /** Two devices that differ have not failed: it is what the next pass is for. */
 export function judgeDigests(peerName: string, own: Digest, theirs: Digest): Judgement {
-  if (digestsEqual(own, theirs)) return ok(`identical, ${own.live} memories`);
-  const counts = `${own.live} memories here, ${theirs.live} there`;
+  if (digestsEqual(own, theirs)) {
+    return ok(`identical (${own.live} live, ${own.tombstones} deleted)`);
+  }
+  const counts = `${own.live} live memories here, ${theirs.live} there`;
   return warning(`not identical: ${counts}`, `Run \`codemem sync once\` to sync with ${peerName}`);
 }
 

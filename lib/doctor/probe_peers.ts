@@ -5,6 +5,7 @@ import type { PeerState } from "../model/peer.ts";
 import type { Peer } from "../store/peers.ts";
 import { dialOrder } from "../sync/dial_order.ts";
 import { mostTelling } from "../sync/most_telling.ts";
+import type { StageResult } from "./stages.ts";
 import { type AddressProbe, probeAddress, type ProbeTools } from "./probe_address.ts";
 
 /** So many addresses are tried at once. */
@@ -55,6 +56,23 @@ function addressesOf(peer: Peer, { discovered }: ProbePeersOptions): Address[] {
 /** Whether every stage at an address went well. */
 export function isPassed({ stages }: AddressProbe): boolean {
   return stages.every(({ outcome }) => outcome !== "failed");
+}
+
+/**
+ * The stages at an address, as they count for the peer: that one address fails beside another that
+ * works is worth no word, unless a stranger answers there.
+ */
+export function stagesInContext({ addresses }: PeerProbe, { stages }: AddressProbe): StageResult[] {
+  if (!addresses.some(isPassed)) return [...stages];
+  return stages.map((stage) =>
+    stage.outcome === "failed"
+      ? { ...stage, outcome: isStranger(stage) ? "warning" : "skipped" }
+      : stage
+  );
+}
+
+function isStranger({ error }: StageResult): boolean {
+  return error?.code === "untrusted_certificate" && error.details.another_device !== true;
 }
 
 /** The peer's word on how it reaches this device, from whichever address it has come. */

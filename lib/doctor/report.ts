@@ -4,7 +4,14 @@ import type { Peer } from "../store/peers.ts";
 import { deviceLooks, type ExaminedDevice, isThere, seeDaemon } from "./device_looks.ts";
 import { examine, type Finding } from "./finding.ts";
 import { findFirewall, judgeInbound } from "./inbound.ts";
-import { isPassed, peerFailure, type PeerProbe, probePeers, seesYou } from "./probe_peers.ts";
+import {
+  isPassed,
+  peerFailure,
+  type PeerProbe,
+  probePeers,
+  seesYou,
+  stagesInContext,
+} from "./probe_peers.ts";
 
 /** What an examination works with besides the device. */
 export interface Examination {
@@ -84,19 +91,25 @@ export interface Verdict {
  * stale address beside one that works is none.
  */
 export function verdictOf({ findings, peers }: DoctorReport): Verdict {
-  const stages = peers.flatMap(({ addresses }) => addresses.flatMap((each) => each.stages));
-  const judged = [...findings, ...stages];
+  const warnings = findings.filter(({ outcome }) => outcome === "warning").length;
   const exits = [
     ...findings.filter(({ outcome }) => outcome === "failed").map(() => EXIT.failed),
     ...peers.map(peerExit).filter((exit) => exit !== EXIT.ok),
   ];
   return {
     problems: exits.length,
-    warnings: judged.filter(({ outcome }) => outcome === "warning").length,
+    warnings: warnings + peers.reduce((sum, peer) => sum + countWarnings(peer), 0),
     exitCode:
       [EXIT.untrusted, EXIT.failed, EXIT.unreachable].find((exit) => exits.includes(exit)) ??
         EXIT.ok,
   };
+}
+
+/** What is the same at several addresses counts once. */
+function countWarnings(probe: PeerProbe): number {
+  const stages = probe.addresses.flatMap((address) => stagesInContext(probe, address));
+  const warned = stages.filter(({ outcome }) => outcome === "warning");
+  return new Set(warned.map(({ stage }) => stage)).size;
 }
 
 /** A clock that is wrong is no question of trust. */
