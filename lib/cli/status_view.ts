@@ -15,7 +15,11 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   row("device", `${report.deviceName} (${report.deviceId})`);
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
   row("serve", daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running");
+  if (daemon.fault !== null) {
+    row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
+  }
   for (const listener of report.listeners) row("listener", listenerLine(listener));
+  if (report.enabled) row("discovery", discoveryLine(report));
   row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
   if (quarantined > 0) {
@@ -31,6 +35,12 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
 
 function listenerLine({ address, port, listening, error }: ListenerFact): string {
   return `${address} port ${port}: ${listening ? "listening" : error ?? "not listening"}`;
+}
+
+function discoveryLine({ mdns, daemon }: StatusReport): string {
+  if (!mdns.enabled) return "off";
+  if (mdns.error !== null) return `${mdns.active ? "on, but" : "not working:"} ${mdns.error}`;
+  return mdns.active ? "on" : daemon.state === "running" ? "not working" : "on while serve runs";
 }
 
 /** How a peer stands, in words. */

@@ -17,6 +17,8 @@ export interface Paths {
   readonly lock: string;
   /** What a running daemon says of itself: pid, start time, ports. */
   readonly daemonFacts: string;
+  /** The folder in which commands tell a running daemon that something has changed. */
+  readonly changes: string;
   /** The folder of the log. */
   readonly logs: string;
 }
@@ -49,11 +51,14 @@ export function resolvePaths(env: Environment, currentDirectory: () => string): 
   };
 }
 
-function data(folder: string): Pick<Paths, "database" | "lock" | "daemonFacts" | "logs"> {
+function data(
+  folder: string,
+): Pick<Paths, "database" | "lock" | "daemonFacts" | "changes" | "logs"> {
   return {
     database: join(folder, "codemem.db"),
     lock: join(folder, "daemon.lock"),
     daemonFacts: join(folder, "daemon.json"),
+    changes: join(folder, "changes"),
     logs: join(folder, "logs"),
   };
 }

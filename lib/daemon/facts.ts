@@ -1,6 +1,6 @@
 /** What a running daemon says of itself, for the commands of the same device. */
 import { isJsonObject } from "../model/canonical_json.ts";
-import type { ListenerFact } from "../model/listener.ts";
+import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
 import { isLocked } from "./lock.ts";
 
 /** The facts of a daemon. */
@@ -10,22 +10,26 @@ export interface DaemonFacts {
   readonly startedAt: string;
   readonly viewer: { readonly host: string; readonly port: number };
   readonly listeners: readonly ListenerFact[];
+  readonly mdns: DiscoveryFact;
   /** Why sync does not run although it is enabled. */
   readonly syncError: string | null;
+  /** What went wrong last since it was started. */
+  readonly fault: FaultFact | null;
 }
 
-/** Writes the facts, all at once. */
-export async function writeFacts(path: string, facts: DaemonFacts): Promise<void> {
+/** The text of the facts, as JSON on one line. */
+export function encodeFacts(facts: DaemonFacts): string {
   const text = JSON.stringify({
     pid: facts.pid,
     version: facts.version,
     started_at: facts.startedAt,
     viewer: facts.viewer,
     listeners: facts.listeners,
+    mdns: facts.mdns,
     sync_error: facts.syncError,
+    fault: facts.fault,
   });
-  await Deno.writeTextFile(`${path}.new`, `${text}\n`, { mode: 0o600 });
-  await Deno.rename(`${path}.new`, path);
+  return `${text}\n`;
 }
 
 /** The facts of the daemon that runs now; `undefined` where none does, whatever the file says. */
@@ -42,14 +46,7 @@ export async function readFacts(
   }
 }
 
-/** Takes the facts away; the lock says the same to those who ask. */
-export async function removeFacts(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
+const NO_MDNS = { enabled: false, active: false, error: null };
 
 function decodeFacts(value: unknown): DaemonFacts | undefined {
   if (!isJsonObject(value) || !isJsonObject(value.viewer)) return undefined;
@@ -59,6 +56,8 @@ function decodeFacts(value: unknown): DaemonFacts | undefined {
     startedAt: String(value.started_at),
     viewer: { host: String(value.viewer.host), port: Number(value.viewer.port) },
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
+    mdns: (value.mdns ?? NO_MDNS) as unknown as DiscoveryFact,
     syncError: typeof value.sync_error === "string" ? value.sync_error : null,
+    fault: (value.fault ?? null) as unknown as FaultFact | null,
   };
 }

@@ -53,7 +53,7 @@ export async function probeAddress(
   return {
     address: formatAddress(address),
     stages: watch.results,
-    seesYou: status === undefined ? null : seesYouIn(status),
+    seesYou: status?.seesYou ?? null,
   };
 }
 
@@ -136,10 +136,6 @@ export function judgeDigests(peerName: string, own: Digest, theirs: Digest): Jud
   }
   const counts = `${own.live} live memories here, ${theirs.live} there`;
   return warning(`not identical: ${counts}`, `Run \`codemem sync once\` to sync with ${peerName}`);
-}
-
-function seesYouIn(status: PeerStatus & { readonly seesYou?: PeerState | null }): PeerState | null {
-  return status.seesYou ?? null;
 }
 
 function tooSlow(address: Address): CodememError {

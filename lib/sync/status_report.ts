@@ -1,6 +1,6 @@
 /** How sync stands on this device, as commands and the viewer report it. */
 import type { Digest } from "../model/digest.ts";
-import type { ListenerFact } from "../model/listener.ts";
+import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
 import type { Peer } from "../store/peers.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
@@ -19,6 +19,8 @@ export interface StatusSources {
     readonly startedAt: string;
     readonly syncError: string | null;
     readonly listeners: readonly ListenerFact[];
+    readonly mdns: DiscoveryFact;
+    readonly fault: FaultFact | null;
   } | undefined;
   /** Where it would listen, for when no daemon runs. */
   readonly binds: readonly string[];
@@ -40,7 +42,7 @@ export interface StatusReport {
   /** The newest of them. */
   readonly quarantinedOps: readonly QuarantineEntry[];
   readonly listeners: readonly ListenerFact[];
-  readonly mdnsEnabled: boolean;
+  readonly mdns: DiscoveryFact;
   readonly daemon: DaemonReport;
   readonly lastSyncAt: string | null;
   readonly lastError: string | null;
@@ -54,6 +56,8 @@ export interface DaemonReport {
   readonly pid: number | null;
   readonly uptimeS: number | null;
   readonly version: string;
+  /** What went wrong in it last, and did not end it. */
+  readonly fault: FaultFact | null;
 }
 
 /** A peer in a report. */
@@ -81,7 +85,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     quarantined: store.quarantine.count(),
     quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),
     listeners: daemon?.listeners ?? idleListeners(sources),
-    mdnsEnabled,
+    mdns: { active: false, error: null, ...daemon?.mdns, enabled: mdnsEnabled },
     daemon: daemonReport(sources),
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
     lastError: daemon?.syncError ?? newestError(store, peers),
@@ -105,9 +109,12 @@ function idleListeners({ enabled, binds, port }: StatusSources): ListenerFact[] 
 }
 
 function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {
-  if (daemon === undefined) return { state: "stopped", pid: null, uptimeS: null, version };
+  if (daemon === undefined) {
+    return { state: "stopped", pid: null, uptimeS: null, version, fault: null };
+  }
   const uptimeS = Math.max(0, Math.round((nowMs - Date.parse(daemon.startedAt)) / 1_000));
-  return { state: "running", pid: daemon.pid, uptimeS, version: daemon.version };
+  const { pid, fault } = daemon;
+  return { state: "running", pid, uptimeS, version: daemon.version, fault };
 }
 
 function newest(timestamps: readonly (string | null)[]): string | null {

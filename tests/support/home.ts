@@ -37,18 +37,22 @@ export interface HomeOptions {
   readonly signal?: AbortSignal | undefined;
   /** The words that run the program; from source where none are given. */
   readonly program?: readonly string[] | undefined;
+  /** What every command of the device is run through, as in {@link RunOptions}. */
+  readonly through?: readonly string[] | undefined;
 }
 
 /** A folder for one device, and commands on it. */
 export class Home implements AsyncDisposable {
   readonly folder: string;
   readonly #signal: AbortSignal | undefined;
+  /** The words before those of a command. */
   readonly #program: readonly string[];
 
-  constructor(folder: string, { signal, program = FROM_SOURCE }: HomeOptions = {}) {
+  constructor(folder: string, options: HomeOptions = {}) {
+    const { signal, program = FROM_SOURCE, through = [] } = options;
     this.folder = folder;
     this.#signal = signal;
-    this.#program = program;
+    this.#program = [...through, ...program];
   }
 
   /** Makes an empty one. */

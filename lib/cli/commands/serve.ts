@@ -4,7 +4,7 @@ import { saveSettings } from "../../config/save.ts";
 import { formatAddress } from "../../model/address.ts";
 import { openLog } from "../../runtime/log.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
-import { watchSettings } from "../../runtime/watch_settings.ts";
+import { SettingsWatch } from "../../runtime/watch_settings.ts";
 import { makeInvite } from "../../sync/invite.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { importUpstreamOnce } from "../first_start.ts";
@@ -23,8 +23,12 @@ export const command = defineCommand({
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
     const { settings } = await context.settings();
-    const store = await context.openStore({ forImport: true });
+    const store = await context.openStore({ forImport: true, isDaemon: true });
     const log = await openLog(paths.logs, settings.logLevel);
+    const watch = new SettingsWatch(paths.config, {
+      onChange: () => takeUpSettings(context, runtime, log),
+      onFault: (error) => logFault(log, toCodememError(error)),
+    });
     const runtime = await openRuntime({
       paths,
       settings,
@@ -45,18 +49,15 @@ export const command = defineCommand({
         if (!json) output.note(`Paired with ${name}`);
       },
       onFault: (error) => logFault(log, error),
-    });
-    const stopWatching = watchSettings(paths.config, {
-      onChange: () => takeUpSettings(context, runtime, log),
-      onFault: (error) => logFault(log, toCodememError(error)),
+      onLook: () => watch.look(),
     });
     try {
       announce(runtime, context, json);
       if (options.invite && settings.syncEnabled) await showInvite(context);
       await aborted(signal);
     } finally {
-      await stopWatching();
       await runtime.close();
+      await watch.settled();
       await log.close();
     }
   },

@@ -17,6 +17,7 @@ export const command = defineCommand({
       settings,
     });
     await saveSettings(paths.config, { sync_enabled: true });
+    await context.announceChange();
     const runs = await readFacts(paths) !== undefined;
     if (json) {
       output.json({

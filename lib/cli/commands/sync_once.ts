@@ -4,6 +4,7 @@ import type { PassProgress } from "../../sync/pass.ts";
 import { type SyncOutcome, syncPeer } from "../../sync/sync_peer.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
+import { lookForPeers } from "../look_for_peers.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT } from "../sync_tools.ts";
 
 /** A clock that is off by more than this is worth a word. */
@@ -17,11 +18,16 @@ export const command = defineCommand({
     const tools = await openSyncTools(context);
     const peers = namedPeers(tools.store, words);
     await logLegacyRows(tools.store, signal);
+    const discovered = await lookForPeers(tools, peers, signal);
     const outcomes: SyncOutcome[] = [];
     for (const peer of peers) {
       const onProgress = (progress: PassProgress) =>
         output.progress(`${peer.name}: ${progressLine(progress)}`);
-      const outcome = await syncPeer(tools.context, peer, { signal, onProgress });
+      const outcome = await syncPeer(tools.context, peer, {
+        discovered: discovered(peer.deviceId),
+        signal,
+        onProgress,
+      });
       output.endProgress();
       signal.throwIfAborted();
       if (!json) show(outcome, output);

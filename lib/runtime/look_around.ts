@@ -1,0 +1,64 @@
+/** Looking around at intervals, for what nothing tells of: other processes, the network, the clock. */
+import { Pulse } from "../daemon/pulse.ts";
+import { type Surroundings, triggersBetween } from "../daemon/surroundings.ts";
+import type { Store } from "../store/store.ts";
+import { networkFingerprint } from "./network.ts";
+
+/** A change of the network is noticed within this time; each look wakes the process. */
+const INTERVAL_MS = 1_500;
+
+/** Options of {@link LookAround}. */
+export interface LookAroundOptions {
+  readonly store: Store;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Another process has changed memories or peers. */
+  readonly onChanged: () => void;
+  /** The network is another one, or the machine has slept. */
+  readonly onMoved: () => void;
+  /** Comes with every look, for what else is to be looked at. */
+  readonly onLook: () => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Looks around until it is stopped. */
+export class LookAround {
+  readonly #options: LookAroundOptions;
+  readonly #pulse: Pulse;
+  #before: Surroundings;
+
+  constructor(options: LookAroundOptions) {
+    this.#options = options;
+    this.#before = this.#observe();
+    const { onFault } = options;
+    this.#pulse = new Pulse({ intervalMs: INTERVAL_MS, beat: () => this.#beat(), onFault });
+  }
+
+  /** Looks now, besides. */
+  look(): void {
+    this.#pulse.beat();
+  }
+
+  stop(): void {
+    this.#pulse.stop();
+  }
+
+  #beat(): void {
+    const { onChanged, onMoved, onLook } = this.#options;
+    const now = this.#observe();
+    const triggers = triggersBetween(this.#before, now, INTERVAL_MS);
+    this.#before = now;
+    if (triggers.includes("network") || triggers.includes("woke")) onMoved();
+    if (triggers.includes("changed")) onChanged();
+    onLook();
+  }
+
+  #observe(): Surroundings {
+    const { store, nowMs } = this.#options;
+    return {
+      wallMs: nowMs(),
+      network: networkFingerprint(),
+      foreignChanges: store.foreignChanges(),
+    };
+  }
+}
