@@ -30,7 +30,9 @@ export function judgeDaemon(
       "Look again in a few seconds: it may be starting or ending",
     );
   }
-  const runs = `codemem serve runs, pid ${facts.pid}, version ${facts.version}`;
+  const { fault } = facts;
+  const past = fault === null ? "" : `; its last fault, at ${fault.at}: ${fault.message}`;
+  const runs = `codemem serve runs, pid ${facts.pid}, version ${facts.version}${past}`;
   if (facts.syncError !== null) {
     return failed(
       `${runs}, without sync: ${facts.syncError}`,

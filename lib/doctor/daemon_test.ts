@@ -7,6 +7,8 @@ const FACTS = {
   startedAt: "2026-01-01T00:00:00.000Z",
   viewer: { host: "127.0.0.1", port: 38_888 },
   listeners: [],
+  mdns: { enabled: false, active: false, error: null },
+  fault: null,
   syncError: null,
 };
 
@@ -20,6 +22,16 @@ Deno.test("the daemon is judged by its lock and by what it says of itself", () =
       [stopped, true, "1.0.0", "warning", /does not run: other devices cannot reach/],
       [stopped, false, "1.0.0", "skipped", /does not run/],
       [{ ...running, facts: undefined }, true, "1.0.0", "warning", /holds the lock/],
+      [
+        {
+          ...running,
+          facts: { ...FACTS, fault: { message: "It broke", at: "2026-01-02T00:00:00.000Z" } },
+        },
+        true,
+        "1.0.0",
+        "ok",
+        /last fault, at 2026-01-02T00:00:00\.000Z: It broke/,
+      ],
       [
         { ...running, facts: { ...FACTS, syncError: "The port is in use" } },
         true,

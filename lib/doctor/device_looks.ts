@@ -19,8 +19,9 @@ import { failedWith, type Judgement, type Look, ok, skipped, warning } from "./f
 import { judgeKeyStore } from "./key_store.ts";
 import { judgeLinger, seeLinger } from "./linger.ts";
 import type { InterfaceNetwork } from "./local_network.ts";
-import { judgeMdns, type MdnsState } from "./mdns.ts";
+import { judgeMdns } from "./mdns.ts";
 import { judgeOwnAddresses } from "./own_addresses.ts";
+import { readIfShown } from "./proc_files.ts";
 import { findPortOwners, judgePort, type RunProgram } from "./port_owner.ts";
 
 /** A part of this device: opened, or why it could not be; null where there is none yet. */
@@ -40,8 +41,6 @@ export interface ExaminedDevice {
   /** `file` or `keychain`. */
   readonly keyStore: string;
   readonly readDaemon: () => Promise<DaemonSight>;
-  /** Null where nothing is known of it. */
-  readonly mdns: MdnsState | null;
   readonly interfaces: readonly (InterfaceAddress & InterfaceNetwork)[];
   /** Of the person; `undefined` where the environment names none. */
   readonly homeFolder: string | undefined;
@@ -58,7 +57,7 @@ export async function deviceLooks(device: ExaminedDevice): Promise<Look[]> {
     { check: "daemon", look: () => daemonJudgement(daemon, device) },
     ...listenerLooks(daemon),
     ...portLooks(daemon, device),
-    ...networkLooks(device),
+    ...networkLooks(daemon, device),
     { check: "key_store", look: () => keyJudgement(device) },
     { check: "peers", look: () => peersJudgement(device) },
     ...storeLooks(store),
@@ -114,8 +113,13 @@ function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): 
   }));
 }
 
-function networkLooks({ settings, interfaces, mdns }: ExaminedDevice): Look[] {
+function networkLooks(
+  daemon: DaemonSight | CodememError,
+  { settings, interfaces }: ExaminedDevice,
+): Look[] {
   if (!settings.syncEnabled) return [];
+  const facts = daemon instanceof CodememError ? undefined : daemon.facts;
+  const mdns = { active: false, error: null, ...facts?.mdns, enabled: settings.syncMdns };
   return [
     {
       check: "own_addresses",
@@ -159,8 +163,8 @@ function peersJudgement({ store, context }: ExaminedDevice): Judgement {
 async function fileSystemJudgement({ os, paths, run }: ExaminedDevice): Promise<Judgement> {
   const folder = await realFolder(paths);
   if (os === "linux") {
-    const text = await Deno.readTextFile("/proc/self/mountinfo");
-    return judgeFileSystem(fileSystemType(folder, parseMountinfo(text)));
+    const text = await readIfShown("/proc/self/mountinfo");
+    return judgeFileSystem(fileSystemType(folder, parseMountinfo(text ?? "")));
   }
   const text = os === "darwin" ? await run("mount", []) : undefined;
   return judgeFileSystem(fileSystemType(folder, parseMountOutput(text ?? "")));

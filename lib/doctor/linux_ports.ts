@@ -1,6 +1,7 @@
 /** Who listens on a port, as /proc has it (proc_net_tcp(5), proc_pid_fd(5)). */
 import { parseAddress } from "../model/address.ts";
 import type { PortOwner } from "./port_owner.ts";
+import { linkIfShown, namesIn, readIfShown } from "./proc_files.ts";
 
 /** A socket that listens. */
 export interface ListeningSocket {
@@ -10,9 +11,17 @@ export interface ListeningSocket {
   readonly inode: string;
 }
 
-/** Finds the processes; those of other users are not shown to anyone but root. */
-export async function findLinuxOwners(port: number): Promise<PortOwner[]> {
-  const tables = await Promise.all(["tcp", "tcp6"].map((name) => readText(`/proc/net/${name}`)));
+/**
+ * Finds the processes; those of other users are not shown to anyone but root.
+ *
+ * @returns `undefined` where /proc is not shown at all
+ */
+export async function findLinuxOwners(port: number): Promise<PortOwner[] | undefined> {
+  const tables = await Promise.all(
+    // Without IPv6 there is no second table.
+    ["/proc/net/tcp", "/proc/net/tcp6"].map(readIfShown),
+  );
+  if (tables[0] === undefined) return undefined;
   const sockets = tables.flatMap((text) => parseListening(text ?? ""))
     .filter((socket) => socket.port === port);
   if (sockets.length === 0) return [];
@@ -21,6 +30,7 @@ export async function findLinuxOwners(port: number): Promise<PortOwner[]> {
 }
 
 const LISTEN = "0A";
+const SOCKET = /^socket:\[(\d+)\]$/;
 
 /** Reads /proc/net/tcp or tcp6: addresses are hexadecimal, in words of the machine's own byte order. */
 export function parseListening(text: string): ListeningSocket[] {
@@ -43,38 +53,19 @@ function readAddress(hex: string): string {
   return parseAddress(text, 1)?.host ?? text;
 }
 
+type Process = NonNullable<PortOwner["process"]>;
+
 /** By the inode of the socket that they hold. */
 async function findProcesses(inodes: ReadonlySet<string>): Promise<Map<string, Process>> {
   const found = new Map<string, Process>();
-  for (const pid of (await names("/proc")).filter((name) => /^\d+$/.test(name))) {
-    for (const fd of await names(`/proc/${pid}/fd`)) {
-      const inode = /^socket:\[(\d+)\]$/.exec(await readLink(`/proc/${pid}/fd/${fd}`))?.[1];
+  for (const pid of (await namesIn("/proc")).filter((name) => /^\d+$/.test(name))) {
+    for (const fd of await namesIn(`/proc/${pid}/fd`)) {
+      const inode = SOCKET.exec(await linkIfShown(`/proc/${pid}/fd/${fd}`) ?? "")?.[1];
       if (inode === undefined || !inodes.has(inode)) continue;
-      const name = (await readText(`/proc/${pid}/comm`))?.trim() ?? "a process";
+      const name = (await readIfShown(`/proc/${pid}/comm`))?.trim() ?? "a process";
       found.set(inode, { name, pid: Number(pid) });
     }
     if (found.size === inodes.size) break;
   }
   return found;
 }
-
-type Process = NonNullable<PortOwner["process"]>;
-
-/** A process may end, or be another user's: then there is nothing to see. */
-async function unlessHidden<T>(look: () => Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof Error) return otherwise;
-    throw error;
-  }
-}
-
-const names = (folder: string) =>
-  unlessHidden(
-    async () => (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name),
-    [],
-  );
-const readLink = (path: string) => unlessHidden(() => Deno.readLink(path), "");
-const readText = (path: string) =>
-  unlessHidden<string | undefined>(() => Deno.readTextFile(path), undefined);

@@ -32,10 +32,10 @@ Deno.test(
   }),
   async () => {
     using v4 = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const [owner, ...others] = await findLinuxOwners(v4.addr.port);
+    const [owner, ...others] = (await findLinuxOwners(v4.addr.port))!;
     assertEquals(others, []);
     assertEquals([owner?.address, owner?.process?.pid], ["127.0.0.1", Deno.pid]);
     using v6 = Deno.listen({ hostname: "::1", port: 0 });
-    assertEquals((await findLinuxOwners(v6.addr.port))[0]?.address, "::1");
+    assertEquals((await findLinuxOwners(v6.addr.port))![0]?.address, "::1");
   },
 );

@@ -1,28 +1,18 @@
 /** Whether devices on the local network can find each other. */
+import type { DiscoveryFact } from "../model/listener.ts";
 import { type Judgement, ok, skipped, warning } from "./finding.ts";
 
-/** How discovery stands. */
-export interface MdnsState {
-  readonly enabled: boolean;
-  /** Whether a running daemon sends and hears it. */
-  readonly active: boolean;
-  /** What keeps it from being active, in words. */
-  readonly error: string | null;
-}
-
-/**
- * Judges discovery, which stored addresses can do without.
- *
- * @param state null where nothing is known of it
- */
-export function judgeMdns(state: MdnsState | null): Judgement {
-  if (state === null) return skipped("nothing is known of discovery on the local network");
-  const { enabled, active, error } = state;
+/** Judges discovery, which stored addresses can do without. */
+export function judgeMdns({ enabled, active, error }: DiscoveryFact): Judgement {
   if (!enabled) return skipped("sync_mdns is off: devices are found by stored addresses alone");
-  if (active) return ok("discovery on the local network is active");
-  if (error === null) return skipped("discovery waits for codemem serve");
+  if (error === null) {
+    return active
+      ? ok("discovery on the local network is active")
+      : skipped("discovery waits for codemem serve");
+  }
+  const where = active ? "does not work everywhere" : "does not work";
   return warning(
-    `discovery on the local network does not work: ${error}`,
+    `discovery on the local network ${where}: ${error}`,
     "Let multicast (UDP port 5353) through, or switch discovery off: " +
       "`codemem config set sync_mdns false`",
   );

@@ -13,8 +13,8 @@ import {
   stagesInContext,
 } from "./probe_peers.ts";
 
-/** What an examination works with besides the device. */
-export interface Examination {
+/** What the examination of the peers works with besides the device. */
+export interface PeerExamination {
   /** Those to be asked, where the device can. */
   readonly peers: readonly Peer[];
   /** Where a peer has just been seen on the local network; `host:port` each. */
@@ -30,36 +30,35 @@ export interface DoctorReport {
   readonly peers: readonly PeerProbe[];
 }
 
+/** Looks at this device, one thing after the other. Changes nothing. */
+export async function examineDevice(
+  device: ExaminedDevice,
+  monotonicMs: () => number,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const look of await deviceLooks(device)) findings.push(await examine(look, monotonicMs));
+  return findings;
+}
+
 /**
- * Looks at this device, then at the way to each peer. Changes nothing here.
+ * Looks at the way to each peer and back. Changes nothing here.
  *
  * @throws interrupted
  */
-export async function examineAll(
+export async function examinePeers(
   device: ExaminedDevice,
-  examination: Examination,
+  examination: PeerExamination,
 ): Promise<DoctorReport> {
-  const findings: Finding[] = [];
-  for (const look of await deviceLooks(device)) {
-    findings.push(await examine(look, examination.monotonicMs));
-  }
-  const peers = await probe(device, examination);
-  findings.push(...await waysBack(peers, device, examination));
-  return { findings, peers };
-}
-
-async function probe(
-  { context, os, interfaces }: ExaminedDevice,
-  examination: Examination,
-): Promise<PeerProbe[]> {
-  if (context === null) return [];
-  return await probePeers(examination.peers, { ...examination, context, os, interfaces });
+  const { context, os, interfaces } = device;
+  if (context === null) return { findings: [], peers: [] };
+  const peers = await probePeers(examination.peers, { ...examination, context, os, interfaces });
+  return { findings: await waysBack(peers, device, examination), peers };
 }
 
 async function waysBack(
   peers: readonly PeerProbe[],
   device: ExaminedDevice,
-  { monotonicMs }: Examination,
+  { monotonicMs }: PeerExamination,
 ): Promise<Finding[]> {
   const daemon = await seeDaemon(device);
   const listeners = daemon instanceof CodememError ? [] : daemon.facts?.listeners ?? [];

@@ -3,7 +3,7 @@ import { CodememError, toCodememError } from "../../errors.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import { type ExaminedDevice, isThere, type Opened } from "../../doctor/device_looks.ts";
-import { examineAll, verdictOf } from "../../doctor/report.ts";
+import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
 import { syncContext } from "../../runtime/network.ts";
@@ -26,11 +26,13 @@ export const command = defineCommand({
     const store = await attempt(() => openIfThere(context));
     const identity = await attempt(() => loadIfThere(store, settings, context));
     const device = examinedDevice({ store, identity, settings }, context);
-    const report = await examineAll(device, {
-      peers: chosenPeers(store, words),
-      signal,
-      monotonicMs: () => performance.now(),
-    });
+    const peers = chosenPeers(store, words);
+    const monotonicMs = () => performance.now();
+    const findings = await examineDevice(device, monotonicMs);
+    // Not before: what /proc tells is for a process alone that may do everything.
+    context.dropPermissions();
+    const found = await examinePeers(device, { peers, signal, monotonicMs });
+    const report = { findings: [...findings, ...found.findings], peers: found.peers };
     if (json) output.json(reportJson(report));
     else showReport(report, output);
     return verdictOf(report).exitCode;
@@ -57,7 +59,6 @@ function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): Ex
       isLocked: await isLocked(paths.lock),
       facts: await readFacts(paths),
     }),
-    mdns: null,
     interfaces: Deno.networkInterfaces(),
     homeFolder: env.HOME,
     userName: userInfo().username,
@@ -67,11 +68,9 @@ function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): Ex
 
 /** Whoever asks what is wrong gets no new database for an answer. */
 async function openIfThere(context: CommandContext): Promise<Store | null> {
-  if (!await isThere(context.paths.database)) {
-    context.dropPermissions();
-    return null;
-  }
-  return await context.openStore();
+  if (!await isThere(context.paths.database)) return null;
+  // As for an import, the process may still do everything afterwards.
+  return await context.openStore({ forImport: true });
 }
 
 async function loadIfThere(
