@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeInvite } from "../../lib/sync/invite.ts";
 import { startDevice } from "../support/device.ts";
+import { freePort } from "../support/free_port.ts";
 import type { RunOptions } from "../support/home.ts";
 import { obeysPermissions } from "../support/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
@@ -136,6 +137,24 @@ Deno.test("memories that wait for the next pass are a warning, and no failure", 
   assertEquals(code, 0, stdout);
   assertMatch(stdout, /warning {2}127\..*: not identical: 1 live memories here, 0 there \(ms: /);
   assertStringIncludes(stdout, "hint: Run `codemem sync once` to sync with alice");
+});
+
+Deno.test("a peer that cannot come in is a warning, with the port that is to be let in", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  // Where nobody listens, as behind a firewall.
+  await bob.text("config", "set", "sync_advertise", `127.0.0.1:${freePort()}`);
+  await using _alices = await alice.serve();
+  await using _bobs = await bob.serve();
+  await pairHomes(alice, bob);
+  const deadlineMs = performance.now() + 20_000;
+  let inbound: FindingJson;
+  do {
+    assert(performance.now() < deadlineMs, "alice never tried");
+    inbound = finding((await examine(bob)).report, "inbound", "alice");
+  } while (inbound.outcome === "skipped");
+  assertEquals([inbound.outcome, inbound.detail], ["warning", "alice cannot reach this device"]);
+  assertStringIncludes(inbound.hint!, String(bob.port));
 });
 
 Deno.test("a peer that sleeps ends the doctor with 4, and with what to do", async () => {
