@@ -6,8 +6,8 @@ import { failed, type Judgement, ok, warning } from "./finding.ts";
 const WARNING_MS = 30_000;
 
 /**
- * Judges the difference between two clocks. The larger one is bridged by sync, but not by pairing, and
- * of two changes of one memory it may let the wrong one stand.
+ * Judges the difference between two clocks. Sync bridges a large one too, but pairing does not, and of
+ * two changes of one memory it may let the wrong one stand.
  *
  * @param offsetMs the peer's time minus ours
  */

@@ -18,7 +18,7 @@ export function judgeSync(isEnabled: boolean): Judgement {
     : warning("sync is disabled on this device", "Run `codemem sync enable`");
 }
 
-/** Judges the daemon. @param sync whether sync is enabled; @param version of this program */
+/** Judges the daemon. @param version of this program */
 export function judgeDaemon(
   { isLocked, facts }: DaemonSight,
   { isSyncEnabled, version }: { readonly isSyncEnabled: boolean; readonly version: string },

@@ -21,8 +21,8 @@ import { judgeLinger, seeLinger } from "./linger.ts";
 import type { InterfaceNetwork } from "./local_network.ts";
 import { judgeMdns } from "./mdns.ts";
 import { judgeOwnAddresses } from "./own_addresses.ts";
-import { readIfShown } from "./proc_files.ts";
 import { findPortOwners, judgePort, type RunProgram } from "./port_owner.ts";
+import { readIfShown } from "./proc_files.ts";
 
 /** A part of this device: opened, or why it could not be; null where there is none yet. */
 export type Opened<Part> = Part | CodememError | null;
