@@ -55,8 +55,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   daemon: { rooms: ["model", "replication", ...SERVICES], types: HANDS, packages: [], node: "any" },
   runtime: { rooms: ALL, types: [], packages: ["@logtape/logtape", "@logtape/file"], node: "any" },
+  doctor: { rooms: [...DECISIONS, "sync"], types: [...HANDS, "daemon"], packages: [], node: "any" },
   cli: {
-    rooms: ["model", "auth", "config", "store", "sync", "daemon", "runtime"],
+    rooms: ["model", "auth", "config", "store", "sync", "daemon", "doctor", "runtime"],
     types: ALL,
     packages: ["@std/cli/parse-args"],
     node: "any",

@@ -20,6 +20,8 @@ export interface OpenTlsOptions {
   /** For name resolution, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Is told when the host's addresses are known (`tcp` begins) and when one has taken the connection. */
+  readonly onStage?: (stage: DialStage) => void;
   /** Where a host name leads; the machine's resolver, unless given. */
   readonly resolve?: ResolveHost;
 }
@@ -41,18 +43,22 @@ export interface OpenedTls {
  */
 export async function openTls(options: OpenTlsOptions, trust: string | null): Promise<OpenedTls> {
   const name = formatAddress(options.address);
+  const { host, port } = options.address;
   if (options.signal?.aborted) throw interrupted(name);
-  refuseUndialable(options.address.host);
+  refuseUndialable(host);
+  const onResolved = () => options.onStage?.("tcp");
   const parameters = {
-    host: options.address.host,
-    port: options.address.port,
+    host,
+    port,
     servername: options.certificateName,
     minVersion: "TLSv1.3" as const,
     autoSelectFamily: true,
-    lookup: lookupWith(options.resolve ?? systemResolver),
+    lookup: lookupWith(options.resolve ?? systemResolver, onResolved),
     rejectUnauthorized: trust !== null,
     ...(trust !== null && { ca: trust }),
   };
+  // Nobody is asked where an address leads.
+  if (isIP(host) !== 0) onResolved();
   const socket = tls.connect(parameters);
   // Without a listener an error would end the process, also one that nobody waits for any more.
   socket.on("error", () => socket.destroy());
@@ -60,9 +66,13 @@ export async function openTls(options: OpenTlsOptions, trust: string | null): Pr
 }
 
 function handshake(socket: TLSSocket, options: OpenTlsOptions, name: string): Promise<OpenedTls> {
-  const { connectTimeoutMs, signal } = options;
+  const { connectTimeoutMs, signal, onStage } = options;
   return new Promise((resolve, reject) => {
     let stage: DialStage = "tcp";
+    const connected = () => {
+      stage = "handshake";
+      onStage?.(stage);
+    };
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
@@ -85,19 +95,20 @@ function handshake(socket: TLSSocket, options: OpenTlsOptions, name: string): Pr
     const failed = (cause: unknown) => fail(dialError(name, cause, stage));
     const abort = () => fail(interrupted(name));
     const timer = setTimeout(() => fail(timedOut(name, connectTimeoutMs)), connectTimeoutMs);
-    socket.once("connect", () => stage = "handshake");
+    socket.once("connect", connected);
     socket.on("secureConnect", look).on("close", closed).on("error", failed);
     signal?.addEventListener("abort", abort);
   });
 }
 
 /** A name is resolved here and nowhere else, so that what was judged is what is dialled. */
-function lookupWith(resolve: ResolveHost): LookupFunction {
+function lookupWith(resolve: ResolveHost, onResolved: () => void): LookupFunction {
   return (host, _options, callback) => {
-    dialableAddresses(host, resolve).then(
-      (found) => callback(null, found.map((address) => ({ address, family: isIP(address) }))),
-      (error) => callback(error, []),
-    );
+    const succeed = (found: readonly string[]) => {
+      onResolved();
+      callback(null, found.map((address) => ({ address, family: isIP(address) })));
+    };
+    dialableAddresses(host, resolve).then(succeed, (error) => callback(error, []));
   };
 }
 

@@ -1,6 +1,7 @@
 /** What both sides of sync work with: everything outside comes in here. */
 import type { KeyObject } from "node:crypto";
 import type { Address } from "../model/address.ts";
+import type { DialStage } from "../net/dial_errors.ts";
 import type { PinnedConnection } from "../net/pinned_connection.ts";
 import type { Store } from "../store/store.ts";
 
@@ -21,6 +22,8 @@ export interface ConnectTarget {
   readonly certificateName: string;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Is told when name resolution is done (`tcp` begins) and when TCP is (`handshake` begins). */
+  readonly onStage?: (stage: DialStage) => void;
 }
 
 /** An open connection to a peer. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { skipUnless } from "../support/skip.ts";
 import { type Ended, Home, type RunOptions } from "../support/home.ts";
+import { obeysPermissions } from "../support/obeys_permissions.ts";
+import { skipUnless } from "../support/skip.ts";
 
 const READING = [["recent"], ["search", "x"], ["stats"], ["export"]];
 const WRITING = [["remember", "x"]];
@@ -85,18 +86,3 @@ Deno.test(
     }
   },
 );
-
-/** Root may write everything, unless it starts a program without that right. */
-async function obeysPermissions(): Promise<string[] | undefined> {
-  if (Deno.uid() !== 0) return [];
-  const without = ["-dac_override", "-dac_read_search"].join(",");
-  const through = ["setpriv", `--bounding-set=${without}`, `--inh-caps=${without}`];
-  try {
-    const { success } = await new Deno.Command("setpriv", { args: [...through.slice(1), "true"] })
-      .output();
-    return success ? through : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}

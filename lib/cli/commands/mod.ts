@@ -123,6 +123,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./sync_verify.ts"),
   },
   {
+    name: "sync doctor",
+    summary: "find out what keeps devices apart, and say what to do",
+    needs: ["network", "programs"],
+    load: () => import("./sync_doctor.ts"),
+  },
+  {
     name: "sync identity new",
     summary: "make this device another one",
     load: () => import("./sync_identity_new.ts"),

@@ -1,0 +1,107 @@
+import { userInfo } from "node:os";
+import { CodememError, toCodememError } from "../../errors.ts";
+import { readFacts } from "../../daemon/facts.ts";
+import { isLocked } from "../../daemon/lock.ts";
+import { type ExaminedDevice, isThere, type Opened } from "../../doctor/device_looks.ts";
+import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
+import { reportJson } from "../../doctor/report_json.ts";
+import { type Identity, loadIdentity } from "../../runtime/identity.ts";
+import { syncContext } from "../../runtime/network.ts";
+import type { Settings } from "../../config/schema.ts";
+import type { Peer } from "../../store/peers.ts";
+import type { Store } from "../../store/store.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { showReport } from "../doctor_view.ts";
+import { runProgram } from "../run_program.ts";
+import { PEERS_ARGUMENT } from "../sync_tools.ts";
+import { VERSION } from "../version.ts";
+
+/** Looks for whatever keeps this device and its peers apart, and says what to do. Changes nothing. */
+export const command = defineCommand({
+  arguments: [PEERS_ARGUMENT],
+  details: "Changes nothing. Asks each peer at every address that is known of it.",
+  async run({ words, json }, context) {
+    const { output, signal } = context;
+    const { settings } = await context.settings();
+    const store = await attempt(() => openIfThere(context));
+    const identity = await attempt(() => loadIfThere(store, settings, context));
+    const device = examinedDevice({ store, identity, settings }, context);
+    const peers = chosenPeers(store, words);
+    const monotonicMs = () => performance.now();
+    const findings = await examineDevice(device, monotonicMs);
+    // Not before: what /proc tells is for a process alone that may do everything.
+    context.dropPermissions();
+    const found = await examinePeers(device, { peers, signal, monotonicMs });
+    const report = { findings: [...findings, ...found.findings], peers: found.peers };
+    if (json) output.json(reportJson(report));
+    else showReport(report, output);
+    return verdictOf(report).exitCode;
+  },
+});
+
+interface Parts {
+  readonly store: Opened<Store>;
+  readonly identity: Opened<Identity>;
+  readonly settings: Settings;
+}
+
+function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): ExaminedDevice {
+  const { store, identity, settings } = parts;
+  const canSpeak = settings.syncEnabled && isOpen(store) && isOpen(identity);
+  return {
+    ...parts,
+    context: canSpeak ? syncContext({ store, identity, version: VERSION, nowMs }) : null,
+    os: Deno.build.os,
+    paths,
+    version: VERSION,
+    keyStore: "file",
+    readDaemon: async () => ({
+      isLocked: await isLocked(paths.lock),
+      facts: await readFacts(paths),
+    }),
+    interfaces: Deno.networkInterfaces(),
+    homeFolder: env.HOME,
+    userName: userInfo().username,
+    run: runProgram,
+  };
+}
+
+/** Whoever asks what is wrong gets no new database for an answer. */
+async function openIfThere(context: CommandContext): Promise<Store | null> {
+  if (!await isThere(context.paths.database)) return null;
+  // As for an import, the process may still do everything afterwards.
+  return await context.openStore({ forImport: true });
+}
+
+async function loadIfThere(
+  store: Opened<Store>,
+  settings: Settings,
+  { paths }: CommandContext,
+): Promise<Identity | null> {
+  if (!isOpen(store) || store.device.record().fingerprint === null) return null;
+  return await loadIdentity({ store, keysDir: paths.keys, settings });
+}
+
+/** @throws not_found, invalid_input where a peer is named that is none */
+function chosenPeers(store: Opened<Store>, words: readonly string[]): readonly Peer[] {
+  if (!isOpen(store)) return [];
+  try {
+    return words.length === 0 ? store.peers.list() : words.map((word) => store.peers.resolve(word));
+  } catch (error) {
+    // That the database is damaged is in the report.
+    if (error instanceof CodememError && error.code === "database_corrupt") return [];
+    throw error;
+  }
+}
+
+function isOpen<Part>(part: Opened<Part>): part is Part {
+  return part !== null && !(part instanceof CodememError);
+}
+
+async function attempt<Part>(open: () => Promise<Part | null>): Promise<Opened<Part>> {
+  try {
+    return await open();
+  } catch (error) {
+    return toCodememError(error);
+  }
+}

@@ -1,0 +1,47 @@
+/** Whether the database is whole, and what waits in it. */
+import type { Store } from "../store/store.ts";
+import { failed, type Judgement, type Look, ok, warning } from "./finding.ts";
+
+const RESTORE = "Stop codemem serve, put the file aside and sync a fresh database from a peer";
+
+/** The looks at an open database. */
+export function databaseLooks(store: Store): Look[] {
+  return [
+    { check: "database", look: () => judgeIntegrity(store.integrityProblems()) },
+    { check: "digest", look: () => judgeDigest(store.digestHolds()) },
+    { check: "quarantine", look: () => judgeQuarantine(store.quarantine.count()) },
+    { check: "legacy_rows", look: () => judgeLegacyRows(store.countLegacy()) },
+  ];
+}
+
+/** Judges what SQLite finds wrong with the file. */
+export function judgeIntegrity([first, ...others]: readonly string[]): Judgement {
+  if (first === undefined) return ok("the database is whole");
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  return failed(`the database is damaged: ${first}${more}`, RESTORE);
+}
+
+/** Judges whether the digest that is kept is that of the memories. */
+export function judgeDigest(holds: boolean): Judgement {
+  return holds
+    ? ok("the digest is that of the memories")
+    : failed("the digest is not that of the memories: something else has changed them", RESTORE);
+}
+
+/** Judges how many ops could not be applied. */
+export function judgeQuarantine(count: number): Judgement {
+  if (count === 0) return ok("every op that came in was applied");
+  return warning(
+    `ops that could not be applied: ${count}`,
+    "Run `codemem sync attempts` to see them; they usually need a newer codemem",
+  );
+}
+
+/** Judges how many memories wait for their op. */
+export function judgeLegacyRows(count: number): Judgement {
+  if (count === 0) return ok("every memory is in the op log");
+  return warning(
+    `memories that are not in the op log yet, so that no peer has them from here: ${count}`,
+    "Leave `codemem serve` running, or run `codemem sync once`",
+  );
+}

@@ -1,0 +1,202 @@
+/** Everything that is looked at on this device, in the order in which it is told. */
+import type { Paths } from "../config/paths.ts";
+import type { Settings } from "../config/schema.ts";
+import { CodememError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import type { LocalDevice, SyncContext } from "../sync/context.ts";
+import { type InterfaceAddress, ownAddresses } from "../sync/own_addresses.ts";
+import { type DaemonSight, judgeDaemon, judgeListener, judgeSync } from "./daemon.ts";
+import { databaseLooks } from "./database.ts";
+import { freeBytesIn, judgeDiskSpace } from "./disk_space.ts";
+import {
+  fileSystemType,
+  judgeFileSystem,
+  parseMountinfo,
+  parseMountOutput,
+} from "./file_system.ts";
+import { failedWith, type Judgement, type Look, ok, skipped, warning } from "./finding.ts";
+import { judgeKeyStore } from "./key_store.ts";
+import { judgeLinger, seeLinger } from "./linger.ts";
+import type { InterfaceNetwork } from "./local_network.ts";
+import { judgeMdns } from "./mdns.ts";
+import { judgeOwnAddresses } from "./own_addresses.ts";
+import { findPortOwners, judgePort, type RunProgram } from "./port_owner.ts";
+import { readIfShown } from "./proc_files.ts";
+
+/** A part of this device: opened, or why it could not be; null where there is none yet. */
+export type Opened<Part> = Part | CodememError | null;
+
+/** This device, as far as it could be opened. */
+export interface ExaminedDevice {
+  readonly os: typeof Deno.build.os;
+  readonly settings: Settings;
+  readonly paths: Paths;
+  /** Of this program. */
+  readonly version: string;
+  readonly store: Opened<Store>;
+  readonly identity: Opened<LocalDevice>;
+  /** Null where this device cannot speak to others, or may not. */
+  readonly context: SyncContext | null;
+  /** `file` or `keychain`. */
+  readonly keyStore: string;
+  readonly readDaemon: () => Promise<DaemonSight>;
+  readonly interfaces: readonly (InterfaceAddress & InterfaceNetwork)[];
+  /** Of the person; `undefined` where the environment names none. */
+  readonly homeFolder: string | undefined;
+  readonly userName: string;
+  readonly run: RunProgram;
+}
+
+/** What to look at. */
+export async function deviceLooks(device: ExaminedDevice): Promise<Look[]> {
+  const { settings, store } = device;
+  const daemon = await seeDaemon(device);
+  return [
+    { check: "sync", look: () => judgeSync(settings.syncEnabled) },
+    { check: "daemon", look: () => daemonJudgement(daemon, device) },
+    ...listenerLooks(daemon),
+    ...portLooks(daemon, device),
+    ...networkLooks(daemon, device),
+    { check: "key_store", look: () => keyJudgement(device) },
+    { check: "peers", look: () => peersJudgement(device) },
+    ...storeLooks(store),
+    { check: "file_system", look: () => fileSystemJudgement(device) },
+    { check: "disk_space", look: () => diskJudgement(device.paths) },
+    { check: "linger", look: () => lingerJudgement(device) },
+  ];
+}
+
+/** The daemon as it is seen, or why it cannot be. */
+export async function seeDaemon(
+  { readDaemon }: ExaminedDevice,
+): Promise<DaemonSight | CodememError> {
+  try {
+    return await readDaemon();
+  } catch (cause) {
+    return new CodememError("io_failed", "Cannot see whether codemem serve runs", {
+      hint: "Check the owner and the permissions of daemon.lock and its folder",
+      cause,
+    });
+  }
+}
+
+function daemonJudgement(
+  daemon: DaemonSight | CodememError,
+  { settings, version }: ExaminedDevice,
+): Judgement {
+  if (daemon instanceof CodememError) return failedWith(daemon);
+  return judgeDaemon(daemon, { isSyncEnabled: settings.syncEnabled, version });
+}
+
+function listenerLooks(daemon: DaemonSight | CodememError): Look[] {
+  const listeners = daemon instanceof CodememError ? [] : daemon.facts?.listeners ?? [];
+  return listeners.map((listener) => ({
+    check: "listener",
+    subject: listener.address,
+    look: () => judgeListener(listener),
+  }));
+}
+
+function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): Look[] {
+  const { syncEnabled, syncBind, syncPort, viewerHost, viewerPort } = device.settings;
+  const daemonPid = daemon instanceof CodememError ? undefined : daemon.facts?.pid;
+  const wanted = [
+    ...(syncEnabled ? [{ setting: "sync_port", port: syncPort, binds: syncBind }] : []),
+    { setting: "viewer_port", port: viewerPort, binds: [viewerHost] },
+  ];
+  return wanted.map(({ setting, port, binds }) => ({
+    check: "port_owner",
+    subject: setting,
+    look: async () =>
+      judgePort({ setting, port, binds, daemonPid }, await findPortOwners(port, device)),
+  }));
+}
+
+function networkLooks(
+  daemon: DaemonSight | CodememError,
+  { settings, interfaces }: ExaminedDevice,
+): Look[] {
+  if (!settings.syncEnabled) return [];
+  const facts = daemon instanceof CodememError ? undefined : daemon.facts;
+  const mdns = { active: false, error: null, ...facts?.mdns, enabled: settings.syncMdns };
+  return [
+    {
+      check: "own_addresses",
+      look: () => judgeOwnAddresses(ownAddresses(settings, interfaces)),
+    },
+    { check: "mdns", look: () => judgeMdns(mdns) },
+  ];
+}
+
+async function keyJudgement({ identity, keyStore, paths }: ExaminedDevice): Promise<Judgement> {
+  const failure = identity === null
+    ? undefined
+    : identity instanceof CodememError
+    ? identity
+    : null;
+  const folderMode = (await statIfThere(paths.keys))?.mode ?? null;
+  return judgeKeyStore({ failure, keyStore, folder: paths.keys, folderMode });
+}
+
+function storeLooks(store: Opened<Store>): Look[] {
+  if (store === null) {
+    return [{ check: "database", look: () => skipped("there is no database yet") }];
+  }
+  if (store instanceof CodememError) return [{ check: "database", look: () => failedWith(store) }];
+  return databaseLooks(store);
+}
+
+function peersJudgement({ store, context }: ExaminedDevice): Judgement {
+  if (store instanceof CodememError) return skipped("the database does not open: no peer is known");
+  const count = store?.peers.list().length ?? 0;
+  if (count > 0) {
+    const paired = `this device is paired with ${count} ${count === 1 ? "other" : "others"}`;
+    return context === null ? skipped(`${paired}, and asks none`) : ok(paired);
+  }
+  return warning(
+    "this device is not paired with any other",
+    "Run `codemem sync pair`, and the command it prints on the other device",
+  );
+}
+
+async function fileSystemJudgement({ os, paths, run }: ExaminedDevice): Promise<Judgement> {
+  const folder = await realFolder(paths);
+  if (os === "linux") {
+    const text = await readIfShown("/proc/self/mountinfo");
+    return judgeFileSystem(fileSystemType(folder, parseMountinfo(text ?? "")));
+  }
+  const text = os === "darwin" ? await run("mount", []) : undefined;
+  return judgeFileSystem(fileSystemType(folder, parseMountOutput(text ?? "")));
+}
+
+async function diskJudgement(paths: Paths): Promise<Judgement> {
+  const size = (await statIfThere(paths.database))?.size ?? 0;
+  return judgeDiskSpace(freeBytesIn(await realFolder(paths)), size);
+}
+
+async function lingerJudgement(device: ExaminedDevice): Promise<Judgement> {
+  if (device.os !== "linux") return skipped("only systemd ends services at logout");
+  return judgeLinger(await seeLinger(device, isThere));
+}
+
+/** The folder of the database, or the one it would be made in. */
+async function realFolder({ database }: Paths): Promise<string> {
+  let path = database;
+  do path = path.slice(0, path.lastIndexOf("/")) || "/"; while (!await isThere(path));
+  return await Deno.realPath(path);
+}
+
+/** Whether there is a file or a folder, as far as this user can see. */
+export async function isThere(path: string): Promise<boolean> {
+  return await statIfThere(path) !== undefined;
+}
+
+async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    const hidden = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.PermissionDenied];
+    if (hidden.some((kind) => error instanceof kind)) return undefined;
+    throw error;
+  }
+}

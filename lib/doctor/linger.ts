@@ -1,0 +1,37 @@
+/** Whether the service of a user outlives the user's logout. */
+import { type Judgement, ok, skipped, warning } from "./finding.ts";
+
+/** What is seen of the service. */
+export interface LingerSight {
+  /** Whether codemem's unit is among the user's. */
+  readonly hasUnit: boolean;
+  /** Whether systemd keeps the user's services (loginctl(1), `enable-linger`). */
+  readonly lingers: boolean;
+}
+
+/** Judges whether the service stays. */
+export function judgeLinger({ hasUnit, lingers }: LingerSight): Judgement {
+  if (!hasUnit) return skipped("codemem is not installed as a service of systemd");
+  if (lingers) return ok("the service stays when this user logs out");
+  return warning(
+    "the service ends when this user logs out",
+    "Run `loginctl enable-linger`",
+  );
+}
+
+/** Whose service it is. */
+export interface LingerPlace {
+  /** `undefined` where the environment names none. */
+  readonly homeFolder: string | undefined;
+  readonly userName: string;
+}
+
+/** Looks for the unit, and for what `enable-linger` leaves. @param isThere whether a file is */
+export async function seeLinger(
+  { homeFolder, userName }: LingerPlace,
+  isThere: (path: string) => Promise<boolean>,
+): Promise<LingerSight> {
+  const hasUnit = homeFolder !== undefined &&
+    await isThere(`${homeFolder}/.config/systemd/user/codemem.service`);
+  return { hasUnit, lingers: await isThere(`/var/lib/systemd/linger/${userName}`) };
+}

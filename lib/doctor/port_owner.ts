@@ -1,0 +1,67 @@
+/** Who holds a port that this device wants. */
+import { isIpAddress, isLoopbackHost } from "../model/address.ts";
+import { failed, type Judgement, ok, skipped } from "./finding.ts";
+import { findLinuxOwners } from "./linux_ports.ts";
+import { findMacOwners } from "./mac_ports.ts";
+
+/** A process that listens on a port. */
+export interface PortOwner {
+  /** As it stands in the socket: an IP address, `*` for all of them. */
+  readonly address: string;
+  /** Null where the system does not show the processes of other users. */
+  readonly process: { readonly name: string; readonly pid: number } | null;
+}
+
+/** Runs a program of the system and returns what it prints; `undefined` where there is none such. */
+export type RunProgram = (name: string, args: readonly string[]) => Promise<string | undefined>;
+
+/** A port, and who should hold it. */
+export interface WantedPort {
+  readonly port: number;
+  /** The addresses to listen on; a name among them is one of the loopback addresses. */
+  readonly binds: readonly string[];
+  /** What to change for another one: `sync_port`. */
+  readonly setting: string;
+  /** Of the daemon of this device, where one runs. */
+  readonly daemonPid: number | undefined;
+}
+
+/** Judges who holds a port. @param owners `undefined` where the system does not tell */
+export function judgePort(
+  { port, binds, setting, daemonPid }: WantedPort,
+  owners: readonly PortOwner[] | undefined,
+): Judgement {
+  if (owners === undefined) return skipped(`the system does not tell who holds port ${port}`);
+  const inTheWay = owners.filter(({ address }) => binds.some((bind) => collides(address, bind)));
+  const other = inTheWay.find(({ process }) => process === null || process.pid !== daemonPid);
+  if (other !== undefined) {
+    return failed(
+      `port ${port} is held by ${nameOf(other)}`,
+      `End it, or choose another port with \`codemem config set ${setting}\``,
+    );
+  }
+  return ok(inTheWay.length > 0 ? `codemem serve holds port ${port}` : `port ${port} is free`);
+}
+
+function nameOf({ process }: PortOwner): string {
+  return process === null ? "another user's process" : `${process.name} (pid ${process.pid})`;
+}
+
+/** Whether a socket at `address` keeps another from `bind`. */
+function collides(address: string, bind: string): boolean {
+  if (isWildcard(address) || isWildcard(bind)) return true;
+  return isIpAddress(bind) ? address === bind : isLoopbackHost(address);
+}
+
+function isWildcard(address: string): boolean {
+  return address === "*" || address === "0.0.0.0" || address === "::";
+}
+
+/** Everyone who listens on a port; `undefined` where the system does not tell. */
+export async function findPortOwners(
+  port: number,
+  { os, run }: { readonly os: typeof Deno.build.os; readonly run: RunProgram },
+): Promise<PortOwner[] | undefined> {
+  if (os === "linux") return await findLinuxOwners(port);
+  return os === "darwin" ? await findMacOwners(port, run) : undefined;
+}
