@@ -178,16 +178,17 @@ export class Sighting {
     return usable.length > 0;
   }
 
-  /** Asks at the times of whichever record is to be refreshed first. */
+  /** Asks at the times of whichever record is to be refreshed first; not for what said goodbye. */
   #scheduleAsks(nowMs: number): void {
     if (this.#port === undefined || this.#addresses.size === 0) return;
     this.#asksMs = [this.#port, ...this.#addresses.values()]
+      .filter(({ learnedMs, expiresMs }) => expiresMs - learnedMs > FAREWELL_MS)
       .map(({ learnedMs, expiresMs }) => {
         const part = (at: number) => at + this.#spread * REFRESH_SPREAD;
         return REFRESH_AT.map((at) => learnedMs + (expiresMs - learnedMs) * part(at));
       })
       .map((asksMs) => asksMs.filter((atMs) => atMs > nowMs))
-      .reduce((a, b) => (b[0] ?? Infinity) < (a[0] ?? Infinity) ? b : a);
+      .reduce((a, b) => (b[0] ?? Infinity) < (a[0] ?? Infinity) ? b : a, []);
   }
 }
 

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Discoverer } from "../support/discoverer.ts";
 import type { Told } from "../support/discovering.ts";
 import { skipUnless } from "../support/skip.ts";
-import { canMakeHosts, TwoHosts } from "../support/two_hosts.ts";
+import { canMakeHosts, onHost, TwoHosts } from "../support/two_hosts.ts";
 
 const ALICE = "a1".repeat(32);
 const BOB = "b2".repeat(32);
@@ -111,3 +111,36 @@ networkTest("two processes of one host are both found by a third", async (hosts)
   await left.until(isAt("bob", "10.9.0.1:7338"), 2_000);
   await beside.until(isAt("alice", "10.9.0.1:7337"), 2_000);
 });
+
+networkTest(
+  "a port that another program keeps to itself is told, and used when it is free",
+  async (hosts) => {
+    const holding = `
+    const socket = Deno.listenDatagram({ transport: "udp", hostname: "0.0.0.0", port: 5353 });
+    console.log("held");
+    for (;;) await socket.receive();`;
+    const args = [
+      ...onHost(hosts.left),
+      Deno.execPath(),
+      "eval",
+      "--unstable-net",
+      "--quiet",
+      holding,
+    ];
+    const holder = new Deno.Command("ip", { args, stdout: "piped" }).spawn();
+    const stdout = holder.stdout.getReader();
+    await stdout.read();
+    await using left = alice(hosts);
+    await using right = bob(hosts);
+    try {
+      await left.until(({ state }) => state.error === "IPv4: cannot listen (EADDRINUSE)", 10_000);
+    } finally {
+      holder.kill("SIGKILL");
+      await holder.status;
+      await stdout.cancel();
+    }
+    await left.refresh();
+    await left.until(({ state }) => state.active && state.error === null, 5_000);
+    await left.until(isAt("bob", "10.9.0.2:7338"), 10_000);
+  },
+);
