@@ -7,7 +7,10 @@ const MINUTE_MS = 60 * SECOND_MS;
 /** No failure is repeated less often than this. */
 export const MAX_BACKOFF_MS = 30 * MINUTE_MS;
 
-/** The wait after a first failure, by what the failure means; each one more doubles it. */
+/** Each further failure multiplies the wait by this: a peer that is back dials by itself. */
+const GROWTH = 3;
+
+/** The wait after a first failure, by what the failure means. */
 const FIRST_MS: Record<Consequence, number> = {
   // Most absences are short: a restart, a lid that was closed, a change of the network.
   offline: 2 * SECOND_MS,
@@ -27,6 +30,9 @@ const FIRST_MS: Record<Consequence, number> = {
  * @returns milliseconds, between half of the full wait and all of it
  */
 export function backoffMs(consequence: Consequence, failures: number, random: number): number {
-  const full = Math.min(MAX_BACKOFF_MS, FIRST_MS[consequence] * 2 ** Math.min(failures - 1, 20));
+  const full = Math.min(
+    MAX_BACKOFF_MS,
+    FIRST_MS[consequence] * GROWTH ** Math.min(failures - 1, 20),
+  );
   return full * (1 + random) / 2;
 }

@@ -66,6 +66,11 @@ export class PeerWorker {
     this.#schedule = newSchedule(options.monotonicMs());
   }
 
+  /** Whether it waits at the peer now. */
+  get isListening(): boolean {
+    return this.#listening !== undefined;
+  }
+
   /** Begins with a pass. */
   start(): void {
     this.#arm();

@@ -19,8 +19,10 @@ export type Trigger =
   /** The process stood still: the machine slept, or it was suspended. */
   | "woke";
 
-/** Each look wakes the process two or three times, so an idle one looks rarely. */
-const CALM_MS = 5_000;
+/** Each look wakes the process two or three times: one that has nobody to talk to looks rarely. */
+const ALONE_MS = 10_000;
+/** That the link to a peer is lost has to be noticed, so that its return is. */
+const IN_TOUCH_MS = 2_000;
 /** A network that has changed is likely to change again: a link that went down comes back. */
 const UNSETTLED_MS = 500;
 const SETTLES_MS = 10 * 60 * 1_000;
@@ -28,10 +30,14 @@ const SETTLES_MS = 10 * 60 * 1_000;
 /**
  * The time to the next look, in milliseconds.
  *
- * @param changedMs how long ago the network has changed, or the process stood still
+ * @param state `changedMs` is how long ago the network has changed, or the process stood still;
+ * `isInTouch` whether any peer is
  */
-export function lookIntervalMs(changedMs: number): number {
-  return changedMs < SETTLES_MS ? UNSETTLED_MS : CALM_MS;
+export function lookIntervalMs(
+  { changedMs, isInTouch }: { readonly changedMs: number; readonly isInTouch: boolean },
+): number {
+  if (changedMs < SETTLES_MS) return UNSETTLED_MS;
+  return isInTouch ? IN_TOUCH_MS : ALONE_MS;
 }
 
 /** A busy machine may look around so much too late without having slept. */
@@ -40,7 +46,7 @@ const LATE_MS = 5_000;
 /** What has happened between two looks. */
 export function triggersBetween(before: Surroundings, now: Surroundings): Trigger[] {
   const triggers: Trigger[] = [];
-  if (now.wallMs - before.wallMs > CALM_MS + LATE_MS) triggers.push("woke");
+  if (now.wallMs - before.wallMs > ALONE_MS + LATE_MS) triggers.push("woke");
   if (now.network !== before.network) triggers.push("network");
   if (now.foreignChanges !== before.foreignChanges) triggers.push("changed");
   return triggers;

@@ -50,6 +50,13 @@ export class SyncLoop {
     if (!this.#isStopped) this.#looking ??= setTimeout(() => this.#look(), DEBOUNCE_MS);
   }
 
+  /** Whether any peer waits here or is waited at. */
+  isInTouch(): boolean {
+    return [...this.#workers.values()].some(({ deviceId, worker }) =>
+      worker.isListening || this.#options.watch.isWaiting(deviceId)
+    );
+  }
+
   /** A peer was seen in the network at a new address. */
   seen(deviceId: string): void {
     this.#workerOf(deviceId)?.seen();

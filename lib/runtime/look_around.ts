@@ -9,6 +9,8 @@ export interface LookAroundOptions {
   readonly store: Store;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Whether any peer is in touch with this device. */
+  readonly isInTouch: () => boolean;
   /** Another process has changed memories or peers. */
   readonly onChanged: () => void;
   /** The network is another one, or the machine has slept. */
@@ -31,7 +33,11 @@ export class LookAround {
     this.#before = this.#observe();
     this.#pulse = new Pulse({
       beat: () => this.#beat(),
-      intervalMs: () => lookIntervalMs(performance.now() - this.#unsettledMs),
+      intervalMs: () =>
+        lookIntervalMs({
+          changedMs: performance.now() - this.#unsettledMs,
+          isInTouch: options.isInTouch(),
+        }),
       onFault: options.onFault,
     });
   }

@@ -169,6 +169,7 @@ class OpenRuntime implements Runtime {
     const around = new LookAround({
       store,
       nowMs,
+      isInTouch: () => this.#sync?.isInTouch() ?? false,
       onChanged: () => {
         this.#housekeeping.pokeSoon();
         this.#sync?.changed();

@@ -39,6 +39,8 @@ export interface SyncServiceOptions extends SyncEvents {
 export interface SyncService {
   readonly listeners: readonly ListenerFact[];
   readonly discovery: DiscoveryFact;
+  /** Whether any peer is in touch with this device. */
+  isInTouch(): boolean;
   /** Memories or peers may have changed, by this process or another one. */
   changed(): void;
   /** The network is another one, or the machine has slept. */
@@ -94,6 +96,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     get discovery() {
       return discovery?.fact ?? { enabled: settings.syncMdns, active: false, error: null };
     },
+    isInTouch: () => loop?.isInTouch() ?? false,
     changed,
     reconnect() {
       discovery?.refresh();

@@ -52,7 +52,8 @@ export function raceStaggered<T>(
         else end(() => resolve({ value }), controller);
       };
       attempt(controller.signal).then(onSuccess, onFailure);
-      timer = setTimeout(startNext, options.staggerMs);
+      // A timer for nothing would still wake the process.
+      if (controllers.length < attempts.length) timer = setTimeout(startNext, options.staggerMs);
     };
 
     if (options.signal.aborted) return reject(options.signal.reason);
