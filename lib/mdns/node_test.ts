@@ -225,9 +225,6 @@ Deno.test("who copies an advert can neither take back nor move what the device i
   const real =
     wire.captured.find(({ source, packet }) => source === "10.0.0.2" && packet.answers.length >= 4)!
       .packet.answers;
-  wire.inject(encodePacket(response(real.map(goodbye))), "10.0.0.66");
-  wire.run(3_000);
-  assertEquals(left.addressesOf("bob", wire.nowMs), ["10.0.0.2:7338"]);
   const moved = real.map((record) =>
     record.type === "A"
       ? { ...record, address: "10.0.0.66" }
@@ -235,9 +232,13 @@ Deno.test("who copies an advert can neither take back nor move what the device i
       ? { ...record, port: 1 }
       : record
   );
-  wire.inject(encodePacket(response(moved)), "10.0.0.66");
-  wire.run(3_000);
-  assertEquals(left.addressesOf("bob", wire.nowMs)[0], "10.0.0.2:7338");
+  for (const records of [real.map(goodbye), moved]) {
+    wire.inject(encodePacket(response(records)), "10.0.0.66");
+    for (let step = 0; step < 100; step++) {
+      wire.run(30);
+      assertEquals(left.addressesOf("bob", wire.nowMs)[0], "10.0.0.2:7338");
+    }
+  }
 });
 
 Deno.test("only packets of this link and of port 5353 are believed", () => {

@@ -131,7 +131,7 @@ networkTest(
     const stdout = holder.stdout.getReader();
     await stdout.read();
     await using left = alice(hosts);
-    await using right = bob(hosts);
+    await using _right = bob(hosts);
     try {
       await left.until(({ state }) => state.error === "IPv4: cannot listen (EADDRINUSE)", 10_000);
     } finally {
