@@ -1,7 +1,7 @@
 /** What a running daemon says of itself, for the commands of the same device. */
 import { isJsonObject } from "../model/canonical_json.ts";
 import type { ListenerFact } from "../model/listener.ts";
-import { isLocked } from "./lock.ts";
+import { namedHolder } from "./lock.ts";
 
 /** The facts of a daemon. */
 export interface DaemonFacts {
@@ -12,6 +12,8 @@ export interface DaemonFacts {
   readonly listeners: readonly ListenerFact[];
   /** Why sync does not run although it is enabled. */
   readonly syncError: string | null;
+  /** Whether the system runs it as a service. */
+  readonly asService: boolean;
 }
 
 /** Writes the facts, all at once. */
@@ -23,18 +25,24 @@ export async function writeFacts(path: string, facts: DaemonFacts): Promise<void
     viewer: facts.viewer,
     listeners: facts.listeners,
     sync_error: facts.syncError,
+    as_service: facts.asService,
   });
   await Deno.writeTextFile(`${path}.new`, `${text}\n`, { mode: 0o600 });
   await Deno.rename(`${path}.new`, path);
 }
 
-/** The facts of the daemon that runs now; `undefined` where none does, whatever the file says. */
+/**
+ * The facts of the daemon that runs now; `undefined` where none does, or where what stands in the file
+ * was left there by an earlier one.
+ */
 export async function readFacts(
   paths: { readonly lock: string; readonly daemonFacts: string },
 ): Promise<DaemonFacts | undefined> {
-  if (!await isLocked(paths.lock)) return undefined;
+  const holder = await namedHolder(paths.lock);
+  if (holder === undefined) return undefined;
   try {
-    return decodeFacts(JSON.parse(await Deno.readTextFile(paths.daemonFacts)));
+    const facts = decodeFacts(JSON.parse(await Deno.readTextFile(paths.daemonFacts)));
+    return facts?.pid === holder.pid ? facts : undefined;
   } catch (error) {
     // The daemon has only just started, or is only just ending.
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
@@ -60,5 +68,6 @@ function decodeFacts(value: unknown): DaemonFacts | undefined {
     viewer: { host: String(value.viewer.host), port: Number(value.viewer.port) },
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
     syncError: typeof value.sync_error === "string" ? value.sync_error : null,
+    asService: value.as_service === true,
   };
 }

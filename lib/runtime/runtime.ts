@@ -26,6 +26,8 @@ export interface RuntimeOptions extends SyncEvents {
   /** Stays open when the runtime is closed. */
   readonly store: Store;
   readonly version: string;
+  /** Whether the system runs this process as a service. */
+  readonly asService?: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Comes before everything else, and after it is certain that no other daemon runs. */
@@ -107,6 +109,7 @@ class OpenRuntime implements Runtime {
       viewer: { host: this.#settings.viewerHost, port: this.#viewer?.port ?? 0 },
       listeners: this.#sync?.facts ?? [],
       syncError: this.#syncError?.message ?? null,
+      asService: this.#options.asService ?? false,
     };
   }
 
