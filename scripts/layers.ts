@@ -53,9 +53,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     node: "any",
   },
   daemon: { rooms: ["model", "replication", ...SERVICES], types: HANDS, packages: [], node: "any" },
+  service: { rooms: ["model"], types: [], packages: [], node: "any" },
   runtime: { rooms: ALL, types: [], packages: ["@logtape/logtape", "@logtape/file"], node: "any" },
   cli: {
-    rooms: ["model", "auth", "config", "store", "sync", "daemon", "runtime"],
+    rooms: ["model", "auth", "config", "store", "sync", "daemon", "service", "runtime"],
     types: ALL,
     packages: ["@std/cli/parse-args"],
     node: "any",

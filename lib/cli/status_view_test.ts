@@ -43,7 +43,8 @@ const REPORT: StatusReport = {
   quarantinedOps: [],
   listeners: [],
   mdnsEnabled: false,
-  daemon: { state: "stopped", pid: null, uptimeS: null, version: "" },
+  daemon: { state: "stopped", pid: null, uptimeS: null, version: "", lastFault: null },
+  service: { kind: "systemd", installed: false, enabled: false, active: false },
   lastSyncAt: null,
   lastError: null,
   keyStore: "file",
@@ -79,6 +80,25 @@ Deno.test("status counts one thing as one, and says what waits", () => {
 function peerLine(peer: Partial<PeerReport>): string {
   return lines({ peers: [{ ...LAPTOP, ...peer }] }).at(-1)!.replace(/^peer +/, "");
 }
+
+Deno.test("status names the service only where there is one", () => {
+  const service = { kind: "systemd", installed: true, enabled: true, active: true } as const;
+  const row = (report: Partial<StatusReport>) =>
+    lines(report).find((line) => line.startsWith("service"));
+  assertEquals(row({}), undefined);
+  assertEquals(row({ service }), "service      systemd, starts with the session, runs this device");
+  assertEquals(
+    row({ service: { ...service, enabled: false, active: false } }),
+    "service      systemd, does not start by itself",
+  );
+});
+
+Deno.test("status tells of the last fault of the device that runs", () => {
+  const lastFault = { at: IDENTICAL_AT, code: "internal", message: "it broke" };
+  const daemon = { state: "running", pid: 7, uptimeS: 1, version: "", lastFault } as const;
+  const row = lines({ daemon }).find((line) => line.startsWith("last fault"));
+  assertEquals(row, `last fault   ${clockTime(IDENTICAL_AT, NOW_MS)}: it broke`);
+});
 
 function lines(report: Partial<StatusReport>): string[] {
   let text = "";

@@ -19,6 +19,8 @@ export interface Paths {
   readonly daemonFacts: string;
   /** The folder of the log. */
   readonly logs: string;
+  /** What a daemon says on stderr that nobody looks at: why it did not start, how it crashed. */
+  readonly stderr: string;
 }
 
 /**
@@ -49,12 +51,15 @@ export function resolvePaths(env: Environment, currentDirectory: () => string): 
   };
 }
 
-function data(folder: string): Pick<Paths, "database" | "lock" | "daemonFacts" | "logs"> {
+function data(
+  folder: string,
+): Pick<Paths, "database" | "lock" | "daemonFacts" | "logs" | "stderr"> {
   return {
     database: join(folder, "codemem.db"),
     lock: join(folder, "daemon.lock"),
     daemonFacts: join(folder, "daemon.json"),
     logs: join(folder, "logs"),
+    stderr: join(folder, "logs/serve.stderr"),
   };
 }
 

@@ -14,6 +14,7 @@ Deno.test("without CODEMEM_HOME the files are below the home folder", () => {
     lock: "/home/alice/.codemem/daemon.lock",
     daemonFacts: "/home/alice/.codemem/daemon.json",
     logs: "/home/alice/.codemem/logs",
+    stderr: "/home/alice/.codemem/logs/serve.stderr",
   });
 });
 
@@ -26,6 +27,7 @@ Deno.test("CODEMEM_HOME puts everything below it", () => {
     lock: "/x/daemon.lock",
     daemonFacts: "/x/daemon.json",
     logs: "/x/logs",
+    stderr: "/x/logs/serve.stderr",
   });
 });
 

@@ -1,4 +1,4 @@
-/** Waiting for a daemon that is being started. */
+/** Waiting for a daemon that is being started, or is taking something up. */
 import { CodememError } from "../errors.ts";
 import { type DaemonFacts, readFacts } from "./facts.ts";
 import { isLocked } from "./lock.ts";
@@ -28,6 +28,24 @@ export async function awaitDaemon(
     const error = await isLocked(paths.lock) ? undefined : await failure();
     if (error !== undefined) throw error;
     if (performance.now() > deadlineMs) throw late(timeoutMs);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/**
+ * Waits until a daemon that runs has taken up that sync is enabled, or has said why it cannot.
+ *
+ * @returns its facts then, or as they are when the time is over; `undefined` where it has ended
+ */
+export async function awaitSync(
+  paths: { readonly lock: string; readonly daemonFacts: string },
+  timeoutMs: number,
+): Promise<DaemonFacts | undefined> {
+  const deadlineMs = performance.now() + timeoutMs;
+  for (;;) {
+    const facts = await readFacts(paths);
+    const isDone = facts === undefined || facts.listeners.length > 0 || facts.syncError !== null;
+    if (isDone || performance.now() > deadlineMs) return facts;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

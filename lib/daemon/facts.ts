@@ -14,6 +14,16 @@ export interface DaemonFacts {
   readonly syncError: string | null;
   /** Whether the system runs it as a service. */
   readonly asService: boolean;
+  /** What broke last without ending it. */
+  readonly lastFault: Fault | null;
+}
+
+/** Something that broke, and that the daemon has outlived. */
+export interface Fault {
+  /** Canonical. */
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Writes the facts, all at once. */
@@ -26,6 +36,7 @@ export async function writeFacts(path: string, facts: DaemonFacts): Promise<void
     listeners: facts.listeners,
     sync_error: facts.syncError,
     as_service: facts.asService,
+    last_fault: facts.lastFault,
   });
   await Deno.writeTextFile(`${path}.new`, `${text}\n`, { mode: 0o600 });
   await Deno.rename(`${path}.new`, path);
@@ -69,5 +80,6 @@ function decodeFacts(value: unknown): DaemonFacts | undefined {
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
     syncError: typeof value.sync_error === "string" ? value.sync_error : null,
     asService: value.as_service === true,
+    lastFault: isJsonObject(value.last_fault) ? value.last_fault as unknown as Fault : null,
   };
 }

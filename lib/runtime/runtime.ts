@@ -4,7 +4,7 @@
  */
 import type { Paths } from "../config/paths.ts";
 import type { Settings } from "../config/schema.ts";
-import { type DaemonFacts, removeFacts, writeFacts } from "../daemon/facts.ts";
+import { type DaemonFacts, type Fault, removeFacts, writeFacts } from "../daemon/facts.ts";
 import { Housekeeper } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
 import { Periodic } from "../daemon/periodic.ts";
@@ -18,6 +18,9 @@ import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts"
 
 /** Work on the store that nobody waits for comes up this often. */
 const HOUSEKEEPING_INTERVAL_MS = 5_000;
+
+/** However often something breaks, it is written down this often at most. */
+const FAULT_PAUSE_MS = 1_000;
 
 /** Options of {@link openRuntime}. */
 export interface RuntimeOptions extends SyncEvents {
@@ -46,6 +49,8 @@ export interface Runtime {
   apply(settings: Settings): Promise<void>;
   /** Asks for a pass with every peer, soon. */
   poke(): void;
+  /** Takes note of something that broke and that the device outlives: for the log and for status. */
+  noteFault(error: CodememError): void;
   close(): Promise<void>;
 }
 
@@ -75,6 +80,8 @@ class OpenRuntime implements Runtime {
   #viewer: HttpListener | undefined;
   #sync: SyncService | undefined;
   #syncError: CodememError | undefined;
+  #lastFault: Fault | null = null;
+  #faultTimer: ReturnType<typeof setTimeout> | undefined;
   /** Settings that are being taken up: one after the other, and never beside the end. */
   #changing: Promise<unknown> = Promise.resolve();
   #isClosing = false;
@@ -88,7 +95,7 @@ class OpenRuntime implements Runtime {
     this.#housekeeping = new Periodic({
       intervalMs: HOUSEKEEPING_INTERVAL_MS,
       work: (signal) => housekeeper.run(signal),
-      onError: (error) => options.onFault?.(toCodememError(error)),
+      onError: (error) => this.noteFault(toCodememError(error)),
     });
   }
 
@@ -110,6 +117,7 @@ class OpenRuntime implements Runtime {
       listeners: this.#sync?.facts ?? [],
       syncError: this.#syncError?.message ?? null,
       asService: this.#options.asService ?? false,
+      lastFault: this.#lastFault,
     };
   }
 
@@ -139,8 +147,24 @@ class OpenRuntime implements Runtime {
     this.#sync?.poke();
   }
 
+  noteFault(error: CodememError): void {
+    const { code, message } = error;
+    this.#lastFault = { at: formatTimestamp(this.#options.nowMs()), code, message };
+    this.#options.onFault?.(error);
+    if (this.#isClosing) return;
+    this.#faultTimer ??= setTimeout(() => {
+      this.#faultTimer = undefined;
+      const saved = this.#changing.then(() =>
+        writeFacts(this.#options.paths.daemonFacts, this.facts)
+      );
+      // Where it cannot be written down, the log still has it.
+      this.#changing = saved.catch(() => {});
+    }, FAULT_PAUSE_MS);
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
+    clearTimeout(this.#faultTimer);
     await this.#changing;
     await this.#housekeeping.stop();
     await this.#sync?.stop();
@@ -187,6 +211,7 @@ class OpenRuntime implements Runtime {
     const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     this.#sync = await startSync({
       ...this.#options,
+      onFault: (error) => this.noteFault(error),
       settings: this.#settings,
       identity,
       loop: true,

@@ -18,8 +18,11 @@ export interface StatusSources {
     readonly version: string;
     readonly startedAt: string;
     readonly syncError: string | null;
+    readonly lastFault: FaultReport | null;
     readonly listeners: readonly ListenerFact[];
   } | undefined;
+  /** The service that runs the daemon, where one does. */
+  readonly service: ServiceReport;
   /** Where it would listen, for when no daemon runs. */
   readonly binds: readonly string[];
   readonly port: number;
@@ -42,6 +45,7 @@ export interface StatusReport {
   readonly listeners: readonly ListenerFact[];
   readonly mdnsEnabled: boolean;
   readonly daemon: DaemonReport;
+  readonly service: ServiceReport;
   readonly lastSyncAt: string | null;
   readonly lastError: string | null;
   readonly keyStore: string;
@@ -54,6 +58,25 @@ export interface DaemonReport {
   readonly pid: number | null;
   readonly uptimeS: number | null;
   readonly version: string;
+  readonly lastFault: FaultReport | null;
+}
+
+/** What broke last in a daemon that goes on all the same. */
+export interface FaultReport {
+  readonly at: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the system does to run the daemon by itself. */
+export interface ServiceReport {
+  /** What would keep it; null where the system has nothing of the kind. */
+  readonly kind: "systemd" | "launchd" | null;
+  readonly installed: boolean;
+  /** Whether it starts with the session. */
+  readonly enabled: boolean;
+  /** Whether the daemon that runs is this service. */
+  readonly active: boolean;
 }
 
 /** A peer in a report. */
@@ -70,7 +93,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
   const { digest } = store.log.snapshot();
   const { deviceId, fingerprint } = store.device.record();
   const peers = peerReports(store);
-  const { enabled, deviceName, mdnsEnabled, keyStore, daemon } = sources;
+  const { enabled, deviceName, mdnsEnabled, keyStore, daemon, service } = sources;
   return {
     enabled,
     deviceId,
@@ -83,6 +106,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     listeners: daemon?.listeners ?? idleListeners(sources),
     mdnsEnabled,
     daemon: daemonReport(sources),
+    service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
     lastError: daemon?.syncError ?? newestError(store, peers),
     keyStore,
@@ -105,9 +129,12 @@ function idleListeners({ enabled, binds, port }: StatusSources): ListenerFact[] 
 }
 
 function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {
-  if (daemon === undefined) return { state: "stopped", pid: null, uptimeS: null, version };
+  if (daemon === undefined) {
+    return { state: "stopped", pid: null, uptimeS: null, version, lastFault: null };
+  }
   const uptimeS = Math.max(0, Math.round((nowMs - Date.parse(daemon.startedAt)) / 1_000));
-  return { state: "running", pid: daemon.pid, uptimeS, version: daemon.version };
+  const { pid, lastFault } = daemon;
+  return { state: "running", pid, uptimeS, version: daemon.version, lastFault };
 }
 
 function newest(timestamps: readonly (string | null)[]): string | null {

@@ -1,0 +1,75 @@
+/** Starting this device in the background: as its service where one is installed, else detached. */
+import { awaitDaemon } from "../daemon/await_daemon.ts";
+import { type DaemonFacts, readFacts } from "../daemon/facts.ts";
+import { launchDetached } from "../daemon/launch.ts";
+import { isLocked } from "../daemon/lock.ts";
+import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
+import type { CodememError } from "../errors.ts";
+import type { Service, ServiceKind } from "../service/service.ts";
+import type { CommandContext } from "./command.ts";
+import { installedService } from "./device_service.ts";
+import { ownProgram } from "./own_program.ts";
+
+const START_TIMEOUT_MS = 10_000;
+
+/** A device that runs. */
+export interface StartedDaemon {
+  readonly facts: DaemonFacts;
+  /** Whether it was started just now, and not found running. */
+  readonly started: boolean;
+  /** What it was started by, where that was a service. */
+  readonly service: ServiceKind | null;
+}
+
+/**
+ * Has this device run, and returns when it does.
+ *
+ * @throws why it does not: port_in_use, invalid_config and all else that `serve` can fail with;
+ * no_service_manager, service_failed; busy where it is not ready within 10 s
+ */
+export async function startDaemon(context: CommandContext): Promise<StartedDaemon> {
+  const { paths } = context;
+  const running = await readFacts(paths);
+  if (running !== undefined) return { facts: running, started: false, service: null };
+  await Deno.mkdir(paths.logs, { recursive: true, mode: 0o700 });
+  const from = await endOfFile(paths.stderr);
+  if (await isLocked(paths.lock)) {
+    // Somebody else is starting it at this moment, or it is just ending.
+    const facts = await awaitStart(context, () => readEnd(paths.stderr, from));
+    return { facts, started: false, service: null };
+  }
+  const service = installedService(context);
+  if (service !== undefined) return await startService(context, service, from);
+  const child = launchDetached({
+    program: [...ownProgram(context.build, Deno.execPath()), "serve", "--json"],
+    // What is relative here is something else in the folder that it runs in.
+    env: paths.home === undefined ? {} : { CODEMEM_HOME: paths.home },
+    stderrPath: paths.stderr,
+  });
+  const failure = async () => child.hasEnded() ? await readEnd(paths.stderr, from) : undefined;
+  const facts = await awaitStart(context, failure);
+  return { facts, started: facts.pid === child.pid, service: null };
+}
+
+async function startService(
+  context: CommandContext,
+  service: Service,
+  from: number,
+): Promise<StartedDaemon> {
+  const { stderr } = context.paths;
+  try {
+    await service.start();
+  } catch (error) {
+    // What the program says of itself tells more than what the system says of it.
+    throw await readFailure(stderr, from) ?? error;
+  }
+  const facts = await awaitStart(context, () => readFailure(stderr, from));
+  return { facts, started: true, service: service.kind };
+}
+
+function awaitStart(
+  { paths }: CommandContext,
+  failure: () => Promise<CodememError | undefined>,
+): Promise<DaemonFacts> {
+  return awaitDaemon(paths, { timeoutMs: START_TIMEOUT_MS, failure });
+}
