@@ -11,6 +11,7 @@ import { installedService } from "./device_service.ts";
 import { ownProgram } from "./own_program.ts";
 
 const START_TIMEOUT_MS = 10_000;
+const LOSER_POLL_MS = 20;
 
 /** A device that runs. */
 export interface StartedDaemon {
@@ -47,7 +48,12 @@ export async function startDaemon(context: CommandContext): Promise<StartedDaemo
     stderrPath: paths.stderr,
   });
   const failure = async () => child.hasEnded() ? await readEnd(paths.stderr, from) : undefined;
-  const facts = await awaitStart(context, failure);
+  let facts = await awaitStart(context, failure);
+  // Of several that are started at once one gets the lock; the others must not wait in its place.
+  while (facts.pid !== child.pid && !child.hasEnded()) {
+    await new Promise((resolve) => setTimeout(resolve, LOSER_POLL_MS));
+    facts = await awaitStart(context, failure);
+  }
   return { facts, started: facts.pid === child.pid, service: null };
 }
 

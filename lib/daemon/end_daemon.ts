@@ -36,7 +36,10 @@ export async function endDaemon(lockPath: string, options: EndOptions): Promise<
   const { pid, start } = holder;
   if (!signal(pid, options.force ? "SIGKILL" : "SIGTERM")) return "ended";
   // Where a service manager starts another one at once, that is not the one that was to end.
-  const isGone = async () => (await namedHolder(lockPath))?.start !== start;
+  const isGone = async () => {
+    const now = await namedHolder(lockPath);
+    return now?.pid !== pid || now.start !== start;
+  };
   return await comesTrue(isGone, options.timeoutMs) ? "ended" : "still_running";
 }
 
