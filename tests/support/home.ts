@@ -37,6 +37,8 @@ export interface HomeOptions {
   readonly signal?: AbortSignal | undefined;
   /** The words that run the program; from source where none are given. */
   readonly program?: readonly string[] | undefined;
+  /** Variables of every command, as of the machine that the device is. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A folder for one device, and commands on it. */
@@ -44,9 +46,11 @@ export class Home implements AsyncDisposable {
   readonly folder: string;
   readonly #signal: AbortSignal | undefined;
   readonly #program: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(folder: string, { signal, program = FROM_SOURCE }: HomeOptions = {}) {
+  constructor(folder: string, { signal, program = FROM_SOURCE, env = {} }: HomeOptions = {}) {
     this.folder = folder;
+    this.#env = env;
     this.#signal = signal;
     this.#program = program;
   }
@@ -58,7 +62,7 @@ export class Home implements AsyncDisposable {
 
   /** The command as a process that has not been started. */
   command(args: readonly string[], options: RunOptions = {}): Deno.Command {
-    const given = { CODEMEM_HOME: this.folder, ...options.env };
+    const given = { CODEMEM_HOME: this.folder, ...this.#env, ...options.env };
     const [program, ...words] = [...options.through ?? [], ...this.#program, ...args];
     return new Deno.Command(program!, {
       args: words,
