@@ -4,7 +4,7 @@ import { type DaemonFacts, readFacts } from "../daemon/facts.ts";
 import { launchDetached } from "../daemon/launch.ts";
 import { isLocked } from "../daemon/lock.ts";
 import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
-import type { CodememError } from "../errors.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
 import type { Service, ServiceKind } from "../service/service.ts";
 import type { CommandContext } from "./command.ts";
 import { installedService } from "./device_service.ts";
@@ -12,6 +12,7 @@ import { ownProgram } from "./own_program.ts";
 
 const START_TIMEOUT_MS = 10_000;
 const LOSER_POLL_MS = 20;
+const SETTLE_MS = 2_000;
 
 /** A device that runs. */
 export interface StartedDaemon {
@@ -51,7 +52,7 @@ export async function startDaemon(context: CommandContext): Promise<StartedDaemo
   let facts = await awaitStart(context, failure);
   // Of several that are started at once one gets the lock; the others must not wait in its place.
   while (facts.pid !== child.pid && !child.hasEnded()) {
-    await new Promise((resolve) => setTimeout(resolve, LOSER_POLL_MS));
+    await pause(LOSER_POLL_MS);
     facts = await awaitStart(context, failure);
   }
   return { facts, started: facts.pid === child.pid, service: null };
@@ -62,14 +63,15 @@ async function startService(
   service: Service,
   from: number,
 ): Promise<StartedDaemon> {
-  const { stderr } = context.paths;
-  try {
-    await service.start();
-  } catch (error) {
-    // What the program says of itself tells more than what the system says of it.
-    throw await readFailure(stderr, from) ?? error;
-  }
-  const facts = await awaitStart(context, () => readFailure(stderr, from));
+  let refusal: CodememError | undefined;
+  const starting = service.start().catch((error) => {
+    refusal = toCodememError(error);
+  });
+  // What the program says of itself tells more than what the system says of it.
+  const failure = async () => await readFailure(context.paths.stderr, from) ?? refusal;
+  const facts = await awaitStart(context, failure);
+  // The device runs before the system has been told so.
+  await Promise.race([starting, pause(SETTLE_MS)]);
   return { facts, started: true, service: service.kind };
 }
 
@@ -78,4 +80,8 @@ function awaitStart(
   failure: () => Promise<CodememError | undefined>,
 ): Promise<DaemonFacts> {
   return awaitDaemon(paths, { timeoutMs: START_TIMEOUT_MS, failure });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -35,13 +35,21 @@ export function notifier(
     };
   }
   return async (...notices) => {
-    // Without a name the system gives it one, and no file is made.
-    const socket = Deno.listenDatagram({ transport: "unixpacket", path: "" });
+    // A process that has given up rights may not send from a socket without a file.
+    const folder = await Deno.makeTempDir({ prefix: "codemem-notify-" });
     try {
-      const bytes = new TextEncoder().encode(notices.join("\n"));
-      await socket.send(bytes, { transport: "unixpacket", path });
+      await send(`${folder}/socket`, path, notices.join("\n"));
     } finally {
-      socket.close();
+      await Deno.remove(folder, { recursive: true });
     }
   };
+}
+
+async function send(from: string, to: string, text: string): Promise<void> {
+  const socket = Deno.listenDatagram({ transport: "unixpacket", path: from });
+  try {
+    await socket.send(new TextEncoder().encode(text), { transport: "unixpacket", path: to });
+  } finally {
+    socket.close();
+  }
 }

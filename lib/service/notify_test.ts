@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { needsProgram, notifier } from "./notify.ts";
 import type { RunProgram } from "./run_program.ts";
 
@@ -10,9 +10,10 @@ Deno.test("the manager is told by one datagram, and no file is left", async () =
     const env = { NOTIFY_SOCKET: path };
     assertEquals(needsProgram(env), false);
     await notifier(env, noProgram)("READY=1", "STATUS=as it should be");
-    const [bytes] = await socket.receive();
+    const [bytes, from] = await socket.receive();
     assertEquals(new TextDecoder().decode(bytes), "READY=1\nSTATUS=as it should be");
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["notify"]);
+    await assertRejects(() => Deno.stat((from as Deno.UnixAddr).path), Deno.errors.NotFound);
   } finally {
     socket.close();
     await Deno.remove(folder, { recursive: true });
