@@ -1,8 +1,7 @@
 /** Starting this device in the background: as its service where one is installed, else detached. */
-import { awaitDaemon } from "../daemon/await_daemon.ts";
-import { type DaemonFacts, readFacts } from "../daemon/facts.ts";
+import { awaitDaemon, findDaemon } from "../daemon/await_daemon.ts";
+import type { DaemonFacts } from "../daemon/facts.ts";
 import { launchDetached } from "../daemon/launch.ts";
-import { isLocked } from "../daemon/lock.ts";
 import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
 import { type CodememError, toCodememError } from "../errors.ts";
 import type { Service, ServiceKind } from "../service/service.ts";
@@ -31,15 +30,10 @@ export interface StartedDaemon {
  */
 export async function startDaemon(context: CommandContext): Promise<StartedDaemon> {
   const { paths } = context;
-  const running = await readFacts(paths);
+  const running = await findDaemon(paths, START_TIMEOUT_MS);
   if (running !== undefined) return { facts: running, started: false, service: null };
   await Deno.mkdir(paths.logs, { recursive: true, mode: 0o700 });
   const from = await endOfFile(paths.stderr);
-  if (await isLocked(paths.lock)) {
-    // Somebody else is starting it at this moment, or it is just ending.
-    const facts = await awaitStart(context, () => readEnd(paths.stderr, from));
-    return { facts, started: false, service: null };
-  }
   const service = installedService(context);
   if (service !== undefined) return await startService(context, service, from);
   const child = launchDetached({

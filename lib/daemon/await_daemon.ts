@@ -2,8 +2,13 @@
 import { CodememError } from "../errors.ts";
 import { type DaemonFacts, readFacts } from "./facts.ts";
 import { isLocked } from "./lock.ts";
+import { poll } from "./poll.ts";
 
-const POLL_MS = 50;
+/** The files of a device by which its daemon is known. */
+interface DaemonPaths {
+  readonly lock: string;
+  readonly daemonFacts: string;
+}
 
 /** Options of {@link awaitDaemon}. */
 export interface AwaitOptions {
@@ -18,36 +23,53 @@ export interface AwaitOptions {
  * @throws what `failure` says; busy where it takes longer than the time given
  */
 export async function awaitDaemon(
-  paths: { readonly lock: string; readonly daemonFacts: string },
+  paths: DaemonPaths,
   { timeoutMs, failure }: AwaitOptions,
 ): Promise<DaemonFacts> {
-  const deadlineMs = performance.now() + timeoutMs;
-  for (;;) {
+  const facts = await poll(async () => {
     const facts = await readFacts(paths);
-    if (facts !== undefined) return facts;
-    const error = await isLocked(paths.lock) ? undefined : await failure();
+    if (facts !== undefined || await isLocked(paths.lock)) return facts;
+    const error = await failure();
     if (error !== undefined) throw error;
-    if (performance.now() > deadlineMs) throw late(timeoutMs);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  }, timeoutMs);
+  if (facts === undefined) throw late(timeoutMs);
+  return facts;
+}
+
+/**
+ * The daemon that runs, or is being started by somebody else at this moment.
+ *
+ * @returns `undefined` where there is none
+ * @throws busy where a process holds the lock and is not ready within the time given
+ */
+export async function findDaemon(
+  paths: DaemonPaths,
+  timeoutMs: number,
+): Promise<DaemonFacts | undefined> {
+  const found = await poll(async () => {
+    const facts = await readFacts(paths);
+    return facts !== undefined || !await isLocked(paths.lock) ? { facts } : undefined;
+  }, timeoutMs);
+  if (found === undefined) throw late(timeoutMs);
+  return found.facts;
 }
 
 /**
  * Waits until a daemon that runs has taken up that sync is enabled, or has said why it cannot.
  *
- * @returns its facts then, or as they are when the time is over; `undefined` where it has ended
+ * @returns its facts then; `undefined` where it has ended, or the time is over
  */
 export async function awaitSync(
-  paths: { readonly lock: string; readonly daemonFacts: string },
+  paths: DaemonPaths,
   timeoutMs: number,
 ): Promise<DaemonFacts | undefined> {
-  const deadlineMs = performance.now() + timeoutMs;
-  for (;;) {
+  const settled = await poll(async () => {
     const facts = await readFacts(paths);
-    const isDone = facts === undefined || facts.listeners.length > 0 || facts.syncError !== null;
-    if (isDone || performance.now() > deadlineMs) return facts;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+    const isWaiting = facts !== undefined && facts.listeners.length === 0 &&
+      facts.syncError === null;
+    return isWaiting ? undefined : { facts };
+  }, timeoutMs);
+  return settled?.facts;
 }
 
 function late(timeoutMs: number): CodememError {

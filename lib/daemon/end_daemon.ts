@@ -1,8 +1,7 @@
 /** Ending the daemon of a device, and no other process. */
 import { CodememError } from "../errors.ts";
 import { findHolder, isLocked, type LockHolder, namedHolder } from "./lock.ts";
-
-const POLL_MS = 50;
+import { poll } from "./poll.ts";
 
 /** The holder writes who it is right after it has taken the lock. */
 const NAMING_MS = 2_000;
@@ -34,6 +33,7 @@ export async function endDaemon(lockPath: string, options: EndOptions): Promise<
   if (!await comesTrue(isNamed, NAMING_MS)) throw unseen();
   if (holder === undefined) return "ended";
   const { pid, start } = holder;
+  // Systems give a pid away again only after all the others: not between this look and the signal.
   if (!signal(pid, options.force ? "SIGKILL" : "SIGTERM")) return "ended";
   // Where a service manager starts another one at once, that is not the one that was to end.
   const isGone = async () => {
@@ -60,13 +60,9 @@ function signal(pid: number, name: Deno.Signal): boolean {
   }
 }
 
+/** @returns whether it did within the time given */
 async function comesTrue(condition: () => Promise<boolean>, timeoutMs: number): Promise<boolean> {
-  const deadlineMs = performance.now() + timeoutMs;
-  while (!await condition()) {
-    if (performance.now() > deadlineMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return true;
+  return await poll(async () => await condition() || undefined, timeoutMs) ?? false;
 }
 
 function unseen(): CodememError {

@@ -1,6 +1,7 @@
 /** What a running daemon says of itself, for the commands of the same device. */
-import { isJsonObject } from "../model/canonical_json.ts";
+import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import type { ListenerFact } from "../model/listener.ts";
+import { parseJsonObject } from "./json_object.ts";
 import { namedHolder } from "./lock.ts";
 
 /** The facts of a daemon. */
@@ -52,11 +53,11 @@ export async function readFacts(
   const holder = await namedHolder(paths.lock);
   if (holder === undefined) return undefined;
   try {
-    const facts = decodeFacts(JSON.parse(await Deno.readTextFile(paths.daemonFacts)));
+    const facts = decodeFacts(parseJsonObject(await Deno.readTextFile(paths.daemonFacts)));
     return facts?.pid === holder.pid ? facts : undefined;
   } catch (error) {
     // The daemon has only just started, or is only just ending.
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
@@ -70,8 +71,8 @@ export async function removeFacts(path: string): Promise<void> {
   }
 }
 
-function decodeFacts(value: unknown): DaemonFacts | undefined {
-  if (!isJsonObject(value) || !isJsonObject(value.viewer)) return undefined;
+function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
+  if (!isJsonObject(value?.viewer)) return undefined;
   return {
     pid: Number(value.pid),
     version: String(value.version),

@@ -5,7 +5,7 @@
  * held and a process with that pid and that start lives: a file that was left behind names nobody.
  */
 import { CodememError } from "../errors.ts";
-import { isJsonObject } from "../model/canonical_json.ts";
+import { parseJsonObject } from "./json_object.ts";
 import { processStart } from "./process_start.ts";
 
 /** A look at the lock from outside may be in the way for a moment. */
@@ -97,14 +97,7 @@ async function writeHolder(file: Deno.FsFile): Promise<void> {
 }
 
 function decodeHolder(text: string): LockHolder | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value)) return undefined;
-  const { pid, start } = value;
+  const { pid, start } = parseJsonObject(text) ?? {};
   const isPid = typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0;
   return isPid && typeof start === "string" && start !== "" ? { pid, start } : undefined;
 }

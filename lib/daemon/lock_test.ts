@@ -1,4 +1,7 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { hasProgram } from "../../tests/support/has_program.ts";
+import { skipUnless } from "../../tests/support/skip.ts";
+import { TempFolder } from "../../tests/support/stores.ts";
 import { CodememError } from "../errors.ts";
 import { endDaemon } from "./end_daemon.ts";
 import { acquireLock, findHolder, isLocked, namedHolder } from "./lock.ts";
@@ -7,7 +10,7 @@ import { processStart } from "./process_start.ts";
 const END = { force: false, timeoutMs: 1_000 };
 
 Deno.test("the lock says who holds it, as long as it is held", async () => {
-  await using bench = await Bench.open();
+  using bench = new Bench();
   assertEquals([await isLocked(bench.lock), await findHolder(bench.lock)], [false, undefined]);
   const lock = await acquireLock(bench.lock);
   const self = { pid: Deno.pid, start: await processStart(Deno.pid) };
@@ -20,7 +23,7 @@ Deno.test("the lock says who holds it, as long as it is held", async () => {
 });
 
 Deno.test("what stands in the file of a held lock names nobody unless the process is that one", async () => {
-  await using bench = await Bench.open();
+  using bench = new Bench();
   const start = await processStart(Deno.pid);
   for (
     const text of [
@@ -42,18 +45,22 @@ Deno.test("what stands in the file of a held lock names nobody unless the proces
   }
 });
 
-Deno.test("the start of a process is its own, and goes with it", async () => {
-  const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
-  const start = await processStart(child.pid);
-  assertNotEquals(start, undefined);
-  assertEquals(await processStart(child.pid), start);
-  child.kill("SIGKILL");
-  await child.status;
-  assertEquals(await processStart(child.pid), undefined);
-});
+for (const os of new Set([Deno.build.os, "darwin"] as const)) {
+  const name = `the start of a process is its own, and goes with it, as ${os} tells it`;
+  Deno.test(skipUnless(await hasProgram("ps"), "needs ps", name), async () => {
+    const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
+    const start = await processStart(child.pid, os);
+    assertNotEquals(start, undefined);
+    assertEquals(await processStart(child.pid, os), start);
+    assertNotEquals(await processStart(Deno.ppid, os), start);
+    child.kill("SIGKILL");
+    await child.status;
+    assertEquals(await processStart(child.pid, os), undefined);
+  });
+}
 
 Deno.test("only the holder is ended, and only where there is one", async () => {
-  await using bench = await Bench.open();
+  using bench = new Bench();
   assertEquals(await endDaemon(bench.lock, END), "not_running");
   const holder = await bench.startHolder();
   assertEquals(await endDaemon(bench.lock, END), "ended");
@@ -64,19 +71,11 @@ Deno.test("only the holder is ended, and only where there is one", async () => {
   assertEquals((await stubborn.status).signal, "SIGKILL");
 });
 
-class Bench implements AsyncDisposable {
-  readonly #folder: string;
-
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async open(): Promise<Bench> {
-    return new Bench(await Deno.makeTempDir({ prefix: "codemem-lock-" }));
-  }
+class Bench implements Disposable {
+  readonly #folder = new TempFolder();
 
   get lock(): string {
-    return `${this.#folder}/daemon.lock`;
+    return this.#folder.file("daemon.lock");
   }
 
   /** A process that holds the lock. */
@@ -99,7 +98,7 @@ class Bench implements AsyncDisposable {
     return child;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
+  [Symbol.dispose](): void {
+    this.#folder[Symbol.dispose]();
   }
 }

@@ -7,10 +7,14 @@
  * Asks the system. Texts of the same system are compared as they are, and nothing else is read out of
  * them.
  *
+ * @param os the system that this is
  * @returns `undefined` where there is no such process
  */
-export async function processStart(pid: number): Promise<string | undefined> {
-  return Deno.build.os === "linux" ? await fromProc(pid) : await fromPs(pid);
+export async function processStart(
+  pid: number,
+  os: typeof Deno.build.os = Deno.build.os,
+): Promise<string | undefined> {
+  return os === "linux" ? await fromProc(pid) : await fromPs(pid);
 }
 
 /** Field 22 of proc(5) `stat`: ticks since the machine was started. */

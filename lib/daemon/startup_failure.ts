@@ -1,6 +1,6 @@
 /** Why a daemon has not started: read from what it said on stderr, where nobody was looking. */
 import { CodememError, isErrorCode } from "../errors.ts";
-import { isJsonObject } from "../model/canonical_json.ts";
+import { parseJsonObject } from "./json_object.ts";
 
 /** More than a failure takes; a crash of the runtime may say more. */
 const MAX_BYTES = 65_536;
@@ -36,15 +36,9 @@ export async function readEnd(path: string, from: number): Promise<CodememError>
 }
 
 function decodeFailure(line: string): CodememError | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value) || !isErrorCode(value.error)) return undefined;
-  const hint = typeof value.hint === "string" ? { hint: value.hint } : {};
-  return new CodememError(value.error, String(value.message), hint);
+  const { error, message, hint } = parseJsonObject(line) ?? {};
+  if (!isErrorCode(error)) return undefined;
+  return new CodememError(error, String(message), typeof hint === "string" ? { hint } : {});
 }
 
 async function readFrom(path: string, from: number): Promise<string> {
