@@ -1,13 +1,10 @@
 /** The service of this device, as commands ask for it. */
 import { runProgram } from "../service/run_program.ts";
-import type { Service, ServicePlace } from "../service/service.ts";
-import { isInstalled, serviceAt, servicePlace } from "../service/which_service.ts";
+import type { Service } from "../service/service.ts";
+import { isInstalled, type ServicePlace } from "../service/service_place.ts";
+import { serviceAt } from "../service/which_service.ts";
 import type { CommandContext } from "./command.ts";
-
-/** Where the service of this device would be; `undefined` where the system keeps none. */
-export function ownServicePlace({ env, paths }: CommandContext): ServicePlace | undefined {
-  return servicePlace({ os: Deno.build.os, env, home: paths.home });
-}
+import { ownServicePlace } from "./own_service_place.ts";
 
 /** The service at a place. */
 export function openService(place: ServicePlace): Service {

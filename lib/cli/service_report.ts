@@ -1,6 +1,5 @@
 /** How the service of this device stands, told without asking the system: status must not wait. */
-import type { ServicePlace } from "../service/service.ts";
-import { isEnabled, isInstalled } from "../service/which_service.ts";
+import { isEnabled, isInstalled, type ServicePlace } from "../service/service_place.ts";
 import type { ServiceReport } from "../sync/status_report.ts";
 
 /**

@@ -3,8 +3,9 @@ import { CodememError } from "../errors.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { launchdPlist } from "./launchd_plist.ts";
 import type { RunProgram } from "./run_program.ts";
-import type { Service, ServicePlace, ServiceState } from "./service.ts";
+import type { Service, ServiceState } from "./service.ts";
 import { readServiceFile, restoreServiceFile, writeServiceFile } from "./service_file.ts";
+import type { ServicePlace } from "./service_place.ts";
 
 /** EINPROGRESS: the process is told to end, and is still at it. */
 const ENDING = 36;

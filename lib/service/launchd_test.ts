@@ -2,7 +2,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { type RunProgram, runProgram } from "./run_program.ts";
-import { isInstalled, serviceAt, servicePlace } from "./which_service.ts";
+import { isInstalled, servicePlace } from "./service_place.ts";
+import { serviceAt } from "./which_service.ts";
 
 const DEFINITION = {
   program: ["/Users/alice/bin/codemem", "serve", "--json"],

@@ -1,19 +1,6 @@
 /** The service of one device, in the hands of the system. */
 import type { ServiceDefinition } from "./definition.ts";
-
-/** The parts of systems that keep services of a user. */
-export type ServiceKind = "systemd" | "launchd";
-
-/** Where a service stands, as its files tell it. */
-export interface ServicePlace {
-  readonly kind: ServiceKind;
-  /** What the system calls it. */
-  readonly name: string;
-  /** The file that describes it. */
-  readonly path: string;
-  /** The file that makes it start with the session; the same one where describing it is enough. */
-  readonly enabledPath: string;
-}
+import type { ServicePlace } from "./service_place.ts";
 
 /** How a service stands, as the system tells it. */
 export interface ServiceState {

@@ -2,8 +2,9 @@
 import { CodememError } from "../errors.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import type { ProgramEnd, RunProgram } from "./run_program.ts";
-import type { Service, ServicePlace, ServiceState } from "./service.ts";
+import type { Service, ServiceState } from "./service.ts";
 import { readServiceFile, restoreServiceFile, writeServiceFile } from "./service_file.ts";
+import type { ServicePlace } from "./service_place.ts";
 import { systemdUnit } from "./systemd_unit.ts";
 
 /** The service of that place. */

@@ -2,7 +2,7 @@ import { readFacts } from "../../daemon/facts.ts";
 import { statusJson } from "../../sync/status_json.ts";
 import { statusReport } from "../../sync/status_report.ts";
 import { defineCommand } from "../command.ts";
-import { ownServicePlace } from "../device_service.ts";
+import { ownServicePlace } from "../own_service_place.ts";
 import { serviceReport } from "../service_report.ts";
 import { showStatus } from "../status_view.ts";
 import { VERSION } from "../version.ts";

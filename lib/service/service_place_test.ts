@@ -1,5 +1,5 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
-import { runsAsService, servicePlace } from "./which_service.ts";
+import { assert, assertEquals } from "@std/assert";
+import { runsAsService, servicePlace } from "./service_place.ts";
 
 const linux = { os: "linux", env: { HOME: "/home/alice" }, home: undefined };
 
@@ -28,10 +28,23 @@ Deno.test("where there is no home folder, or no such system, there is no service
   assertEquals(servicePlace({ ...linux, os: "freebsd" }), undefined);
 });
 
-Deno.test("devices in different folders have services of different names", () => {
-  const [one, other] = ["/x", "/y"].map((home) => servicePlace({ ...linux, home })!.name);
-  assertEquals(/^codemem-[0-9a-f]{8}\.service$/.test(one!), true, one);
-  assertNotEquals(one, other);
+Deno.test("a device in a folder of its own has a service that is called after it", () => {
+  const name = (home: string) => servicePlace({ ...linux, home })!.name;
+  assertEquals(name("/home/alice/memory"), "codemem-home-alice-memory.service");
+  const folders = [
+    "/",
+    "/a/b",
+    "/a-b",
+    "/a_b",
+    "/a b",
+    "/ä",
+    "/a%b",
+    "/A/b",
+    `/${"x/".repeat(200)}`,
+  ];
+  const names = folders.map(name);
+  assertEquals(new Set(names).size, folders.length);
+  for (const each of names) assert(/^codemem-[\w-]{0,200}\.service$/.test(each), each);
 });
 
 Deno.test("a process that a service has started is not the service", () => {
