@@ -117,6 +117,11 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === "string" && Object.hasOwn(TABLE, code);
 }
 
+/** What a failure with this code means for the next attempt. */
+export function consequenceOf(code: ErrorCode): Consequence {
+  return TABLE[code].consequence;
+}
+
 /** Options of {@link CodememError}. */
 export interface CodememErrorOptions {
   /** What to do about it: one line, an imperative. */
@@ -149,7 +154,7 @@ export class CodememError extends Error {
   }
 
   get consequence(): Consequence {
-    return TABLE[this.code].consequence;
+    return consequenceOf(this.code);
   }
 }
 

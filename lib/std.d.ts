@@ -46,3 +46,39 @@ declare module "@std/assert" {
   ): Promise<E>;
   export function fail(message?: string): never;
 }
+
+// dns-packet ships no types; these are the parts in use, as they behave.
+declare module "dns-packet" {
+  import type { Buffer } from "node:buffer";
+
+  export interface WireQuestion {
+    name: string;
+    type: string;
+    class?: string;
+  }
+  export interface WireRecord extends WireQuestion {
+    ttl?: number;
+    flush?: boolean;
+    data?: unknown;
+  }
+  export interface WirePacket {
+    id?: number;
+    type?: "query" | "response";
+    flags?: number;
+    questions?: WireQuestion[];
+    answers?: WireRecord[];
+    authorities?: WireRecord[];
+    additionals?: WireRecord[];
+  }
+  export interface DecodedPacket extends Required<WirePacket> {
+    opcode: string;
+    rcode: string;
+    flag_tc: boolean;
+  }
+  const dnsPacket: {
+    encode(packet: WirePacket): Buffer;
+    /** @throws {Error} of no particular kind */
+    decode(bytes: Buffer): DecodedPacket;
+  };
+  export default dnsPacket;
+}

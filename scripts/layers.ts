@@ -13,7 +13,7 @@ export interface Layer {
 }
 
 const DECISIONS = ["model", "replication", "auth", "protocol"];
-const HANDS = ["store", "identity", "net", "config"];
+const HANDS = ["store", "identity", "net", "mdns", "config"];
 const SERVICES = ["sync", "viewer"];
 const ALL = [...DECISIONS, ...HANDS, ...SERVICES, "daemon"];
 
@@ -40,6 +40,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   store: { rooms: ["model", "replication"], types: [], packages: [], node: "any" },
   identity: { rooms: ["model", "auth"], types: [], packages: ["@peculiar/x509"], node: "any" },
   net: { rooms: ["model"], types: [], packages: [], node: "any" },
+  mdns: { rooms: ["model"], types: [], packages: ["dns-packet"], node: "any" },
   sync: {
     rooms: DECISIONS,
     types: HANDS,
@@ -73,7 +74,7 @@ export const KEPT: Readonly<Record<string, readonly string[]>> = {
   "node:http": ["net"],
   "node:http2": ["net"],
   "node:https": ["net"],
-  "node:dgram": ["net"],
+  "node:dgram": ["mdns"],
   "node:dns": ["net"],
   "node:dns/promises": ["net"],
   "node:child_process": [],

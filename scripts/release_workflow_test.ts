@@ -18,6 +18,12 @@ Deno.test("a release is compiled with nothing but Deno's own download", () => {
   assert(!workflow.includes("DENORT_BIN"));
 });
 
+Deno.test("nothing is published before everything has passed", () => {
+  assertEquals(matches(/^ {4}needs: (\[.*\])$/gm), ["[test, compile, try]"]);
+  assertEquals(matches(/^ {8}run: (.*\.ci\/run)$/gm).length, 1);
+  assert(!workflow.includes("continue-on-error"));
+});
+
 Deno.test("actions are pinned to commits, and nothing is allowed that a job does not name", () => {
   for (const uses of matches(/uses: (.*)$/gm)) {
     assert(/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(uses), uses);

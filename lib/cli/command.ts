@@ -34,9 +34,14 @@ export interface CommandContext {
    * then what the command does not need, unless it is opened for an import.
    *
    * @param options.forImport whether other databases are to be opened after it
+   * @param options.isDaemon whether this is the daemon, which needs not be told of its own changes
    * @throws {CodememError} what opening a database can fail with
    */
-  readonly openStore: (options?: { readonly forImport?: boolean }) => Promise<Store>;
+  readonly openStore: (
+    options?: { readonly forImport?: boolean; readonly isDaemon?: boolean },
+  ) => Promise<Store>;
+  /** Tells a running daemon that settings have changed. What the store changes is told by itself. */
+  readonly announceChange: () => Promise<void>;
   /**
    * Gives up what the command does not need: no more databases are opened.
    *

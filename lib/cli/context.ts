@@ -57,13 +57,24 @@ export class RunContext implements CommandContext {
     return resolved;
   };
 
-  readonly openStore: CommandContext["openStore"] = async ({ forImport = false } = {}) => {
+  readonly openStore: CommandContext["openStore"] = async (
+    { forImport = false, isDaemon = false } = {},
+  ) => {
     if (this.#store === undefined) {
       const { openDeviceStore } = await import("./open_device_store.ts");
       this.#store = await openDeviceStore(this.paths, this.nowMs);
+      if (!isDaemon) {
+        const { announceChange } = await import("../daemon/changes.ts");
+        this.#store.subscribe(() => announceChange(this.paths.changes));
+      }
     }
     if (!forImport) this.dropPermissions();
     return this.#store;
+  };
+
+  readonly announceChange = async (): Promise<void> => {
+    const { announceChange } = await import("../daemon/changes.ts");
+    announceChange(this.paths.changes);
   };
 
   dropPermissions(needed: readonly Need[] = []): void {

@@ -16,7 +16,11 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
   row("serve", daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running");
   if (report.service.installed) row("service", serviceLine(report.service));
+  if (daemon.fault !== null) {
+    row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
+  }
   for (const listener of report.listeners) row("listener", listenerLine(listener));
+  if (report.enabled) row("discovery", discoveryLine(report));
   row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
   if (quarantined > 0) {
@@ -24,10 +28,6 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
       "quarantine",
       `${counted(quarantined, "op")} could not be applied: \`codemem sync attempts\``,
     );
-  }
-  const { lastFault } = daemon;
-  if (lastFault !== null) {
-    row("last fault", `${clockTime(lastFault.at, nowMs)}: ${lastFault.message}`);
   }
   if (report.lastError !== null) row("last error", report.lastError);
   if (report.peers.length === 0) row("peers", "none: `codemem sync pair` invites one");
@@ -41,6 +41,12 @@ function serviceLine({ kind, enabled, active }: ServiceReport): string {
 
 function listenerLine({ address, port, listening, error }: ListenerFact): string {
   return `${address} port ${port}: ${listening ? "listening" : error ?? "not listening"}`;
+}
+
+function discoveryLine({ mdns, daemon }: StatusReport): string {
+  if (!mdns.enabled) return "off";
+  if (mdns.error !== null) return `${mdns.active ? "on, but" : "not working:"} ${mdns.error}`;
+  return mdns.active ? "on" : daemon.state === "running" ? "not working" : "on while serve runs";
 }
 
 /** How a peer stands, in words. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { EMPTY_DIGEST } from "../model/digest.ts";
 import type { PeerReport, StatusReport } from "../sync/status_report.ts";
 import { clockTime } from "./clock_time.ts";
@@ -27,6 +27,7 @@ const LAPTOP: PeerReport = {
   identicalLive: 24_378,
   behind: 0,
   clockOffsetMs: 0,
+  discoveryKey: null,
   reconciledAt: null,
   divergent: [],
   ahead: 0,
@@ -42,8 +43,8 @@ const REPORT: StatusReport = {
   quarantined: 0,
   quarantinedOps: [],
   listeners: [],
-  mdnsEnabled: false,
-  daemon: { state: "stopped", pid: null, uptimeS: null, version: "", lastFault: null },
+  mdns: { enabled: false, active: false, error: null },
+  daemon: { state: "stopped", pid: null, uptimeS: null, version: "", fault: null },
   service: { kind: "systemd", installed: false, enabled: false, active: false },
   lastSyncAt: null,
   lastError: null,
@@ -70,11 +71,33 @@ Deno.test("status says with whom this device was identical, when, and in how man
 });
 
 Deno.test("status counts one thing as one, and says what waits", () => {
-  assertEquals(lines({ legacyPending: 1, quarantined: 1 }).slice(3, 6), [
+  assertEquals(lines({ legacyPending: 1, quarantined: 1 }).slice(4, 7), [
     "memories     1 memory, 0 deleted",
     "             1 memory not in the op log yet",
     "quarantine   1 op could not be applied: `codemem sync attempts`",
   ]);
+});
+
+Deno.test("status says whether devices are looked for, and what went wrong", () => {
+  const mdns = { enabled: true, active: true, error: null };
+  const daemon = { state: "running", pid: 7, uptimeS: 60, version: "", fault: null } as const;
+  const discovery = (report: Partial<StatusReport>) =>
+    lines({ daemon, ...report }).find((line) => line.startsWith("discovery"))?.slice(13);
+  assertEquals(discovery({ mdns }), "on");
+  assertEquals(discovery({ mdns: { ...mdns, enabled: false } }), "off");
+  const error = "port 5353 is in use";
+  assertEquals(discovery({ mdns: { ...mdns, error } }), `on, but ${error}`);
+  assertEquals(discovery({ mdns: { ...mdns, active: false, error } }), `not working: ${error}`);
+  assertEquals(
+    discovery({ mdns: { ...mdns, active: false }, daemon: REPORT.daemon }),
+    "on while serve runs",
+  );
+  const fault = { message: "The disk is full", at: IDENTICAL_AT };
+  assert(
+    lines({ daemon: { ...daemon, fault } }).includes(
+      "fault        The disk is full, 5 min ago",
+    ),
+  );
 });
 
 function peerLine(peer: Partial<PeerReport>): string {
@@ -91,13 +114,6 @@ Deno.test("status names the service only where there is one", () => {
     row({ service: { ...service, enabled: false, active: false } }),
     "service      systemd, does not start by itself",
   );
-});
-
-Deno.test("status tells of the last fault of the device that runs", () => {
-  const lastFault = { at: IDENTICAL_AT, code: "internal", message: "it broke" };
-  const daemon = { state: "running", pid: 7, uptimeS: 1, version: "", lastFault } as const;
-  const row = lines({ daemon }).find((line) => line.startsWith("last fault"));
-  assertEquals(row, `last fault   ${clockTime(IDENTICAL_AT, NOW_MS)}: it broke`);
 });
 
 function lines(report: Partial<StatusReport>): string[] {

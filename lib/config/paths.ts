@@ -17,6 +17,8 @@ export interface Paths {
   readonly lock: string;
   /** What a running daemon says of itself: pid, start time, ports. */
   readonly daemonFacts: string;
+  /** The folder in which commands tell a running daemon that something has changed. */
+  readonly changes: string;
   /** The folder of the log. */
   readonly logs: string;
   /** What a daemon says on stderr that nobody looks at: why it did not start, how it crashed. */
@@ -53,11 +55,12 @@ export function resolvePaths(env: Environment, currentDirectory: () => string): 
 
 function data(
   folder: string,
-): Pick<Paths, "database" | "lock" | "daemonFacts" | "logs" | "stderr"> {
+): Pick<Paths, "database" | "lock" | "daemonFacts" | "changes" | "logs" | "stderr"> {
   return {
     database: join(folder, "codemem.db"),
     lock: join(folder, "daemon.lock"),
     daemonFacts: join(folder, "daemon.json"),
+    changes: join(folder, "changes"),
     logs: join(folder, "logs"),
     stderr: join(folder, "logs/serve.stderr"),
   };

@@ -13,6 +13,7 @@ Deno.test("without CODEMEM_HOME the files are below the home folder", () => {
     keys: "/home/alice/.config/codemem/keys",
     lock: "/home/alice/.codemem/daemon.lock",
     daemonFacts: "/home/alice/.codemem/daemon.json",
+    changes: "/home/alice/.codemem/changes",
     logs: "/home/alice/.codemem/logs",
     stderr: "/home/alice/.codemem/logs/serve.stderr",
   });
@@ -26,6 +27,7 @@ Deno.test("CODEMEM_HOME puts everything below it", () => {
     keys: "/x/keys",
     lock: "/x/daemon.lock",
     daemonFacts: "/x/daemon.json",
+    changes: "/x/changes",
     logs: "/x/logs",
     stderr: "/x/logs/serve.stderr",
   });

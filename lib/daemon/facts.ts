@@ -1,6 +1,6 @@
 /** What a running daemon says of itself, for the commands of the same device. */
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
-import type { ListenerFact } from "../model/listener.ts";
+import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
 import { parseJsonObject } from "./json_object.ts";
 import { namedHolder } from "./lock.ts";
 
@@ -11,36 +11,29 @@ export interface DaemonFacts {
   readonly startedAt: string;
   readonly viewer: { readonly host: string; readonly port: number };
   readonly listeners: readonly ListenerFact[];
+  readonly mdns: DiscoveryFact;
   /** Why sync does not run although it is enabled. */
   readonly syncError: string | null;
   /** Whether the system runs it as a service. */
   readonly asService: boolean;
-  /** What broke last without ending it. */
-  readonly lastFault: Fault | null;
+  /** What went wrong last since it was started. */
+  readonly fault: FaultFact | null;
 }
 
-/** Something that broke, and that the daemon has outlived. */
-export interface Fault {
-  /** Canonical. */
-  readonly at: string;
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Writes the facts, all at once. */
-export async function writeFacts(path: string, facts: DaemonFacts): Promise<void> {
+/** The text of the facts, as JSON on one line. */
+export function encodeFacts(facts: DaemonFacts): string {
   const text = JSON.stringify({
     pid: facts.pid,
     version: facts.version,
     started_at: facts.startedAt,
     viewer: facts.viewer,
     listeners: facts.listeners,
+    mdns: facts.mdns,
     sync_error: facts.syncError,
     as_service: facts.asService,
-    last_fault: facts.lastFault,
+    fault: facts.fault,
   });
-  await Deno.writeTextFile(`${path}.new`, `${text}\n`, { mode: 0o600 });
-  await Deno.rename(`${path}.new`, path);
+  return `${text}\n`;
 }
 
 /**
@@ -62,14 +55,7 @@ export async function readFacts(
   }
 }
 
-/** Takes the facts away; the lock says the same to those who ask. */
-export async function removeFacts(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
+const NO_MDNS = { enabled: false, active: false, error: null };
 
 function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
   if (!isJsonObject(value?.viewer)) return undefined;
@@ -79,8 +65,9 @@ function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
     startedAt: String(value.started_at),
     viewer: { host: String(value.viewer.host), port: Number(value.viewer.port) },
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
+    mdns: (value.mdns ?? NO_MDNS) as unknown as DiscoveryFact,
     syncError: typeof value.sync_error === "string" ? value.sync_error : null,
     asService: value.as_service === true,
-    lastFault: isJsonObject(value.last_fault) ? value.last_fault as unknown as Fault : null,
+    fault: (value.fault ?? null) as unknown as FaultFact | null,
   };
 }

@@ -1,79 +1,80 @@
-/** Waiting for the op log to grow, whoever makes it grow: this process or another one. */
+/** Waiting for the op log to grow, and who waits. */
+import type { Waiting } from "../sync/answer_ops.ts";
 
-/** Another process's changes are noticed within this time, and only while somebody waits. */
-const POLL_MS = 1_000;
-
-/** What somebody waits for. */
-export interface Waiting {
-  readonly after: number;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+/** Options of {@link LogWatch}. */
+export interface LogWatchOptions {
+  /** The sequence number of the log's end. */
+  readonly head: () => number;
+  /** Is told of a peer that has hung up while it waited. */
+  readonly onLeft?: (peerDeviceId: string) => void;
+  /** Milliseconds of a clock that is never set. */
+  readonly monotonicMs: () => number;
 }
 
-/** Tells waiters that the log has grown. */
-export class LogWatch {
-  readonly #head: () => number;
-  readonly #onError: (error: unknown) => void;
-  readonly #waiters = new Set<() => void>();
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #seen = 0;
+/** Between an answer and the next question a peer counts as waiting still. */
+const GAP_MS = 2_000;
 
-  /**
-   * @param head the sequence number of the log's end
-   * @param onError is told where it could not be read
-   */
-  constructor(head: () => number, onError: (error: unknown) => void) {
-    this.#head = head;
-    this.#onError = onError;
+/** Tells waiters that the log has grown, and knows which peers wait: those are in touch right now. */
+export class LogWatch {
+  readonly #options: LogWatchOptions;
+  readonly #waiters = new Map<() => void, string>();
+  /** When a peer that waited was answered last. */
+  readonly #answeredMs = new Map<string, number>();
+  #isClosed = false;
+
+  constructor(options: LogWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a peer waits now. */
+  isWaiting(peerDeviceId: string): boolean {
+    const answeredMs = this.#answeredMs.get(peerDeviceId) ?? -Infinity;
+    return this.#options.monotonicMs() - answeredMs < GAP_MS ||
+      [...this.#waiters.values()].includes(peerDeviceId);
   }
 
   /** Wakes all who wait. */
   notify(): void {
-    for (const wake of [...this.#waiters]) wake();
+    for (const wake of [...this.#waiters.keys()]) wake();
+  }
+
+  /** Wakes all who wait, and lets nobody wait any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.notify();
   }
 
   /**
    * Waits until the log has grown beyond `after`, the time is over or the signal is aborted.
    *
-   * @param waiting `after` is the last sequence number that the waiter has seen
+   * @returns whether the log may have grown
    */
-  wait({ after, timeoutMs, signal }: Waiting): Promise<void> {
-    if (signal.aborted || this.#head() > after) return Promise.resolve();
+  async wait({ peerDeviceId, after, timeoutMs, signal }: Waiting): Promise<boolean> {
+    if (this.#isClosed || signal.aborted) return false;
+    if (this.#options.head() > after) return true;
+    const hasTime = await this.#untilWoken(peerDeviceId, timeoutMs, signal);
+    if (signal.aborted) {
+      this.#answeredMs.delete(peerDeviceId);
+      this.#options.onLeft?.(peerDeviceId);
+      return false;
+    }
+    this.#answeredMs.set(peerDeviceId, this.#options.monotonicMs());
+    return hasTime && !this.#isClosed;
+  }
+
+  /** @returns false where the time was over first */
+  #untilWoken(peerDeviceId: string, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const wake = () => {
+      const end = (hasTime: boolean) => {
         clearTimeout(timer);
         signal.removeEventListener("abort", wake);
         this.#waiters.delete(wake);
-        if (this.#waiters.size === 0) this.#stopPolling();
-        resolve();
+        resolve(hasTime);
       };
-      const timer = setTimeout(wake, timeoutMs);
+      const wake = () => end(true);
+      const timer = setTimeout(() => end(false), timeoutMs);
       signal.addEventListener("abort", wake, { once: true });
-      this.#waiters.add(wake);
-      this.#startPolling(after);
+      this.#waiters.set(wake, peerDeviceId);
     });
-  }
-
-  #startPolling(after: number): void {
-    if (this.#timer !== undefined) return;
-    this.#seen = after;
-    this.#timer = setInterval(() => this.#poll(), POLL_MS);
-  }
-
-  /** A database that cannot be read for a moment must not end the process, nor leave anybody waiting. */
-  #poll(): void {
-    try {
-      const head = this.#head();
-      if (head === this.#seen) return;
-      this.#seen = head;
-    } catch (error) {
-      this.#onError(error);
-    }
-    this.notify();
-  }
-
-  #stopPolling(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -5,6 +5,8 @@ import { CodememError } from "../errors.ts";
 /** Options of {@link Periodic}. */
 export interface PeriodicOptions {
   readonly intervalMs: number;
+  /** How soon {@link Periodic.pokeSoon} has it done. */
+  readonly soonMs: number;
   readonly work: (signal: AbortSignal) => Promise<void>;
   /** Is told of a failure; the next turn comes all the same. */
   readonly onError: (error: unknown) => void;
@@ -17,6 +19,7 @@ export class Periodic {
   #running: Promise<void> | undefined;
   #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PeriodicOptions) {
     this.#options = options;
@@ -27,13 +30,22 @@ export class Periodic {
     if (this.#stopping.signal.aborted) return;
     this.#again = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
     this.#running ??= this.#run();
+  }
+
+  /** Runs the work in a while, once for all who ask meanwhile. */
+  pokeSoon(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#soon ??= setTimeout(() => this.poke(), this.#options.soonMs);
   }
 
   /** Ends the work that is under way and begins none any more. */
   async stop(): Promise<void> {
     this.#stopping.abort(new CodememError("interrupted", "Interrupted"));
     clearTimeout(this.#timer);
+    clearTimeout(this.#soon);
     await this.#running;
   }
 

@@ -1,15 +1,23 @@
 /** A peer: another device of the same person, pinned by its key. */
 import { CodememError } from "../errors.ts";
 
+const STATES = [
+  "ok",
+  "syncing",
+  "offline",
+  "auth_failed",
+  "incompatible",
+  "error",
+  "never",
+] as const;
+
 /** How things stand with a peer, for people and for the schedule. */
-export type PeerState =
-  | "ok"
-  | "syncing"
-  | "offline"
-  | "auth_failed"
-  | "incompatible"
-  | "error"
-  | "never";
+export type PeerState = typeof STATES[number];
+
+/** Whether `value` is a state that this version knows. */
+export function isPeerState(value: unknown): value is PeerState {
+  return STATES.some((state) => state === value);
+}
 
 /** What pairing learned of a device and what every later contact is held against: the pin. */
 export interface PeerIdentity {

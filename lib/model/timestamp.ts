@@ -13,6 +13,11 @@ export function formatTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
+/** Whether an instant is less than `withinMs` from now, before or, by a wrong clock, after it. */
+export function isRecent(timestamp: string | null, nowMs: number, withinMs: number): boolean {
+  return timestamp !== null && Math.abs(nowMs - Date.parse(timestamp)) < withinMs;
+}
+
 /** Whether `value` is a canonical timestamp of a day that exists. */
 export function isTimestamp(value: unknown): value is string {
   if (typeof value !== "string" || !CANONICAL.test(value)) return false;

@@ -13,30 +13,36 @@ export interface ListenHttpOptions {
 /** A running listener. */
 export interface HttpListener {
   readonly port: number;
-  /** Stops accepting, gives running answers `graceMs` (1 s) to end, then cuts them. */
+  /**
+   * Stops accepting, and gives running answers `graceMs` (1 s) to end. What is open then stays until
+   * the process ends.
+   */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
+/** A variable by which whoever starts the program makes Deno.serve listen elsewhere, or there too. */
+const ADDRESS_OVERRIDE = "DENO_SERVE_ADDRESS";
+
 /**
- * Listens for HTTP requests.
+ * Listens for HTTP requests on that address and no other, whatever the environment says.
  *
  * @throws {CodememError} `port_in_use`; `io_failed` where the address cannot be bound
  */
 export function listenHttp({ host, port, handler }: ListenHttpOptions): HttpListener {
-  const stop = new AbortController();
+  Deno.env.delete(ADDRESS_OVERRIDE);
   try {
-    const server = Deno.serve({
-      hostname: host,
-      port,
-      signal: stop.signal,
-      onListen: () => {},
-    }, (request) => handler(request));
+    const server = Deno.serve(
+      { hostname: host, port, onListen: () => {} },
+      (request) => handler(request),
+    );
     return {
       port: server.addr.port,
       async close({ graceMs = 1_000 } = {}) {
-        const cut = setTimeout(() => stop.abort(), graceMs);
-        await server.shutdown();
-        clearTimeout(cut);
+        const { promise: graceEnds, resolve: endGrace } = Promise.withResolvers<void>();
+        const timer = setTimeout(endGrace, graceMs);
+        // A server that is shutting down cannot be aborted any more: that throws where nobody catches.
+        await Promise.race([server.shutdown(), graceEnds]);
+        clearTimeout(timer);
       },
     };
   } catch (cause) {

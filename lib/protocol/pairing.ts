@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
 import { decodeAddresses } from "./addresses.ts";
 import { decodeBase64url, encodeBase64url } from "./base64url.ts";
+import { readDiscoveryKey } from "./discovery_key.ts";
 import { parseJsonBody } from "./json_body.ts";
 import { MAX_ADDRESSES, PROTOCOL } from "./limits.ts";
 import { requireProtocol } from "./protocol_version.ts";
@@ -19,6 +20,8 @@ export interface Introduction {
   readonly publicKey: string;
   /** `host:port` each, best first. */
   readonly addresses: readonly string[];
+  /** What its adverts on the local network are recognised by; null where it does not say. */
+  readonly discoveryKey: Uint8Array | null;
 }
 
 /** What the one who accepts an invitation sends. */
@@ -100,12 +103,13 @@ export function decodePairResponse(bytes: Uint8Array): Introduction {
   return readIntroduction(value, wrong);
 }
 
-function introduction({ deviceId, name, publicKey, addresses }: Introduction) {
+function introduction({ deviceId, name, publicKey, addresses, discoveryKey }: Introduction) {
   return {
     device_id: deviceId,
     name,
     public_key: publicKey,
     addresses: addresses.slice(0, MAX_ADDRESSES),
+    ...(discoveryKey === null ? {} : { discovery_key: encodeBase64url(discoveryKey) }),
   };
 }
 
@@ -113,14 +117,16 @@ function readIntroduction(
   value: JsonObject,
   wrong: (member: string) => CodememError,
 ): Introduction {
-  const { device_id: deviceId, public_key: publicKey } = value;
+  const { device_id: deviceId, public_key: publicKey, discovery_key: keyText = null } = value;
   const name = typeof value.name === "string" ? cleanDeviceName(value.name) : undefined;
   const addresses = decodeAddresses(value.addresses);
   if (!isSyncDeviceId(deviceId)) throw wrong("device_id");
   if (name === undefined) throw wrong("name");
   if (!isPublicKeyLine(publicKey)) throw wrong("public_key");
   if (addresses === undefined) throw wrong("addresses");
-  return { deviceId, name, publicKey, addresses };
+  const discoveryKey = readDiscoveryKey(keyText) ?? null;
+  if (discoveryKey === null && keyText !== null) throw wrong("discovery_key");
+  return { deviceId, name, publicKey, addresses, discoveryKey };
 }
 
 function badRequest(member?: string): CodememError {

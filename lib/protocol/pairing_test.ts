@@ -28,6 +28,7 @@ const introduction = {
   name: "Desk",
   publicKey,
   addresses: ["192.168.1.5:7337", "[fd7a::1]:7337"],
+  discoveryKey: new Uint8Array(32).fill(3),
 };
 const request: PairRequest = {
   ...introduction,
@@ -61,6 +62,13 @@ Deno.test("a pairing request comes back as it was", () => {
 
 Deno.test("the answer to a pairing request comes back as it was", () => {
   assertEquals(decodePairResponse(bytesOf(encodePairResponse(introduction))), introduction);
+});
+
+Deno.test("who tells no discovery key has none, and one that is none is refused", () => {
+  const quiet = { ...introduction, discoveryKey: null };
+  assertEquals(decodePairResponse(bytesOf(encodePairResponse(quiet))), quiet);
+  const wrong = bytesOf(JSON.stringify({ ...json, discovery_key: "AQ" }));
+  assertThrows(() => decodePairResponse(wrong), CodememError, "discovery_key");
 });
 
 Deno.test("of more addresses than are taken only the first are told", () => {

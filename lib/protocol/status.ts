@@ -3,7 +3,10 @@ import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { isForeignCursor } from "../model/cursor.ts";
 import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
+import { isPeerState, type PeerState } from "../model/peer.ts";
 import { isTimestamp } from "../model/timestamp.ts";
+import { encodeBase64url } from "./base64url.ts";
+import { readDiscoveryKey } from "./discovery_key.ts";
 import { parseJsonBody } from "./json_body.ts";
 import { PROTOCOL } from "./limits.ts";
 import { isCount, isFingerprint, isVisibleText } from "./members.ts";
@@ -25,6 +28,10 @@ export interface PeerStatus {
   /** The cursor of the log's end, as of the digest. */
   readonly head: string;
   readonly digest: Digest;
+  /** How the device's own last attempt at the caller ended; null where it does not say. */
+  readonly seesYou: PeerState | null;
+  /** What its adverts on the local network are recognised by; null where it does not say. */
+  readonly discoveryKey: Uint8Array | null;
 }
 
 /** The body of a status. */
@@ -41,6 +48,8 @@ export function encodeStatus(status: PeerStatus): string {
     live: status.digest.live,
     tombstones: status.digest.tombstones,
     digest: formatDigestSum(status.digest.sum),
+    sees_you: status.seesYou,
+    discovery_key: status.discoveryKey === null ? null : encodeBase64url(status.discoveryKey),
   });
 }
 
@@ -62,8 +71,18 @@ export function decodeStatus(bytes: Uint8Array): PeerStatus {
   if (!isTimestamp(time)) throw unreadable("status", "time");
   if (!isVisibleText(epoch)) throw unreadable("status", "epoch");
   if (!isForeignCursor(head)) throw unreadable("status", "head");
-  const digest = decodeDigest(value);
-  return { protocol: PROTOCOL, version, deviceId, name, fingerprint, time, epoch, head, digest };
+  const names = { version, deviceId, name, fingerprint };
+  const standing = { time, epoch, head, digest: decodeDigest(value) };
+  return { protocol: PROTOCOL, ...names, ...standing, ...decodeOptional(value) };
+}
+
+/** What an older version does not tell, or a newer one in words of its own. */
+function decodeOptional(value: JsonObject): Pick<PeerStatus, "seesYou" | "discoveryKey"> {
+  const discoveryKey = readDiscoveryKey(value.discovery_key) ?? null;
+  if (discoveryKey === null && (value.discovery_key ?? null) !== null) {
+    throw unreadable("status", "discovery_key");
+  }
+  return { seesYou: isPeerState(value.sees_you) ? value.sees_you : null, discoveryKey };
 }
 
 function decodeDigest({ live, tombstones, digest }: JsonObject): Digest {

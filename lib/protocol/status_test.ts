@@ -14,6 +14,8 @@ const status: PeerStatus = {
   epoch: "0123456789abcdef",
   head: "0123456789abcdef.42",
   digest: { live: 3, tombstones: 1, sum: 255n },
+  seesYou: "offline",
+  discoveryKey: new Uint8Array(32).fill(1),
 };
 const json = JSON.parse(encodeStatus(status));
 
@@ -30,12 +32,24 @@ Deno.test("a status is the flat object that the protocol describes", () => {
     live: 3,
     tombstones: 1,
     digest: "0".repeat(62) + "ff",
+    sees_you: "offline",
+    discovery_key: "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
   });
 });
 
 Deno.test("a status comes back as it was, and members of a newer version are passed over", () => {
   assertEquals(decodeStatus(bytesOf(json)), status);
   assertEquals(decodeStatus(bytesOf({ ...json, mood: "fine" })), status);
+});
+
+Deno.test("what an older version does not tell, and a newer one tells otherwise, is not known", () => {
+  const { sees_you: _, discovery_key: __, ...older } = json;
+  const unknown = { ...status, seesYou: null, discoveryKey: null };
+  assertEquals(decodeStatus(bytesOf(older)), unknown);
+  assertEquals(
+    decodeStatus(bytesOf({ ...json, sees_you: "half asleep", discovery_key: null })),
+    unknown,
+  );
 });
 
 Deno.test("a peer's name is cleaned before anybody shows it", () => {
@@ -68,6 +82,13 @@ for (const [member, values] of Object.entries(wrong)) {
     }
   });
 }
+
+Deno.test("a discovery key that is none is refused by its name", () => {
+  for (const value of ["", "AQ", 5, "A".repeat(44), "A".repeat(42) + "=="]) {
+    const bytes = bytesOf({ ...json, discovery_key: value });
+    assertThrows(() => decodeStatus(bytes), CodememError, "discovery_key");
+  }
+});
 
 Deno.test("another version of the protocol is no nonsense, and the older side is to be updated", () => {
   const newer = assertThrows(() => decodeStatus(bytesOf({ protocol: 4 })), CodememError);

@@ -4,23 +4,25 @@
  */
 import type { Paths } from "../config/paths.ts";
 import type { Settings } from "../config/schema.ts";
-import { type DaemonFacts, type Fault, removeFacts, writeFacts } from "../daemon/facts.ts";
+import { watchChanges } from "../daemon/changes.ts";
+import type { DaemonFacts } from "../daemon/facts.ts";
+import { FactsFile } from "../daemon/facts_file.ts";
 import { Housekeeper } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
 import { Periodic } from "../daemon/periodic.ts";
 import { CodememError, toCodememError } from "../errors.ts";
+import type { FaultFact } from "../model/listener.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
 import { ensureIdentity } from "./identity.ts";
+import { LookAround } from "./look_around.ts";
 import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
 
-/** Work on the store that nobody waits for comes up this often. */
-const HOUSEKEEPING_INTERVAL_MS = 5_000;
-
-/** However often something breaks, it is written down this often at most. */
-const FAULT_PAUSE_MS = 1_000;
+/** Work on the store that nobody waits for comes up this often, and soon after a change. */
+const HOUSEKEEPING_INTERVAL_MS = 60_000;
+const HOUSEKEEPING_DELAY_MS = 2_000;
 
 /** Options of {@link openRuntime}. */
 export interface RuntimeOptions extends SyncEvents {
@@ -35,6 +37,8 @@ export interface RuntimeOptions extends SyncEvents {
   readonly nowMs: () => number;
   /** Comes before everything else, and after it is certain that no other daemon runs. */
   readonly prepare?: () => Promise<void>;
+  /** Is called at every look around, for what else is to be looked at. */
+  readonly onLook?: () => void;
 }
 
 /** A running device. */
@@ -47,10 +51,12 @@ export interface Runtime {
    * says. `not_running` where the device is being stopped or has been
    */
   apply(settings: Settings): Promise<void>;
-  /** Asks for a pass with every peer, soon. */
-  poke(): void;
-  /** Takes note of something that broke and that the device outlives: for the log and for status. */
-  noteFault(error: CodememError): void;
+  /**
+   * Takes note of something that broke and that the device outlives: for the log and for status.
+   *
+   * @param thrown whatever was thrown
+   */
+  noteFault(thrown: unknown): void;
   close(): Promise<void>;
 }
 
@@ -75,37 +81,44 @@ class OpenRuntime implements Runtime {
   readonly #options: RuntimeOptions;
   readonly #lock: DaemonLock;
   readonly #startedAt: string;
+  readonly #factsFile: FactsFile;
   readonly #housekeeping: Periodic;
   #settings: Settings;
   #viewer: HttpListener | undefined;
   #sync: SyncService | undefined;
   #syncError: CodememError | undefined;
-  #lastFault: Fault | null = null;
-  #faultTimer: ReturnType<typeof setTimeout> | undefined;
+  #fault: FaultFact | null = null;
+  /** Ends what keeps watch, the last begun first. */
+  readonly #watches: (() => void)[] = [];
   /** Settings that are being taken up: one after the other, and never beside the end. */
   #changing: Promise<unknown> = Promise.resolve();
-  #isClosing = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: RuntimeOptions, lock: DaemonLock) {
     this.#options = options;
     this.#lock = lock;
     this.#settings = options.settings;
     this.#startedAt = formatTimestamp(options.nowMs());
+    this.#factsFile = new FactsFile(options.paths.daemonFacts);
     const housekeeper = new Housekeeper(options.store, () => performance.now());
     this.#housekeeping = new Periodic({
       intervalMs: HOUSEKEEPING_INTERVAL_MS,
+      soonMs: HOUSEKEEPING_DELAY_MS,
       work: (signal) => housekeeper.run(signal),
-      onError: (error) => this.noteFault(toCodememError(error)),
+      onError: this.#onFault,
     });
   }
 
   async start(): Promise<void> {
-    await this.#options.prepare?.();
-    this.#options.store.quarantine.retry();
+    const { prepare, store } = this.#options;
+    await prepare?.();
+    store.quarantine.retry();
     this.#viewer = this.#openViewer(this.#settings);
     await this.#startSync();
     this.#housekeeping.poke();
-    await writeFacts(this.#options.paths.daemonFacts, this.facts);
+    this.#watches.push(store.subscribe(() => this.#housekeeping.pokeSoon()));
+    await this.#factsFile.write(this.facts);
+    this.#keepWatch();
   }
 
   get facts(): DaemonFacts {
@@ -114,15 +127,17 @@ class OpenRuntime implements Runtime {
       version: this.#options.version,
       startedAt: this.#startedAt,
       viewer: { host: this.#settings.viewerHost, port: this.#viewer?.port ?? 0 },
-      listeners: this.#sync?.facts ?? [],
+      listeners: this.#sync?.listeners ?? [],
+      mdns: this.#sync?.discovery ??
+        { enabled: this.#settings.syncMdns, active: false, error: null },
       syncError: this.#syncError?.message ?? null,
       asService: this.#options.asService ?? false,
-      lastFault: this.#lastFault,
+      fault: this.#fault,
     };
   }
 
   apply(settings: Settings): Promise<void> {
-    if (this.#isClosing) {
+    if (this.#closing !== undefined) {
       return Promise.reject(new CodememError("not_running", "codemem serve is ending"));
     }
     const change = this.#changing.then(() => this.#change(settings));
@@ -139,38 +154,59 @@ class OpenRuntime implements Runtime {
       this.#moveViewer(settings),
       this.#restartSync(before),
     ]);
-    await writeFacts(this.#options.paths.daemonFacts, this.facts);
+    await this.#factsFile.write(this.facts);
     for (const change of changes) if (change.status === "rejected") throw change.reason;
   }
 
-  poke(): void {
-    this.#sync?.poke();
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
   }
 
-  noteFault(error: CodememError): void {
-    const { code, message } = error;
-    this.#lastFault = { at: formatTimestamp(this.#options.nowMs()), code, message };
-    this.#options.onFault?.(error);
-    if (this.#isClosing) return;
-    this.#faultTimer ??= setTimeout(() => {
-      this.#faultTimer = undefined;
-      const saved = this.#changing.then(() =>
-        writeFacts(this.#options.paths.daemonFacts, this.facts)
-      );
-      // Where it cannot be written down, the log still has it.
-      this.#changing = saved.catch(() => {});
-    }, FAULT_PAUSE_MS);
+  noteFault(thrown: unknown): void {
+    this.#onFault(thrown);
   }
 
-  async close(): Promise<void> {
-    this.#isClosing = true;
-    clearTimeout(this.#faultTimer);
+  async #close(): Promise<void> {
+    for (const end of this.#watches.splice(0).reverse()) end();
     await this.#changing;
     await this.#housekeeping.stop();
     await this.#sync?.stop();
     await this.#viewer?.close();
-    await removeFacts(this.#options.paths.daemonFacts);
+    await this.#factsFile.remove();
     this.#lock.release();
+  }
+
+  /** What other processes, the network and the clock do. */
+  #keepWatch(): void {
+    const { store, nowMs, paths, onLook } = this.#options;
+    const around = new LookAround({
+      store,
+      nowMs,
+      onChanged: () => {
+        this.#housekeeping.pokeSoon();
+        this.#sync?.changed();
+      },
+      onMoved: () => this.#sync?.reconnect(),
+      onLook: () => {
+        onLook?.();
+        // What discovery can do changes by itself.
+        this.#tellFacts();
+      },
+      onFault: this.#onFault,
+    });
+    const onChange = () => around.look();
+    this.#watches.push(() => around.stop());
+    this.#watches.push(watchChanges(paths.changes, { onChange, onFault: this.#onFault }));
+  }
+
+  readonly #onFault = (thrown: unknown): void => {
+    const error = toCodememError(thrown);
+    this.#fault = { message: error.message, at: formatTimestamp(this.#options.nowMs()) };
+    this.#options.onFault?.(error);
+  };
+
+  #tellFacts(): void {
+    if (this.#closing === undefined) this.#factsFile.write(this.facts).catch(this.#onFault);
   }
 
   #openViewer({ viewerHost: host, viewerPort: port }: Settings): HttpListener {
@@ -211,7 +247,7 @@ class OpenRuntime implements Runtime {
     const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     this.#sync = await startSync({
       ...this.#options,
-      onFault: (error) => this.noteFault(error),
+      onFault: this.#onFault,
       settings: this.#settings,
       identity,
       loop: true,

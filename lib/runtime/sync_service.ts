@@ -1,18 +1,19 @@
-/** Sync as long as it is enabled: the listener that answers and the loop that asks. */
+/** Sync as long as it is enabled: the listener that answers, the loop that asks, and discovery. */
 import { type CodememError, toCodememError } from "../errors.ts";
 import type { Settings } from "../config/schema.ts";
-import { logLegacyRows } from "../daemon/housekeeping.ts";
 import { LogWatch } from "../daemon/log_watch.ts";
-import { Periodic } from "../daemon/periodic.ts";
-import { listenTls, type TlsListener } from "../net/tls_listener.ts";
+import { SyncLoop } from "../daemon/sync_loop.ts";
+import type { DiscoveryFact, ListenerFact } from "../model/listener.ts";
+import { listenTls } from "../net/tls_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createSyncHandler } from "../sync/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
+import type { SyncContext } from "../sync/context.ts";
 import type { SyncOutcome } from "../sync/sync_peer.ts";
+import { PeerDiscovery } from "./discovery.ts";
 import type { Identity } from "./identity.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
-import { syncAll } from "./sync_all.ts";
 
 /** What sync tells of itself while it runs. */
 export interface SyncEvents {
@@ -30,15 +31,18 @@ export interface SyncServiceOptions extends SyncEvents {
   readonly settings: Settings;
   readonly version: string;
   readonly nowMs: () => number;
-  /** Whether to run passes, too; otherwise it only answers. */
+  /** Whether to run passes and look for peers, too; otherwise it only answers. */
   readonly loop: boolean;
 }
 
 /** Running sync. */
 export interface SyncService {
-  readonly facts: TlsListener["facts"];
-  /** Asks for a pass with every peer, soon. */
-  poke(): void;
+  readonly listeners: readonly ListenerFact[];
+  readonly discovery: DiscoveryFact;
+  /** Memories or peers may have changed, by this process or another one. */
+  changed(): void;
+  /** The network is another one, or the machine has slept. */
+  reconnect(): void;
   stop(): Promise<void>;
 }
 
@@ -48,29 +52,72 @@ export interface SyncService {
  * @throws port_in_use, io_failed where nothing can be listened on
  */
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
-  const { store, identity, settings, onSynced, onPaired, onFault } = options;
+  const { store, settings } = options;
   const context = syncContext(options);
-  const watch = new LogWatch(
-    () => store.log.head().seq,
-    (error) => onFault?.(toCodememError(error)),
-  );
-  const loop = new Periodic({
-    intervalMs: settings.syncIntervalS * 1_000,
-    async work(signal) {
-      await logLegacyRows(store, signal);
-      await syncAll(context, { signal, onSynced, onFault });
-    },
-    onError: (error) => onFault?.(toCodememError(error)),
+  const onFault = (error: unknown) => options.onFault?.(toCodememError(error));
+  const monotonicMs = () => performance.now();
+  const watch = new LogWatch({
+    head: () => store.log.head().seq,
+    onLeft: (peerDeviceId) => loop?.left(peerDeviceId),
+    monotonicMs,
   });
+  const listener = await listen(options, context, watch);
+  let loop: SyncLoop | undefined;
+  let discovery: PeerDiscovery | undefined;
+  if (options.loop) {
+    discovery = new PeerDiscovery({
+      ...{ store, settings, nowMs: options.nowMs, announce: true, onFault },
+      onSeen: (peerDeviceId) => loop?.seen(peerDeviceId),
+    });
+    loop = new SyncLoop({
+      context,
+      watch,
+      intervalMs: settings.syncIntervalS * 1_000,
+      discovered: discovery.addressesOf,
+      onSynced: (outcome) => options.onSynced?.(outcome),
+      onFault,
+      monotonicMs,
+      random: Math.random,
+    });
+    loop.start();
+    await discovery.opened();
+  }
+  const changed = () => {
+    // Who waits here is answered at once, the others a moment later.
+    watch.notify();
+    loop?.changed();
+    discovery?.followKeys();
+  };
+  const unsubscribe = store.subscribe(changed);
+  return {
+    listeners: listener.facts,
+    get discovery() {
+      return discovery?.fact ?? { enabled: settings.syncMdns, active: false, error: null };
+    },
+    changed,
+    reconnect() {
+      discovery?.refresh();
+      loop?.reconnect();
+    },
+    async stop() {
+      unsubscribe();
+      watch.close();
+      await Promise.all([loop?.stop(), listener.close(), discovery?.stop()]);
+    },
+  };
+}
+
+function listen(
+  { identity, settings, onPaired, onConfirmed, onFault }: SyncServiceOptions,
+  context: SyncContext,
+  watch: LogWatch,
+) {
   const pairing = new PairingDesk(context, {
     ownAddresses: () => ownAddresses(settings, interfaceAddresses()),
-    onPaired: (peer) => {
-      onPaired?.(peer);
-      if (options.loop) loop.poke();
-    },
-    onConfirmed: options.onConfirmed,
+    onPaired,
+    onConfirmed,
   });
-  const listener = await listenTls({
+  return listenTls({
     binds: settings.syncBind,
     port: settings.syncPort,
     privateKey: identity.privateKey,
@@ -78,18 +125,8 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     handler: createSyncHandler(context, {
       pairing,
       waitForOps: (waiting) => watch.wait(waiting),
-      onApplied: () => watch.notify(),
       onFault,
     }),
     onError: (error) => onFault?.(toCodememError(error)),
   });
-  if (options.loop) loop.poke();
-  return {
-    facts: listener.facts,
-    poke: () => loop.poke(),
-    async stop() {
-      watch.notify();
-      await Promise.all([loop.stop(), listener.close()]);
-    },
-  };
 }

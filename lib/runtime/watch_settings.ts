@@ -6,38 +6,42 @@
  * would then take the database for unused and remove its write-ahead log.
  */
 
-/** The file is looked at this often. */
-const INTERVAL_MS = 1_000;
-
-/** Options of {@link watchSettings}. */
-export interface WatchOptions {
+/** Options of {@link SettingsWatch}. */
+export interface SettingsWatchOptions {
   /** Calls of it do not overlap. */
   readonly onChange: () => Promise<void>;
   /** Is told where `onChange` throws; the watch goes on. */
   readonly onFault: (error: unknown) => void;
-  readonly intervalMs?: number;
 }
 
-/**
- * Calls `onChange` after the file has changed, been replaced, made or removed, or could be read no
- * longer or again.
- *
- * @returns ends the watch, and waits for the end of a call under way
- */
-export function watchSettings(path: string, options: WatchOptions): () => Promise<void> {
-  const { onChange, onFault, intervalMs = INTERVAL_MS } = options;
-  let seen = stamp(path);
-  let last = Promise.resolve();
-  const timer = setInterval(() => {
-    const now = stamp(path);
-    if (now === seen) return;
-    seen = now;
-    last = last.then(onChange).catch(onFault);
-  }, intervalMs);
-  return () => {
-    clearInterval(timer);
-    return last;
-  };
+/** Compares the settings file with how it was at the last look. */
+export class SettingsWatch {
+  readonly #path: string;
+  readonly #options: SettingsWatchOptions;
+  #seen: string;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(path: string, options: SettingsWatchOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.#seen = stamp(path);
+  }
+
+  /**
+   * Has `onChange` called where the file has changed, been replaced, made or removed, or can be read
+   * no longer or again.
+   */
+  look(): void {
+    const now = stamp(this.#path);
+    if (now === this.#seen) return;
+    this.#seen = now;
+    this.#last = this.#last.then(this.#options.onChange).catch(this.#options.onFault);
+  }
+
+  /** Resolves when no call is under way. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
 }
 
 /** Changes whenever the file does; a file that cannot be looked at is a state of its own. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { watchSettings } from "./watch_settings.ts";
+import { SettingsWatch } from "./watch_settings.ts";
 
 /** A settings file, and calls of `onChange` as they come. */
 async function withWatch(
@@ -12,7 +12,7 @@ async function withWatch(
   const path = `${folder}/config.json`;
   const faults: unknown[] = [];
   let next = Promise.withResolvers<void>();
-  const end = watchSettings(path, {
+  const watch = new SettingsWatch(path, {
     async onChange() {
       const { resolve } = next;
       next = Promise.withResolvers();
@@ -20,12 +20,13 @@ async function withWatch(
       await onChange();
     },
     onFault: (error) => faults.push(error),
-    intervalMs: 5,
   });
+  const looking = setInterval(() => watch.look(), 5);
   try {
     await body({ path, changed: () => next.promise });
   } finally {
-    await end();
+    clearInterval(looking);
+    await watch.settled();
     await Deno.remove(folder, { recursive: true });
   }
   return { faults };

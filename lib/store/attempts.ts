@@ -37,10 +37,14 @@ export interface PeerStanding {
 
 /** So many attempts are kept for each peer. */
 const KEPT_PER_PEER = 200;
+/** A failure that only repeats the last one is written this often, where nobody waits for it. */
+const QUIET_MS = 30 * 60 * 1_000;
 
 /** The attempts of a store. */
 export class Attempts {
   readonly #context: StoreContext;
+  /** Repeated failures by peer that are counted here and not written yet. */
+  readonly #unwritten = new Map<string, number>();
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -49,11 +53,25 @@ export class Attempts {
   /**
    * Records the end of a pass: the attempt and the peer's state in one change. What became of a peer
    * that was removed meanwhile is nobody's concern.
+   *
+   * @param options `quiet`: a failure that says nothing new is written every half hour at most, so that
+   * an absent peer costs no writes
    */
-  record(attempt: Attempt, standing: PeerStanding): void {
+  record(
+    attempt: Attempt,
+    standing: PeerStanding,
+    options: { readonly quiet?: boolean | undefined } = {},
+  ): void {
+    const { peerDeviceId } = attempt;
+    const unwritten = this.#unwritten.get(peerDeviceId) ?? 0;
+    if (options.quiet === true && this.#saysNothingNew(attempt, standing)) {
+      this.#unwritten.set(peerDeviceId, unwritten + 1);
+      return;
+    }
+    this.#unwritten.delete(peerDeviceId);
     this.#context.database.write(() => {
-      if (!this.#isPinned(attempt.peerDeviceId, standing.fingerprint)) return;
-      if (!this.#repeatLast(attempt)) this.#insert(attempt);
+      if (!this.#isPinned(peerDeviceId, standing.fingerprint)) return;
+      if (!this.#repeatLast(attempt, unwritten + 1)) this.#insert(attempt);
       this.#updatePeer(attempt, standing);
     });
   }
@@ -80,16 +98,32 @@ export class Attempts {
     ) !== undefined;
   }
 
-  #repeatLast(attempt: Attempt): boolean {
-    if (attempt.ok) return false;
+  #saysNothingNew(attempt: Attempt, standing: PeerStanding): boolean {
+    const [last] = this.list({ limit: 1, peerDeviceId: attempt.peerDeviceId });
+    if (attempt.ok || last?.ok !== false || last.errorCode !== attempt.errorCode) return false;
+    const row = this.#context.database.get(
+      "SELECT state FROM sync_peers WHERE peer_device_id = ?",
+      attempt.peerDeviceId,
+    );
+    const sinceMs = Date.parse(attempt.finishedAt) - Date.parse(last.finishedAt);
+    return row?.state === standing.state && sinceMs >= 0 && sinceMs < QUIET_MS;
+  }
+
+  /** Failures of one kind in a row are one entry, and so are passes that found nothing to do. */
+  #repeatLast(attempt: Attempt, times: number): boolean {
+    const { ok, pulled, pushed, quarantined } = attempt;
+    if (ok && pulled + pushed + quarantined > 0) return false;
     return this.#context.database.run(
-      `UPDATE sync_attempts SET repeats = repeats + 1, finished_at = ?2, error = ?4
+      `UPDATE sync_attempts SET repeats = repeats + ?6, finished_at = ?2, error = ?4, address = ?7
        WHERE id = (SELECT max(id) FROM sync_attempts WHERE peer_device_id = ?1)
-         AND ok = 0 AND error_code = ?3`,
+         AND ok = ?5 AND error_code IS ?3 AND (NOT ok OR pulled + pushed + quarantined = 0)`,
       attempt.peerDeviceId,
       attempt.finishedAt,
       attempt.errorCode,
       attempt.error,
+      ok ? 1 : 0,
+      times,
+      attempt.address,
     ) === 1;
   }
 

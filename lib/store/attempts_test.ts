@@ -29,6 +29,11 @@ function storeWithPeers(): Store {
   return store;
 }
 
+/** What an attempt can change. */
+function writes(store: Store): string {
+  return JSON.stringify([store.attempts.list({ limit: 100 }), store.peers.list()]);
+}
+
 function attemptAt(second: number, changes: Partial<Attempt> = {}): Attempt {
   const at = formatTimestamp(Date.UTC(2026, 0, 1) + second * 1_000);
   return {
@@ -139,4 +144,39 @@ Deno.test("an attempt at a peer that was removed or has another key by now leave
   store.attempts.record(attemptAt(2), STANDING);
   assertEquals(store.attempts.list({ limit: 10 }), []);
   assertEquals(store.peers.find("bob")!.state, "never");
+});
+
+Deno.test("passes in a row that found nothing to do are one entry that counts them", () => {
+  const store = storeWithPeers();
+  const idle = { pulled: 0, pushed: 0 };
+  for (const second of [1, 2, 3]) store.attempts.record(attemptAt(second, idle), STANDING);
+  store.attempts.record(attemptAt(4), STANDING);
+  store.attempts.record(attemptAt(5, idle), STANDING);
+  const kept = store.attempts.list({ limit: 10 });
+  assertEquals(kept.map(({ pulled, repeats }) => [pulled, repeats]), [[0, 1], [1, 1], [0, 3]]);
+  assertEquals(kept[2]!.finishedAt, attemptAt(3).finishedAt);
+});
+
+Deno.test("a quiet failure that says nothing new is counted, and written half an hour later", () => {
+  const store = storeWithPeers();
+  const quietly = (second: number, code?: string) =>
+    store.attempts.record(failed(second, code), OFFLINE, { quiet: true });
+  const last = () => store.attempts.list({ limit: 1 })[0]!;
+  const before = writes(store);
+  quietly(0);
+  assert(writes(store) !== before, "the first one is news");
+  const written = writes(store);
+  for (let second = 1; second < 1_800; second++) quietly(second);
+  assertEquals([writes(store), last().repeats], [written, 1]);
+  quietly(1_800);
+  assertEquals([last().repeats, last().finishedAt], [1_801, failed(1_800).finishedAt]);
+  quietly(1_801, "timed_out");
+  assertEquals([last().errorCode, last().repeats], ["timed_out", 1], "another reason is news");
+});
+
+Deno.test("what was counted quietly is not lost when a failure is told aloud", () => {
+  const store = storeWithPeers();
+  for (const second of [0, 1, 2]) store.attempts.record(failed(second), OFFLINE, { quiet: true });
+  store.attempts.record(failed(3), OFFLINE);
+  assertEquals(store.attempts.list({ limit: 1 })[0]!.repeats, 4);
 });

@@ -7,5 +7,7 @@ export interface StoreContext {
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly randomUuid: () => string;
+  /** So many random bytes. */
+  readonly randomBytes: (length: number) => Uint8Array;
   readonly deviceId: () => string;
 }

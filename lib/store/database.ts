@@ -21,6 +21,7 @@ export class Database {
   readonly path: string;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #listeners = new Set<() => void>();
   #transaction: "none" | "read" | "write" = "none";
 
   /** @param path of the file, or `:memory:` */
@@ -109,12 +110,15 @@ export class Database {
    */
   writeDurably<T>(body: () => T): T {
     if (this.#transaction !== "none") return this.write(body);
-    this.exec("PRAGMA synchronous = FULL");
-    try {
-      return this.write(body);
-    } finally {
-      this.exec("PRAGMA synchronous = NORMAL");
-    }
+    const result = this.#writeToDisk(body);
+    for (const listener of this.#listeners) listener();
+    return result;
+  }
+
+  /** Calls `listener` after each durable change, until the function that is returned is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /**
@@ -134,6 +138,15 @@ export class Database {
   close(): void {
     this.#statements.clear();
     this.#connection.close();
+  }
+
+  #writeToDisk<T>(body: () => T): T {
+    this.exec("PRAGMA synchronous = FULL");
+    try {
+      return this.write(body);
+    } finally {
+      this.exec("PRAGMA synchronous = NORMAL");
+    }
   }
 
   #prepare(sql: string): StatementSync {

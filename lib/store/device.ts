@@ -15,6 +15,8 @@ export interface DeviceRecord {
   readonly firstImportAt: string | null;
 }
 
+const DISCOVERY_KEY_BYTES = 32;
+
 /** The device a store belongs to. */
 export class Device {
   readonly #context: Omit<StoreContext, "deviceId">;
@@ -51,6 +53,20 @@ export class Device {
     );
   }
 
+  /**
+   * What this device's adverts on the local network are recognised by: 32 bytes that its peers know.
+   * Another one after a peer was removed.
+   */
+  discoveryKey(): Uint8Array {
+    return this.#readDiscoveryKey() ?? this.#context.database.write(() => {
+      this.#context.database.run(
+        "UPDATE sync_device SET discovery_key = ? WHERE discovery_key IS NULL",
+        this.#context.randomBytes(DISCOVERY_KEY_BYTES),
+      );
+      return this.#readDiscoveryKey()!;
+    });
+  }
+
   /** Notes that the import of the first start has been done to its end. */
   setFirstImport(): void {
     const now = new Date(this.#context.nowMs()).toISOString();
@@ -61,10 +77,15 @@ export class Device {
   renew(): void {
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
-         certificate = NULL`,
+         certificate = NULL, discovery_key = NULL`,
       this.#context.randomUuid(),
       newEpoch(this.#context.randomUuid),
     );
+  }
+
+  #readDiscoveryKey(): Uint8Array | undefined {
+    const row = this.#context.database.get("SELECT discovery_key FROM sync_device");
+    return (row?.discovery_key ?? undefined) as Uint8Array | undefined;
   }
 
   #read(): DeviceRecord | undefined {

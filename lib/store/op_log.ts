@@ -112,6 +112,16 @@ export class OpLog {
     return row!.count as number;
   }
 
+  /** Whether any op behind `after` stands that did not come from `exceptFrom`. */
+  hasAfter(after: number, exceptFrom: string): boolean {
+    return this.#context.database.get(
+      `SELECT 1 AS found FROM replication_ops
+       WHERE seq > ? AND superseded_at IS NULL AND received_from IS NOT ? LIMIT 1`,
+      after,
+      exceptFrom,
+    ) !== undefined;
+  }
+
   /**
    * Forgets superseded ops in one small slice.
    *

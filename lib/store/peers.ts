@@ -29,6 +29,8 @@ export interface Peer extends PeerIdentity {
   readonly behind: number;
   /** The peer's time minus ours, as its refusals told. */
   readonly clockOffsetMs: number;
+  /** What its adverts on the local network are recognised by; null until it has told. */
+  readonly discoveryKey: Uint8Array | null;
   readonly reconciledAt: string | null;
   /** Memories that differ even after a reconciliation, as far as they are named. */
   readonly divergent: readonly string[];
@@ -36,6 +38,14 @@ export interface Peer extends PeerIdentity {
 
 /** What pairing did. */
 export type PinOutcome = "paired" | "refreshed" | "replaced";
+
+/** What is known of a peer beside its identity when it is pinned. */
+export interface PinOptions {
+  /** `host:port` each, best first. */
+  readonly addresses: readonly string[];
+  readonly replaceKey: boolean;
+  readonly discoveryKey?: Uint8Array | null;
+}
 
 /** More stored addresses than this only delay a dial. */
 const MAX_ADDRESSES = 16;
@@ -92,23 +102,11 @@ export class Peers {
    *
    * @throws key_changed where the device is known with another key and `replaceKey` is not set
    */
-  pin(
-    identity: PeerIdentity,
-    options: { readonly addresses: readonly string[]; readonly replaceKey: boolean },
-  ): PinOutcome {
-    return this.#context.database.write(() => {
-      const known = this.find(identity.deviceId);
-      if (known === undefined || known.removedAt !== null) {
-        this.#insert(identity, options.addresses);
-        return "paired";
-      }
-      if (known.fingerprint === identity.fingerprint) {
-        this.#refresh(known, identity, options.addresses);
-        return "refreshed";
-      }
-      if (!options.replaceKey) throw keyChanged(known, identity);
-      this.#insert(identity, options.addresses);
-      return "replaced";
+  pin(identity: PeerIdentity, options: PinOptions): PinOutcome {
+    return this.#context.database.writeDurably(() => {
+      const outcome = this.#pin(identity, options);
+      if (options.discoveryKey) this.recordDiscoveryKey(identity.deviceId, options.discoveryKey);
+      return outcome;
     });
   }
 
@@ -123,22 +121,27 @@ export class Peers {
 
   /** Gives a peer another name. */
   rename(deviceId: string, name: string): void {
-    this.#context.database.run(
-      "UPDATE sync_peers SET name = ? WHERE peer_device_id = ?",
-      name,
-      deviceId,
+    this.#context.database.writeDurably(() =>
+      this.#context.database.run(
+        "UPDATE sync_peers SET name = ? WHERE peer_device_id = ?",
+        name,
+        deviceId,
+      )
     );
   }
 
   /** Ends the trust in a peer; its row stays, so that it can be told. */
   remove(deviceId: string): void {
     const now = formatTimestamp(this.#context.nowMs());
-    this.#context.database.write(() => {
+    this.#context.database.writeDurably(() => {
       this.#context.database.run(
-        "UPDATE sync_peers SET removed_at = ?, certificate = NULL WHERE peer_device_id = ?",
+        `UPDATE sync_peers SET removed_at = ?, certificate = NULL, discovery_key = NULL
+         WHERE peer_device_id = ?`,
         now,
         deviceId,
       );
+      // Who is no longer trusted is not to recognise this device's adverts any longer either.
+      this.#context.database.run("UPDATE sync_device SET discovery_key = NULL");
       new Cursors(this.#context).forget(deviceId);
       this.#context.database.run("DELETE FROM sync_attempts WHERE peer_device_id = ?", deviceId);
     });
@@ -180,12 +183,53 @@ export class Peers {
     );
   }
 
+  /** The peer has shown that it holds what is held here. */
+  recordIdentical(deviceId: string): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = 'ok', last_error_code = NULL, last_error = NULL, behind = 0,
+         divergent = '[]', last_sync_at = ?1, identical_at = ?1,
+         identical_live = (SELECT live FROM replication_digest)
+       WHERE peer_device_id = ?2 AND removed_at IS NULL`,
+      now,
+      deviceId,
+    );
+  }
+
+  /** The peer has told that at least so many of its memories are not here. */
+  recordBehind(deviceId: string, behind: number): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET behind = ?1 WHERE peer_device_id = ?2 AND behind <> ?1",
+      behind,
+      deviceId,
+    );
+  }
+
   /** Remembers how far the peer's clock is from ours. */
   recordClockOffset(deviceId: string, offsetMs: number): void {
     this.#context.database.run(
       "UPDATE sync_peers SET clock_offset_ms = ? WHERE peer_device_id = ?",
       Math.round(offsetMs),
       deviceId,
+    );
+  }
+
+  /** Remembers what the peer's adverts are recognised by. */
+  recordDiscoveryKey(deviceId: string, discoveryKey: Uint8Array): void {
+    const { database } = this.#context;
+    const isKnown = database.get(
+      "SELECT 1 AS found FROM sync_peers WHERE peer_device_id = ? AND discovery_key = ?",
+      deviceId,
+      discoveryKey,
+    );
+    if (isKnown !== undefined) return;
+    // Discovery has to take it up.
+    database.writeDurably(() =>
+      database.run(
+        "UPDATE sync_peers SET discovery_key = ? WHERE peer_device_id = ?",
+        discoveryKey,
+        deviceId,
+      )
     );
   }
 
@@ -197,6 +241,21 @@ export class Peers {
       JSON.stringify(divergent),
       deviceId,
     );
+  }
+
+  #pin(identity: PeerIdentity, { addresses, replaceKey }: PinOptions): PinOutcome {
+    const known = this.find(identity.deviceId);
+    if (known === undefined || known.removedAt !== null) {
+      this.#insert(identity, addresses);
+      return "paired";
+    }
+    if (known.fingerprint === identity.fingerprint) {
+      this.#refresh(known, identity, addresses);
+      return "refreshed";
+    }
+    if (!replaceKey) throw keyChanged(known, identity);
+    this.#insert(identity, addresses);
+    return "replaced";
   }
 
   #insert(identity: PeerIdentity, addresses: readonly string[]): void {
@@ -252,6 +311,7 @@ function peerFromRow(row: Row): Peer {
     identicalLive: row.identical_live as number | null,
     behind: row.behind as number,
     clockOffsetMs: row.clock_offset_ms as number,
+    discoveryKey: row.discovery_key as Uint8Array | null,
     reconciledAt: optional("reconciled_at"),
     divergent: JSON.parse(text("divergent")),
   };

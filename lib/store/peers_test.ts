@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { memoryStore, VirtualClock } from "../../tests/support/stores.ts";
 import { CodememError } from "../errors.ts";
 import type { Store } from "./store.ts";
@@ -176,4 +176,36 @@ Deno.test("what a session under the old key still learns is refused and not kept
   assertEquals(store.peers.find(BOB.deviceId)!.certificate, null);
   assertEquals(store.cursors.of(BOB.deviceId).pulled, null);
   store.peers.requirePinned(NEW_KEY);
+});
+
+Deno.test("a peer that shows it holds the same is well, whatever was the matter before", () => {
+  const store = memoryStore();
+  pin(store);
+  store.memories.remember({ kind: "note", title: "t", body: "b" });
+  store.peers.recordBehind(BOB.deviceId, 3);
+  assertEquals(store.peers.find(BOB.deviceId)!.behind, 3);
+  store.peers.recordIdentical(BOB.deviceId);
+  const { state, behind, identicalAt, identicalLive, lastSyncAt } = store.peers.find(BOB.deviceId)!;
+  assertEquals([state, behind, identicalLive, lastSyncAt], ["ok", 0, 1, identicalAt]);
+  assert(identicalAt !== null);
+});
+
+Deno.test("the discovery key of a peer comes with its pin, and goes with its removal", () => {
+  const store = memoryStore();
+  const key = new Uint8Array(32).fill(9);
+  store.peers.pin(BOB, { addresses: [], replaceKey: false, discoveryKey: key });
+  assertEquals(store.peers.find(BOB.deviceId)!.discoveryKey, key);
+  store.peers.pin(BOB, { addresses: [], replaceKey: false });
+  assertEquals(store.peers.find(BOB.deviceId)!.discoveryKey, key, "not told is not taken back");
+  store.peers.remove(BOB.deviceId);
+  assertEquals(store.peers.find(BOB.deviceId)!.discoveryKey, null);
+});
+
+Deno.test("a device keeps its discovery key until a peer is removed: that one knows it", () => {
+  const store = memoryStore();
+  pin(store);
+  const key = store.device.discoveryKey();
+  assertEquals([key.length, store.device.discoveryKey()], [32, key]);
+  store.peers.remove(BOB.deviceId);
+  assertNotEquals(store.device.discoveryKey(), key);
 });

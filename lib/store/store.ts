@@ -27,6 +27,7 @@ export interface StoreOptions {
   /** Milliseconds since 1970. */
   readonly nowMs?: () => number;
   readonly randomUuid?: () => string;
+  readonly randomBytes?: (length: number) => Uint8Array;
 }
 
 /**
@@ -66,6 +67,8 @@ export class Store {
       database,
       nowMs: options.nowMs ?? Date.now,
       randomUuid: options.randomUuid ?? (() => crypto.randomUUID()),
+      randomBytes: options.randomBytes ??
+        ((length: number) => crypto.getRandomValues(new Uint8Array(length))),
     };
     this.path = options.path;
     this.device = new Device(sources);
@@ -84,6 +87,20 @@ export class Store {
   /** The id of this device. */
   get deviceId(): string {
     return this.#deviceId;
+  }
+
+  /**
+   * Calls `listener` after each change of memories or peers that this store has made.
+   *
+   * @returns ends it
+   */
+  subscribe(listener: () => void): () => void {
+    return this.#context.database.subscribe(listener);
+  }
+
+  /** Another number whenever another process has changed the database. */
+  foreignChanges(): number {
+    return this.#context.database.get("PRAGMA data_version")!.data_version as number;
   }
 
   /** Runs `body` as one change: the methods it calls become parts of it. */

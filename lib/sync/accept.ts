@@ -11,6 +11,7 @@ import {
 } from "../protocol/pairing.ts";
 import { inviteExpired, tokenIdOf } from "../model/invite.ts";
 import { keyChanged } from "../model/peer.ts";
+import type { PinOptions } from "../store/peers.ts";
 import { connectTo } from "./connect.ts";
 import type { PeerConnection, SyncContext } from "./context.ts";
 import { dial } from "./dial.ts";
@@ -64,7 +65,8 @@ export async function acceptInvite(
   }
   // The invitation may have had room for the beginning of the name only.
   const paired = { ...invite, name: answer.name };
-  pin(context, paired, answer.addresses, options.replaceKey);
+  const { addresses, discoveryKey } = answer;
+  pin(context, paired, { addresses, discoveryKey, replaceKey: options.replaceKey });
   const { deviceId, name, fingerprint } = paired;
   const isConfirmed = await confirm(context, deviceId, options.signal);
   return { outcome: "paired", deviceId, name, fingerprint, isConfirmed };
@@ -131,7 +133,7 @@ async function askToBePaired(
 }
 
 function pairRequest(
-  { device }: SyncContext,
+  { store, device }: SyncContext,
   invite: Invite,
   addresses: readonly string[],
 ): Uint8Array {
@@ -140,6 +142,7 @@ function pairRequest(
     name: device.name,
     publicKey: device.publicKey,
     addresses,
+    discoveryKey: store.device.discoveryKey(),
     tokenId: tokenIdOf(invite.token),
     proof: pairingProof(invite.token, {
       inviterDeviceId: invite.deviceId,
@@ -150,14 +153,9 @@ function pairRequest(
   });
 }
 
-function pin(
-  context: SyncContext,
-  invite: Invite,
-  addresses: readonly string[],
-  replaceKey: boolean,
-): void {
+function pin(context: SyncContext, invite: Invite, options: PinOptions): void {
   const { deviceId, name, fingerprint, publicKey } = invite;
-  context.store.peers.pin({ deviceId, name, fingerprint, publicKey }, { addresses, replaceKey });
+  context.store.peers.pin({ deviceId, name, fingerprint, publicKey }, options);
 }
 
 /**
@@ -189,7 +187,7 @@ function acceptUnreached(
 ): Acceptance {
   if (context.nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
   const { deviceId, name, fingerprint } = invite;
-  pin(context, invite, invite.addresses, replaceKey);
+  pin(context, invite, { addresses: invite.addresses, replaceKey });
   if (invite.pinned) {
     return { outcome: "paired", deviceId, name, fingerprint, isConfirmed: false };
   }

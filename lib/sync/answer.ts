@@ -1,28 +1,26 @@
 /** The answering side of sync: every request of a peer, from its signature to its response. */
 import { Hono } from "hono";
 import { CodememError, toCodememError } from "../errors.ts";
-import { formatCursor, parseCursor } from "../model/cursor.ts";
+import { formatCursor } from "../model/cursor.ts";
 import { formatDigestSum } from "../model/digest.ts";
-import { formatTimestamp } from "../model/timestamp.ts";
+import type { Pin } from "../model/peer.ts";
+import { formatTimestamp, isRecent } from "../model/timestamp.ts";
 import type { RequestInfo } from "../net/serve_connection.ts";
-import { MAX_BODY_BYTES, MAX_PAGE_BYTES, PROTOCOL } from "../protocol/limits.ts";
-import {
-  decodePushBody,
-  encodeOp,
-  encodeOpPage,
-  encodePushResult,
-  parseOpsQuery,
-} from "../protocol/op_page.ts";
+import { MAX_BODY_BYTES, PROTOCOL } from "../protocol/limits.ts";
+import { decodePushBody, encodePushResult } from "../protocol/op_page.ts";
 import { encodeRefusal } from "../protocol/refusal.ts";
 import { encodeStatus } from "../protocol/status.ts";
+import { parseStatusQuery } from "../protocol/status_query.ts";
 import type { ApplyResult } from "../store/apply.ts";
 import type { Store } from "../store/store.ts";
+import { answerOps, type WaitForOps } from "./answer_ops.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../replication/next_turn.ts";
-import { readLogPage } from "./log_page.ts";
+import { noteStanding } from "./note_standing.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
+import { stateAfterAttempt } from "./state_after.ts";
 
 /** Answers one request. `request.url` holds the target exactly as it was sent. */
 export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Response>;
@@ -30,15 +28,7 @@ export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Respo
 /** What the answering side works with besides the {@link SyncContext}. */
 export interface AnswerOptions {
   readonly pairing: PairingDesk;
-  /** Waits until the log may have grown, the time is over or the request is gone. */
-  readonly waitForOps: (waiting: {
-    /** The last place in the log that the caller has been told of. */
-    readonly after: number;
-    readonly timeoutMs: number;
-    readonly signal: AbortSignal;
-  }) => Promise<void>;
-  /** Is told that a peer has handed over ops that were new. */
-  readonly onApplied?: (peerDeviceId: string) => void;
+  readonly waitForOps: WaitForOps;
   /** Is told what went wrong on this side. */
   readonly onFault?: (error: CodememError) => void;
 }
@@ -79,13 +69,22 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     c.set("call", verdict);
     await next();
   });
-  app.get("/v1/status", () => jsonResponse(statusText(context)));
+  app.get("/v1/status", (c) => {
+    const caller = pinOf(c.get("call"));
+    noteStanding(context, caller, parseStatusQuery(new URL(c.req.raw.url).searchParams));
+    return jsonResponse(statusText(context, caller.deviceId));
+  });
   app.get("/v1/ops", async (c) => {
-    const text = await opsText(context, options, c.req.raw, c.env.signal);
+    const text = await answerOps(context, {
+      caller: pinOf(c.get("call")),
+      parameters: new URL(c.req.raw.url).searchParams,
+      waitForOps: options.waitForOps,
+      hungUp: c.env.signal,
+    });
     requireStillPinned(context, c.get("call"));
     return await longJsonResponse(text, c.req.raw.headers.get("accept-encoding"));
   });
-  app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, options, c.get("call"))));
+  app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, c.get("call"))));
   app.notFound((c) => refuse(notFound(c.req.path)));
   app.onError((thrown) => {
     const error = toCodememError(thrown);
@@ -108,18 +107,25 @@ function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust
  * @throws peer_removed
  */
 function requireStillPinned({ store }: SyncContext, call: Omit<Call, "body">): void {
-  store.peers.requirePinned({ deviceId: call.peerDeviceId, fingerprint: call.fingerprint });
+  store.peers.requirePinned(pinOf(call));
+}
+
+function pinOf({ peerDeviceId, fingerprint }: Omit<Call, "body">): Pin {
+  return { deviceId: peerDeviceId, fingerprint };
 }
 
 function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): void {
   pairing.confirm(peerDeviceId);
   const lastSeenAt = store.peers.find(peerDeviceId)?.lastSeenAt ?? null;
-  const isRecent = lastSeenAt !== null && nowMs() - Date.parse(lastSeenAt) < SEEN_INTERVAL_MS;
-  if (!isRecent) store.peers.recordSeen(peerDeviceId);
+  if (!isRecent(lastSeenAt, nowMs(), SEEN_INTERVAL_MS)) store.peers.recordSeen(peerDeviceId);
 }
 
-function statusText({ store, device, version, nowMs }: SyncContext): string {
+function statusText(
+  { store, device, version, nowMs }: SyncContext,
+  callerDeviceId: string,
+): string {
   const { digest, head } = store.log.snapshot();
+  const [lastAttempt] = store.attempts.list({ limit: 1, peerDeviceId: callerDeviceId });
   return encodeStatus({
     protocol: PROTOCOL,
     version,
@@ -130,48 +136,14 @@ function statusText({ store, device, version, nowMs }: SyncContext): string {
     epoch: head.epoch,
     head: formatCursor(head),
     digest,
-  });
-}
-
-async function opsText(
-  { store }: SyncContext,
-  { waitForOps }: AnswerOptions,
-  request: Request,
-  hungUp: AbortSignal,
-): Promise<string> {
-  const { since, limit, waitS } = parseOpsQuery(new URL(request.url).searchParams);
-  const after = since === null ? 0 : placeInLog(store, since);
-  const query = { after, limit, maxBytes: MAX_PAGE_BYTES };
-  let page = await readLogPage(store, query);
-  if (page.ops.length === 0 && waitS > 0) {
-    await waitForOps({ after: page.through, timeoutMs: waitS * 1_000, signal: hungUp });
-    page = await readLogPage(store, query);
-  }
-  const { epoch, seq } = store.log.head();
-  return encodeOpPage({
-    ops: page.ops.map(encodeOp),
-    nextCursor: formatCursor({ epoch, seq: page.through }),
-    hasMore: page.hasMore,
-    head: formatCursor({ epoch, seq }),
-  });
-}
-
-/** @throws cursor_reset where the cursor is of another life of the log, or beyond its end */
-function placeInLog(store: Store, since: string): number {
-  const head = store.log.head();
-  const cursor = parseCursor(since);
-  if (cursor !== undefined && cursor.epoch === head.epoch && cursor.seq <= head.seq) {
-    return cursor.seq;
-  }
-  throw new CodememError("cursor_reset", "This cursor is not of the present life of the log", {
-    hint: "Read the log from its start",
+    seesYou: stateAfterAttempt(lastAttempt),
+    discoveryKey: store.device.discoveryKey(),
   });
 }
 
 /** Applies what a peer hands over, slice by slice, and lets others in between. */
 async function takeOps(
   { store }: SyncContext,
-  { onApplied }: AnswerOptions,
   { body, ...sender }: Call,
 ): Promise<string> {
   const ops = decodePushBody(body);
@@ -187,7 +159,6 @@ async function takeOps(
     digest = result.digest;
     if (start + SLICE_OPS < ops.length) await nextTurn();
   }
-  if (total.applied > 0) onApplied?.(sender.peerDeviceId);
   return encodePushResult({
     ...total,
     quarantined: quarantined.map(({ opId, reason }) => ({ opId, reason })),

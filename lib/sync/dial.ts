@@ -1,11 +1,13 @@
 /** Reaching a peer: at whichever of its addresses it proves itself first. */
 import { type Address, formatAddress } from "../model/address.ts";
+import { isRecent } from "../model/timestamp.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import type { Peer } from "../store/peers.ts";
 import { connectTo } from "./connect.ts";
 import type { SyncContext } from "./context.ts";
 import { dialOrder } from "./dial_order.ts";
 import { mostTelling } from "./most_telling.ts";
+import { ownStanding } from "./own_standing.ts";
 import { raceStaggered } from "./race.ts";
 import { PeerSession } from "./session.ts";
 import { SignedCaller } from "./signed_caller.ts";
@@ -14,6 +16,8 @@ import { SignedCaller } from "./signed_caller.ts";
 const STAGGER_MS = 250;
 /** An answer takes its time: a smaller change of the offset between two clocks is not one. */
 const CLOCK_JITTER_MS = 2_000;
+/** A contact that brings nothing new is noted at most this often. */
+const SAME_CONTACT_INTERVAL_MS = 30_000;
 
 /** A peer that has been reached and has proven itself. */
 export interface Reached {
@@ -21,6 +25,8 @@ export interface Reached {
   readonly status: PeerStatus;
   /** `host:port`. */
   readonly address: string;
+  /** The certificate it was held against, PEM. */
+  readonly certificatePem: string;
   /** The peer's time minus ours, as its answer told. */
   readonly clockOffsetMs: number;
 }
@@ -37,6 +43,14 @@ export type DialedPeer = Pick<
   | "clockOffsetMs"
 >;
 
+/** Options of {@link dial}. */
+export interface DialOptions {
+  /** `host:port` where the peer was seen on the local network, most credible first. */
+  readonly discovered?: readonly string[];
+  /** Ends the dial, and every request of the session it leads to. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Dials a peer. The first address at which it answers an authenticated status wins and is remembered;
  * the others are hung up on.
@@ -46,7 +60,7 @@ export type DialedPeer = Pick<
 export async function dial(
   context: SyncContext,
   peer: DialedPeer,
-  options: { readonly discovered?: readonly string[]; readonly signal: AbortSignal },
+  options: DialOptions,
 ): Promise<Reached> {
   const addresses = dialOrder({
     discovered: options.discovered ?? [],
@@ -67,18 +81,22 @@ export async function dial(
   throw mostTelling(peer.name, winner.errors);
 }
 
-/** An attempt that has won, with the certificate it was held against. */
-interface Candidate extends Omit<Reached, "clockOffsetMs"> {
-  readonly certificatePem: string;
-}
+/** An authenticated answer at an address. */
+export type Contact = Omit<Reached, "clockOffsetMs">;
 
-async function reach(
+/**
+ * Opens a session at one address and asks how the peer stands.
+ *
+ * @param attemptSignal ends the attempt to connect
+ * @param sessionSignal ends every request of the session
+ */
+export async function reach(
   context: SyncContext,
   peer: DialedPeer,
   address: Address,
   attemptSignal: AbortSignal,
   sessionSignal: AbortSignal,
-): Promise<Candidate> {
+): Promise<Contact> {
   const { connection, certificatePem } = await connectTo(
     context.network,
     { device: peer, others: [context.device, ...context.store.peers.list()] },
@@ -95,7 +113,7 @@ async function reach(
     signal: sessionSignal,
     clockOffsetMs: peer.clockOffsetMs,
   });
-  const session = new PeerSession(caller);
+  const session = new PeerSession(caller, () => ownStanding(context));
   try {
     const status = await session.status();
     return { session, status, address: formatAddress(address), certificatePem };
@@ -105,13 +123,26 @@ async function reach(
   }
 }
 
-function remember(context: SyncContext, peer: DialedPeer, candidate: Candidate): Reached {
-  const { session, status, address, certificatePem } = candidate;
+/**
+ * Keeps what an authenticated answer taught.
+ *
+ * @throws peer_removed
+ */
+export function remember(
+  context: SyncContext,
+  peer: DialedPeer,
+  { session, status, address, certificatePem }: Contact,
+): Reached {
   const { peers } = context.store;
-  peers.recordContact(peer, { address, certificate: certificatePem });
-  const clockOffsetMs = Date.parse(status.time) - context.nowMs();
+  const nowMs = context.nowMs();
+  const known = peers.find(peer.deviceId);
+  const isKnown = known?.lastGoodAddress === address && known.certificate === certificatePem &&
+    known.removedAt === null && isRecent(known.lastSeenAt, nowMs, SAME_CONTACT_INTERVAL_MS);
+  if (!isKnown) peers.recordContact(peer, { address, certificate: certificatePem });
+  if (status.discoveryKey !== null) peers.recordDiscoveryKey(peer.deviceId, status.discoveryKey);
+  const clockOffsetMs = Date.parse(status.time) - nowMs;
   if (Math.abs(clockOffsetMs - peer.clockOffsetMs) > CLOCK_JITTER_MS) {
     peers.recordClockOffset(peer.deviceId, clockOffsetMs);
   }
-  return { session, status, address, clockOffsetMs };
+  return { session, status, address, certificatePem, clockOffsetMs };
 }

@@ -98,6 +98,7 @@ export class PairingDesk {
       store.peers.pin({ ...asked, fingerprint }, {
         addresses: asked.addresses,
         replaceKey: invite.replaceKey,
+        discoveryKey: asked.discoveryKey,
       });
     });
     this.#unconfirmed.set(asked.deviceId, fingerprint);
@@ -107,6 +108,7 @@ export class PairingDesk {
       name: device.name,
       publicKey: device.publicKey,
       addresses: this.#options.ownAddresses(),
+      discoveryKey: store.device.discoveryKey(),
     });
   }
 

@@ -22,6 +22,8 @@ export interface PullOptions {
   readonly peer: Pin;
   /** Where to begin in the peer's log; null for its start. */
   readonly since: string | null;
+  /** So many seconds the peer may take to answer where it has nothing. */
+  readonly waitS?: number;
   /** Is given every page before it is applied. */
   readonly onPage?: (ops: Iterable<unknown>) => void;
   /** Is told after every page how many ops have been received. */
@@ -41,7 +43,9 @@ export async function pull(context: SyncContext, options: PullOptions): Promise<
   const total = { received: 0, applied: 0, quarantined: 0 };
   let since = options.since;
   let repeated = 0;
-  let page = await firstPage(session, since);
+  let page = await firstPage(options);
+  // A wait that was in vain is not worth a write.
+  if (page.ops.length === 0 && !page.hasMore && page.nextCursor === since) return total;
   for (;;) {
     requireProgress(page, since);
     const next = page.hasMore ? ask(session, page.nextCursor) : undefined;
@@ -65,9 +69,9 @@ export async function pull(context: SyncContext, options: PullOptions): Promise<
 }
 
 /** A log that has begun a new life is read from its start. */
-async function firstPage(session: PullOptions["session"], since: string | null): Promise<OpPage> {
+async function firstPage({ session, since, waitS }: PullOptions): Promise<OpPage> {
   try {
-    return await ask(session, since);
+    return await ask(session, since, waitS);
   } catch (error) {
     const isReset = error instanceof CodememError && error.code === "cursor_reset";
     if (!isReset || since === null) throw error;
@@ -75,8 +79,12 @@ async function firstPage(session: PullOptions["session"], since: string | null):
   }
 }
 
-function ask(session: PullOptions["session"], since: string | null): Promise<OpPage> {
-  const page = session.ops({ since, limit: PULL_PAGE_OPS });
+function ask(
+  session: PullOptions["session"],
+  since: string | null,
+  waitS?: number,
+): Promise<OpPage> {
+  const page = session.ops({ since, limit: PULL_PAGE_OPS, waitS });
   // It is awaited only after the page before has been applied: until then a failure may wait.
   page.catch(() => {});
   return page;

@@ -1,6 +1,6 @@
 /** How sync stands on this device, as commands and the viewer report it. */
 import type { Digest } from "../model/digest.ts";
-import type { ListenerFact } from "../model/listener.ts";
+import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
 import type { Peer } from "../store/peers.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
@@ -18,8 +18,9 @@ export interface StatusSources {
     readonly version: string;
     readonly startedAt: string;
     readonly syncError: string | null;
-    readonly lastFault: FaultReport | null;
     readonly listeners: readonly ListenerFact[];
+    readonly mdns: DiscoveryFact;
+    readonly fault: FaultFact | null;
   } | undefined;
   /** The service that runs the daemon, where one does. */
   readonly service: ServiceReport;
@@ -43,7 +44,7 @@ export interface StatusReport {
   /** The newest of them. */
   readonly quarantinedOps: readonly QuarantineEntry[];
   readonly listeners: readonly ListenerFact[];
-  readonly mdnsEnabled: boolean;
+  readonly mdns: DiscoveryFact;
   readonly daemon: DaemonReport;
   readonly service: ServiceReport;
   readonly lastSyncAt: string | null;
@@ -58,14 +59,8 @@ export interface DaemonReport {
   readonly pid: number | null;
   readonly uptimeS: number | null;
   readonly version: string;
-  readonly lastFault: FaultReport | null;
-}
-
-/** What broke last in a daemon that goes on all the same. */
-export interface FaultReport {
-  readonly at: string;
-  readonly code: string;
-  readonly message: string;
+  /** What went wrong in it last, and did not end it. */
+  readonly fault: FaultFact | null;
 }
 
 /** What the system does to run the daemon by itself. */
@@ -104,7 +99,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     quarantined: store.quarantine.count(),
     quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),
     listeners: daemon?.listeners ?? idleListeners(sources),
-    mdnsEnabled,
+    mdns: { active: false, error: null, ...daemon?.mdns, enabled: mdnsEnabled },
     daemon: daemonReport(sources),
     service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
@@ -130,11 +125,11 @@ function idleListeners({ enabled, binds, port }: StatusSources): ListenerFact[] 
 
 function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {
   if (daemon === undefined) {
-    return { state: "stopped", pid: null, uptimeS: null, version, lastFault: null };
+    return { state: "stopped", pid: null, uptimeS: null, version, fault: null };
   }
   const uptimeS = Math.max(0, Math.round((nowMs - Date.parse(daemon.startedAt)) / 1_000));
-  const { pid, lastFault } = daemon;
-  return { state: "running", pid, uptimeS, version: daemon.version, lastFault };
+  const { pid, fault } = daemon;
+  return { state: "running", pid, uptimeS, version: daemon.version, fault };
 }
 
 function newest(timestamps: readonly (string | null)[]): string | null {

@@ -1,12 +1,13 @@
 /** One attempt at one peer, from the dial to the record of what became of it. */
-import { type CodememError, type Consequence, toCodememError } from "../errors.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
 import type { PeerState } from "../model/peer.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { Attempt } from "../store/attempts.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
-import { dial } from "./dial.ts";
+import { Link } from "./link.ts";
 import { type PassProgress, type PassResult, runPass } from "./pass.ts";
+import { stateAfterFailure } from "./state_after.ts";
 
 /** How an attempt ended. */
 export interface SyncOutcome {
@@ -23,6 +24,14 @@ export interface SyncOutcome {
 export interface SyncPeerOptions {
   /** `host:port` where the peer was seen on the local network. */
   readonly discovered?: readonly string[];
+  /** The way to the peer, kept from pass to pass; without it a session lasts for one. */
+  readonly link?: Link;
+  /** Ops that came from the peer since the last pass, while this device waited at it. */
+  readonly receivedBefore?: number;
+  /** Whether the peer is in touch with this device by itself, reachable from here or not. */
+  readonly isInTouch?: () => boolean;
+  /** Whether a failure like the one before is worth no write: see `Attempts.record`. */
+  readonly quiet?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PassProgress) => void;
 }
@@ -50,7 +59,7 @@ export async function syncPeer(
     address: progress.address,
     errorCode: error?.code ?? null,
     error: error?.message ?? null,
-    pulled: result?.pulled ?? 0,
+    pulled: (options.receivedBefore ?? 0) + (result?.pulled ?? 0),
     pushed: result?.pushed ?? 0,
     quarantined: result?.quarantined ?? 0,
   };
@@ -58,10 +67,12 @@ export async function syncPeer(
   if (error?.code !== "interrupted") {
     context.store.attempts.record(attempt, {
       fingerprint: peer.fingerprint,
-      state: stateAfter(result, error),
+      state: error === undefined
+        ? stateAfter(result)
+        : stateAfterError(context, peer, options, error),
       identical: result?.identical ?? false,
       behind: result?.behind,
-    });
+    }, { quiet: options.quiet });
   }
   return { peer, attempt, result, error, clockOffsetMs: progress.clockOffsetMs };
 }
@@ -72,27 +83,35 @@ async function dialAndPass(
   options: SyncPeerOptions,
   progress: { address: string | null; clockOffsetMs: number },
 ): Promise<PassResult> {
-  const { session, status, address, clockOffsetMs } = await dial(context, peer, options);
-  progress.address = address;
-  progress.clockOffsetMs = clockOffsetMs;
+  const link = options.link ?? new Link();
+  let isSound = false;
   try {
-    return await runPass(context, { session, peer, status, onProgress: options.onProgress });
+    const { session, status, address, clockOffsetMs } = await link.reach(context, peer, options);
+    progress.address = address;
+    progress.clockOffsetMs = clockOffsetMs;
+    const { onProgress } = options;
+    const result = await runPass(context, { session, peer, status, onProgress });
+    isSound = true;
+    return result;
   } finally {
-    session.close();
+    if (options.link === undefined || !isSound) link.close();
   }
 }
 
-const STATE_AFTER: Record<Consequence, PeerState> = {
-  offline: "offline",
-  untrusted: "auth_failed",
-  incompatible: "incompatible",
-  passing: "error",
-  broken: "error",
-};
+/** That a peer cannot be dialled says nothing of one that calls by itself. */
+function stateAfterError(
+  { store }: SyncContext,
+  { deviceId }: Peer,
+  { isInTouch }: SyncPeerOptions,
+  { consequence }: CodememError,
+): PeerState {
+  const state = stateAfterFailure(consequence);
+  const isCalling = state === "offline" && isInTouch?.() === true;
+  return isCalling ? store.peers.find(deviceId)?.state ?? state : state;
+}
 
 /** A difference that a complete pass has left is a fault, not a success. */
-function stateAfter(result: PassResult | undefined, error: CodememError | undefined): PeerState {
-  if (error !== undefined) return STATE_AFTER[error.consequence];
+function stateAfter(result: PassResult | undefined): PeerState {
   if (result?.identical === true) return "ok";
   // Without a memory that is known to differ, both sides were only still changing.
   return result?.divergent.length === 0 ? "syncing" : "error";

@@ -1,4 +1,5 @@
 /** The base: the bare runtime that `deno compile` puts in front of a program. */
+import { resolve } from "node:path";
 import { denoDir } from "./deno_dir.ts";
 import { REGISTRY_BASE_DENO, registryBase } from "./registry_base.ts";
 import type { Target } from "./targets.ts";
@@ -22,6 +23,7 @@ export interface FindBaseOptions {
   readonly given: string | undefined;
   /** Where a base from npm is kept. */
   readonly cache: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const RUNNING = [Deno.execPath()];
@@ -32,13 +34,16 @@ const RUNNING = [Deno.execPath()];
  * @throws {Error} where there is none, and where a release would be made of another than Deno's own
  */
 export async function findBase(options: FindBaseOptions): Promise<Base> {
-  const { target, release, given, cache } = options;
+  const { target, release, given, cache, signal } = options;
   const { deno: version } = Deno.version;
   const own = { origin: `Deno's own download, ${version}`, deno: RUNNING };
   if (given !== undefined && release) {
     throw new Error("Cannot make a release with DENORT_BIN set: unset it");
   }
-  if (given !== undefined) return { origin: `DENORT_BIN, ${given}`, deno: RUNNING, path: given };
+  if (given !== undefined) {
+    const path = resolve(given);
+    return { origin: `DENORT_BIN, ${path}`, deno: RUNNING, path };
+  }
   if (release || await isDownloadAtHand(version, target)) return own;
   if (target !== "x86_64-unknown-linux-gnu") {
     throw new Error(`Cannot download the base for ${target}: set DENORT_BIN to one`);
@@ -46,7 +51,7 @@ export async function findBase(options: FindBaseOptions): Promise<Base> {
   return {
     origin: `npm, ${REGISTRY_BASE_DENO} (Deno's own download is out of reach; not for releases)`,
     deno: version === REGISTRY_BASE_DENO ? RUNNING : ["npx", "-y", `deno@${REGISTRY_BASE_DENO}`],
-    path: await registryBase(cache),
+    path: await registryBase(cache, signal),
   };
 }
 

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { denoDir } from "./deno_dir.ts";
 import { nameIndependently } from "./independent_names.ts";
+import { whileLocked } from "./lock_folder.ts";
 import { runTool } from "./run_tool.ts";
 
 /** The name of the file that starts the program, without its ending. */
@@ -21,6 +22,7 @@ export interface BundleOptions {
   readonly work: string;
   /** The folder for the bundle; it need not exist. */
   readonly output: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -30,7 +32,8 @@ export interface BundleOptions {
  *
  * @returns the path of the file that starts it
  */
-export async function bundle({ root, commit, work, output }: BundleOptions): Promise<string> {
+export async function bundle(options: BundleOptions): Promise<string> {
+  const { root, commit, work, output, signal } = options;
   const entry = `${work}/${ENTRY}.ts`;
   const start = pathToFileURL(`${root}/lib/cli/start.ts`).href;
   const baked = JSON.stringify({ commit });
@@ -39,14 +42,14 @@ export async function bundle({ root, commit, work, output }: BundleOptions): Pro
     `import { start } from ${JSON.stringify(start)};\nawait start(${baked});\n`,
   );
   const raw = `${work}/bundle`;
-  await oneAtATime(() =>
+  // Deno puts its bundler in place at the first bundling; two at once get in each other's way.
+  await whileLocked(await denoDir(), () =>
     runTool([
       Deno.execPath(),
       "bundle",
       ...["--quiet", "--platform", "deno", "--code-splitting", "--frozen"],
       ...["--config", `${root}/deno.json`, "--outdir", raw, entry],
-    ], { cwd: root })
-  );
+    ], { cwd: root, signal }));
   const folders = {
     work: relative(root, work),
     packages: relative(root, `${await denoDir()}/npm`),
@@ -61,18 +64,6 @@ export async function bundle({ root, commit, work, output }: BundleOptions): Pro
     await Deno.utime(`${output}/${name}`, WRITTEN_AT_S, WRITTEN_AT_S);
   }
   return `${output}/${ENTRY}.js`;
-}
-
-/**
- * Deno puts its bundler in place at the first bundling; two that do so at once get in each other's way.
- */
-async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-  using lock = await Deno.open(`${await denoDir()}/codemem-bundle.lock`, {
-    create: true,
-    write: true,
-  });
-  await lock.lock(true);
-  return await work();
 }
 
 /** The text without the places of this machine that the bundler names modules by. */

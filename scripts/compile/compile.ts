@@ -1,12 +1,13 @@
 /** From source to one file that runs by itself. */
-import { hash } from "node:crypto";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import { type Base, findBase } from "./base.ts";
 import { bundle } from "./bundle.ts";
 import { checkedOutCommit } from "./commit.ts";
 import { PERMISSIONS } from "./permissions.ts";
+import { type Placed, putInPlace } from "./put_in_place.ts";
 import { runTool } from "./run_tool.ts";
 import type { Target } from "./targets.ts";
+import { tryOut } from "./try_out.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -19,37 +20,51 @@ export interface CompileOptions {
   readonly release: boolean;
   /** DENORT_BIN. */
   readonly givenBase: string | undefined;
+  /** Ends the work early, with nothing left behind. */
+  readonly signal?: AbortSignal | undefined;
   /** Says what is being done. */
   readonly log: (line: string) => void;
 }
 
 /** What {@link compile} made. */
-export interface Compiled {
+export interface Compiled extends Placed {
   readonly base: Base;
-  readonly bytes: number;
-  /** Lowercase hex. */
-  readonly sha256: string;
 }
 
 /**
- * Compiles the program.
+ * Compiles the program. Until the new file is whole and, where it can be, has been tried, the old one
+ * stays.
  *
- * @throws {Error} where there is no base, and where bundling or compiling fails
+ * @throws {Error} where there is no base or none that works, and where bundling or compiling fails
  */
 export async function compile(options: CompileOptions): Promise<Compiled> {
-  const { root, target, output, release, givenBase, log } = options;
-  const base = await findBase({ target, release, given: givenBase, cache: `${root}/.cache/base` });
+  const { root, target, output, release, givenBase, signal, log } = options;
+  const cache = `${root}/.cache/base`;
+  const base = await findBase({ target, release, given: givenBase, cache, signal });
   log(`base: ${base.origin}`);
   const work = await Deno.makeTempDir({ prefix: "codemem-compile-" });
   try {
     const commit = await checkedOutCommit(root);
     // The last folder of this path goes into the compiled file.
-    const program = await bundle({ root, commit, work, output: `${work}/codemem` });
-    await compileBundle(program, base, target, `${work}/compiled`);
-    return { base, ...await putInPlace(`${work}/compiled`, output) };
+    const program = await bundle({ root, commit, work, output: `${work}/codemem`, signal });
+    const compiled = `${work}/compiled`;
+    await compileBundle({ program, base, target, output: compiled, signal });
+    if (target === Deno.build.target) await tryOut(compiled, { base, commit, signal });
+    else log(`not tried: it is for ${target}`);
+    return { base, ...await putInPlace(compiled, output) };
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+/** Options of {@link compileBundle}. */
+export interface CompileBundleOptions {
+  /** The path of the file that starts the program. */
+  readonly program: string;
+  readonly base: Base;
+  readonly target: Target;
+  readonly output: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -57,34 +72,13 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
  *
  * No code cache: it would be a file of guessable name in the folder for temporary files.
  */
-export async function compileBundle(
-  program: string,
-  base: Base,
-  target: Target,
-  output: string,
-): Promise<void> {
+export async function compileBundle(options: CompileBundleOptions): Promise<void> {
+  const { program, base, target, output, signal } = options;
   const words = [
     ...base.deno,
     ...["compile", "--quiet", "--no-config", "--no-lock", "--no-check", "--no-code-cache"],
     ...["--unstable-net", ...PERMISSIONS, "--target", target, "--output", output, program],
   ];
-  await runTool(words, {
-    cwd: dirname(program),
-    env: base.path === undefined ? {} : { DENORT_BIN: base.path },
-  });
-}
-
-/** Puts the file in its place at once, so that one that is being run is not written to. */
-async function putInPlace(
-  file: string,
-  output: string,
-): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  await Deno.mkdir(dirname(output), { recursive: true });
-  const content = await Deno.readFile(file);
-  const sha256 = hash("sha256", content);
-  const partial = `${output}.partial`;
-  await Deno.writeFile(partial, content, { mode: 0o755 });
-  await Deno.rename(partial, output);
-  await Deno.writeTextFile(`${output}.sha256`, `${sha256}  ${basename(output)}\n`);
-  return { bytes: content.length, sha256 };
+  const env: Record<string, string> = base.path === undefined ? {} : { DENORT_BIN: base.path };
+  await runTool(words, { cwd: dirname(program), env, signal });
 }

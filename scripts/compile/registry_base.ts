@@ -18,13 +18,14 @@ const BASE_SHA256 = "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa
  * @returns its path
  * @throws {Error} where it is not, byte for byte, the base that is expected
  */
-export async function registryBase(folder: string): Promise<string> {
+export async function registryBase(folder: string, signal?: AbortSignal): Promise<string> {
   const path = `${folder}/denort-${REGISTRY_BASE_DENO}-${BASE_SHA256.slice(0, 12)}`;
   if (await isExpected(path)) return path;
   await Deno.mkdir(folder, { recursive: true });
   const work = await Deno.makeTempDir({ dir: folder });
   try {
-    await runTool(["npm", "pack", "--silent", "--pack-destination", work, PACKAGE], { cwd: work });
+    const pack = ["npm", "pack", "--silent", "--pack-destination", work, PACKAGE];
+    await runTool(pack, { cwd: work, signal });
     const archive = (await Array.fromAsync(Deno.readDir(work))).find(({ name }) =>
       name.endsWith(".tgz")
     );

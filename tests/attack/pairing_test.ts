@@ -158,6 +158,7 @@ function asking(
     name: "mallory",
     publicKey: holder.publicKey,
     addresses: ["127.0.0.1:1"],
+    discoveryKey: null,
     tokenId: changed.tokenId ?? tokenIdOf(invite.token),
     proof: pairingProof(invite.token, {
       inviterDeviceId: invite.deviceId,

@@ -74,9 +74,10 @@ async function compileNothing(folder: string): Promise<string> {
     given: Deno.env.get("DENORT_BIN") || undefined,
     cache: `${import.meta.dirname}/../../.cache/base`,
   });
+  const output = `${folder}/nothing`;
   await Deno.writeTextFile(`${folder}/nothing.js`, NOTHING);
-  await compileBundle(`${folder}/nothing.js`, base, target, `${folder}/nothing`);
-  return `${folder}/nothing`;
+  await compileBundle({ program: `${folder}/nothing.js`, base, target, output });
+  return output;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -12,6 +12,10 @@ export interface Bench {
   readonly empty: Home;
   /** How many the full one holds. */
   readonly memories: number;
+  /** How many writes are followed to the other device. */
+  readonly writes: number;
+  /** How long an idle device is watched. */
+  readonly idleSeconds: number;
   /** For further files. */
   readonly folder: string;
   /** Ends what runs. */
@@ -19,9 +23,7 @@ export interface Bench {
 }
 
 /** Makes the devices in `folder`. */
-export async function makeBench(
-  parts: Pick<Bench, "memories" | "folder" | "signal">,
-): Promise<Bench> {
+export async function makeBench(parts: Omit<Bench, "full" | "empty">): Promise<Bench> {
   const { memories, folder, signal } = parts;
   const full = await makeLoopbackHome(`${folder}/full`, "full", signal);
   const empty = await makeLoopbackHome(`${folder}/empty`, "empty", signal);

@@ -1,10 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { compared, median } from "./figure.ts";
+import { compared, median, percentile } from "./figure.ts";
 
 Deno.test("the median is the value in the middle, or the mean of the two there", () => {
   assertEquals(median([3]), 3);
   assertEquals(median([9, 1, 5]), 5);
   assertEquals(median([10, 1, 4, 2]), 3);
+});
+
+Deno.test("a percentile is one of the values", () => {
+  const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+  assertEquals([0, 0.5, 0.95, 1].map((share) => percentile(values, share)), [1, 50, 95, 100]);
+  assertEquals(percentile([7], 0.95), 7);
 });
 
 Deno.test("a goal is met from the side that it names", () => {

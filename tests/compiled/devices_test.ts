@@ -3,9 +3,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { VERSION } from "../../lib/cli/version.ts";
 import { compiledProgram } from "../support/compiled.ts";
 import { endBetween, importSample } from "../support/interrupted_sync.ts";
+import { skipUnless } from "../support/skip.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
 const MEMORIES = 5_000;
+const CONNECTIONS = 200;
 const program = await compiledProgram();
 const device = (name: string) => SyncHome.named(name, { program: [program] });
 
@@ -67,6 +69,45 @@ Deno.test("a compiled serve answers its page and its health", async () => {
   assertEquals((await health.json()).version, VERSION);
   const { daemon } = await home.json<{ daemon: { state: string } }>("sync", "status");
   assertEquals(daemon.state, "running");
+});
+
+Deno.test(
+  skipUnless(Deno.build.os === "linux", "reads /proc", "a compiled serve keeps no connection"),
+  async () => {
+    await using home = await device("home");
+    await using serving = await home.serve();
+    const openFiles = async () =>
+      (await Array.fromAsync(Deno.readDir(`/proc/${serving.pid}/fd`))).length;
+    const before = await openFiles();
+    for (const port of [home.viewerPort, home.port]) {
+      const connecting = Array.from({ length: CONNECTIONS }, () => Deno.connect({ port }));
+      for (const conn of await Promise.all(connecting)) {
+        await conn.write(new TextEncoder().encode("GET / HT"));
+        conn.close();
+      }
+    }
+    await (await fetch(`${home.viewer}/api/health`)).body?.cancel();
+    for (let tries = 0; tries < 100 && await openFiles() > before + 1; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert(await openFiles() <= before + 1, `${await openFiles()} are open, ${before} were`);
+  },
+);
+
+Deno.test("a compiled serve stops in time and whole, whatever is half sent to it", async () => {
+  await using home = await device("home");
+  const serving = await home.serve();
+  const conns = await Promise.all(
+    [home.viewerPort, home.port].map((port) => Deno.connect({ port })),
+  );
+  for (const conn of conns) await conn.write(new TextEncoder().encode("GET / HT"));
+  // Answered after them, it tells that they have been taken.
+  await (await fetch(`${home.viewer}/api/health`)).body?.cancel();
+  const startedMs = performance.now();
+  const { code } = await serving.stop();
+  assertEquals(code, 0, serving.output);
+  assert(performance.now() - startedMs < 5_000, "it took too long");
+  for (const conn of conns) conn.close();
 });
 
 async function assertRestIsPulled(from: SyncHome, to: SyncHome): Promise<void> {

@@ -1,6 +1,7 @@
 /** The compiled file where little is as it is on the machine of a developer. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { compiledProgram } from "../support/compiled.ts";
+import { freePort } from "../support/free_port.ts";
 import { Home } from "../support/home.ts";
 import { skipUnless } from "../support/skip.ts";
 
@@ -73,6 +74,30 @@ Deno.test(
     assertEquals(await names(folder.path("program")), ["codemem"]);
   },
 );
+
+Deno.test("variables that steer the runtime do not steer the compiled file", async () => {
+  await using home = await makeHome();
+  const [viewer, elsewhere] = [freePort(), freePort()];
+  const code = `require("node:fs").writeFileSync(${JSON.stringify(home.path("trace"))}, "")`;
+  await Deno.writeTextFile(home.path("code.cjs"), code);
+  const env = {
+    CODEMEM_VIEWER_PORT: String(viewer),
+    DENO_SERVE_ADDRESS: `duplicate,tcp:127.0.0.1:${elsewhere}`,
+    NODE_OPTIONS: `--require ${home.path("code.cjs")}`,
+    NODE_V8_COVERAGE: home.path("trace"),
+    DENO_COVERAGE_DIR: home.path("trace"),
+    DENO_V8_FLAGS: "--nonsense",
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${elsewhere}`,
+  };
+  {
+    await using _serve = await home.start(["serve"], /Viewer:/, { env });
+    assertEquals((await fetch(`http://127.0.0.1:${viewer}/api/health`)).status, 200);
+    const isOpen = await fetch(`http://127.0.0.1:${elsewhere}/`).then(() => true, () => false);
+    assert(!isOpen, "the viewer is open elsewhere");
+  }
+  assert(!(await names(home.folder)).includes("trace"), "something was written");
+});
 
 Deno.test("text is kept as it was typed in a locale that is not UTF-8", async () => {
   await using home = await makeHome();

@@ -1,5 +1,5 @@
 /** Databases that an earlier build of the program left, under the compiled file. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../lib/store/migrate.ts";
 import { makeUpstreamSample } from "../../scripts/make_upstream_sample.ts";
@@ -31,6 +31,25 @@ Deno.test(`${newest} is as this schema is: a migration that was released does no
     schemaOf(home.path("codemem.db")),
     "Is it released? Add a migration. If not, make the fixture anew: scripts/make_database_fixture.ts",
   );
+});
+
+Deno.test("there is a fixture of every schema", async () => {
+  const schemas = Array.from({ length: SCHEMA_VERSION }, (_, index) => index + 1);
+  const found = (await Array.fromAsync(Deno.readDir(TESTDATA))).map(({ name }) => name);
+  assertEquals(found.sort(), schemas.map((schema) => `schema_${schema}.db.gz`).sort());
+});
+
+Deno.test("the compiled file refuses a database of a newer program, and leaves it as it is", async () => {
+  await using home = await Home.make({ program: [program] });
+  await unpack(`${TESTDATA}/${newest}`, home.path("codemem.db"));
+  const database = new DatabaseSync(home.path("codemem.db"));
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  database.close();
+  const before = await home.snapshot();
+  const { code, stderr } = await home.run(["remember", "x"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "hint: Install the version of codemem that last wrote it");
+  assertEquals(await home.snapshot(), before);
 });
 
 for await (const { name } of Deno.readDir(TESTDATA)) {

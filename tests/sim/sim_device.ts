@@ -174,7 +174,7 @@ export class SimDevice {
   #handlerOf(context: SyncContext): SyncHandler {
     return createSyncHandler(context, {
       pairing: new PairingDesk(context, { ownAddresses: () => [] }),
-      waitForOps: () => Promise.resolve(),
+      waitForOps: () => Promise.resolve(false),
       onFault: (error) => {
         // What fails because the device has ended meanwhile is no fault.
         if (context.store === this.#store) this.faults.push(error);

@@ -34,6 +34,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "codemem import ": [FILES],
   "codemem import x ": [],
   "codemem remember text --file-read ": [FILES],
+  "codemem search -- --k": [],
+  "codemem import -- ": [FILES],
+  "codemem import -- --kind ": [],
+  "codemem config set -- viewer_": ["viewer_host", "viewer_port"],
   "codemem completions ": ["bash", "fish", "zsh"],
 };
 

@@ -39,20 +39,24 @@ export interface HomeOptions {
   readonly program?: readonly string[] | undefined;
   /** Variables of every command, as of the machine that the device is. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What every command of the device is run through, as in {@link RunOptions}. */
+  readonly through?: readonly string[] | undefined;
 }
 
 /** A folder for one device, and commands on it. */
 export class Home implements AsyncDisposable {
   readonly folder: string;
   readonly #signal: AbortSignal | undefined;
+  /** The words before those of a command. */
   readonly #program: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
 
-  constructor(folder: string, { signal, program = FROM_SOURCE, env = {} }: HomeOptions = {}) {
+  constructor(folder: string, options: HomeOptions = {}) {
+    const { signal, program = FROM_SOURCE, through = [], env = {} } = options;
     this.folder = folder;
     this.#env = env;
     this.#signal = signal;
-    this.#program = program;
+    this.#program = [...through, ...program];
   }
 
   /** Makes an empty one. */

@@ -12,10 +12,11 @@ export const command = defineCommand({
     },
     { name: "VALUE", summary: "its value; the items of a list are separated by commas" },
   ],
-  async run({ words, json }, { paths, env, output }) {
+  async run({ words, json }, { paths, env, output, announceChange }) {
     const setting = findSetting(words[0]!);
     const value = readSettingText(setting, words[1]!);
     await saveSettings(paths.config, { [setting.name]: value });
+    await announceChange();
     const variable = variableOf(setting);
     if (env[variable]) output.warn(`${variable} is set and wins over the file`);
     if (json) output.json({ name: setting.name, value, source: "file" });

@@ -4,7 +4,7 @@ import { saveSettings } from "../../config/save.ts";
 import { formatAddress } from "../../model/address.ts";
 import { openLog } from "../../runtime/log.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
-import { watchSettings } from "../../runtime/watch_settings.ts";
+import { SettingsWatch } from "../../runtime/watch_settings.ts";
 import { needsProgram, notifier, type Notify } from "../../service/notify.ts";
 import { runProgram } from "../../service/run_program.ts";
 import { runsAsService } from "../../service/service_place.ts";
@@ -31,11 +31,15 @@ export const command = defineCommand({
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
     const { settings } = await context.settings();
-    const store = await context.openStore({ forImport: true });
+    const store = await context.openStore({ forImport: true, isDaemon: true });
     const showsLog = output.showsProgress && !json;
     const log = await openLog(paths.logs, {
       level: settings.logLevel,
       show: showsLog ? (line) => output.note(logLine(line, context.nowMs())) : undefined,
+    });
+    const watch = new SettingsWatch(paths.config, {
+      onChange: () => takeUpSettings(context, runtime, log),
+      onFault: (error) => runtime.noteFault(error),
     });
     const runtime = await openRuntime({
       paths,
@@ -58,15 +62,12 @@ export const command = defineCommand({
         if (!json && !showsLog) output.note(`Paired with ${name}`);
       },
       onFault: (error) => logFault(log, error),
+      onLook: () => watch.look(),
     });
-    const letStray = catchStrayFailures((failure) => runtime.noteFault(toCodememError(failure)));
+    const letStray = catchStrayFailures((failure) => runtime.noteFault(failure));
     const notify = notifier(context.env, runProgram);
     const tell: Notify = (...notices) =>
-      notify(...notices).catch((failure) => runtime.noteFault(toCodememError(failure)));
-    const stopWatching = watchSettings(paths.config, {
-      onChange: () => takeUpSettings(context, runtime, log),
-      onFault: (error) => runtime.noteFault(toCodememError(error)),
-    });
+      notify(...notices).catch((failure) => runtime.noteFault(failure));
     try {
       announce(runtime, context, json);
       await tell("READY=1", `STATUS=${statusLine(runtime)}`);
@@ -74,8 +75,8 @@ export const command = defineCommand({
       await aborted(signal);
     } finally {
       await tell("STOPPING=1");
-      await stopWatching();
       await runtime.close();
+      await watch.settled();
       letStray();
       await log.close();
     }

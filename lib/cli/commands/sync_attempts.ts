@@ -73,9 +73,7 @@ function showAttempts(
       names.get(attempt.peerDeviceId) ?? attempt.peerDeviceId,
       String(attempt.pulled),
       String(attempt.pushed),
-      attempt.ok
-        ? "ok"
-        : `${attempt.error}${attempt.repeats > 1 ? ` (${attempt.repeats} times)` : ""}`,
+      `${attempt.error ?? "ok"}${attempt.repeats > 1 ? ` (${attempt.repeats} times)` : ""}`,
     ]),
   );
 }

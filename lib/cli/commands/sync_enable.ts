@@ -24,6 +24,7 @@ export const command = defineCommand({
       settings,
     });
     await saveSettings(paths.config, { sync_enabled: true });
+    await context.announceChange();
     const started = options.start ? await startWithSync(context) : undefined;
     if (json) {
       output.json({

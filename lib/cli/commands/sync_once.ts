@@ -1,10 +1,12 @@
 import { EXIT, worstExit } from "../../errors.ts";
 import { logLegacyRows } from "../../daemon/housekeeping.ts";
 import type { PassProgress } from "../../sync/pass.ts";
-import { type SyncOutcome, syncPeer } from "../../sync/sync_peer.ts";
+import type { Peer } from "../../store/peers.ts";
+import { type SyncOutcome, syncPeer, type SyncPeerOptions } from "../../sync/sync_peer.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
-import { namedPeers, openSyncTools, PEERS_ARGUMENT } from "../sync_tools.ts";
+import { LookForPeers } from "../look_for_peers.ts";
+import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** A clock that is off by more than this is worth a word. */
 const CLOCK_WARNING_MS = 30_000;
@@ -17,11 +19,12 @@ export const command = defineCommand({
     const tools = await openSyncTools(context);
     const peers = namedPeers(tools.store, words);
     await logLegacyRows(tools.store, signal);
+    await using look = await LookForPeers.begin(tools, peers, signal);
     const outcomes: SyncOutcome[] = [];
     for (const peer of peers) {
       const onProgress = (progress: PassProgress) =>
         output.progress(`${peer.name}: ${progressLine(progress)}`);
-      const outcome = await syncPeer(tools.context, peer, { signal, onProgress });
+      const outcome = await syncWherever(peer, look, { tools, signal, onProgress });
       output.endProgress();
       signal.throwIfAborted();
       if (!json) show(outcome, output);
@@ -34,6 +37,22 @@ export const command = defineCommand({
     return exitCode(outcomes);
   },
 });
+
+/** A peer that answers at no address may be seen at another one only now. */
+async function syncWherever(
+  peer: Peer,
+  look: LookForPeers,
+  { tools, ...options }: Pick<SyncPeerOptions, "signal" | "onProgress"> & { tools: SyncTools },
+): Promise<SyncOutcome> {
+  const discovered = look.addressesOf(peer.deviceId);
+  const outcome = await syncPeer(tools.context, peer, { ...options, discovered });
+  if (outcome.error?.consequence !== "offline") return outcome;
+  if (!await look.findsMore(peer, discovered)) return outcome;
+  return await syncPeer(tools.context, peer, {
+    ...options,
+    discovered: look.addressesOf(peer.deviceId),
+  });
+}
 
 /** Two devices that differ after a pass are no success, whatever went well on the way. */
 function exitCode(outcomes: readonly SyncOutcome[]): number {

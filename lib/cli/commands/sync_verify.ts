@@ -3,9 +3,10 @@ import { digestsEqual, formatDigestSum } from "../../model/digest.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
 import type { Peer } from "../../store/peers.ts";
 import type { Store } from "../../store/store.ts";
-import { dial } from "../../sync/dial.ts";
+import { dial, type DialOptions } from "../../sync/dial.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
+import { LookForPeers } from "../look_for_peers.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** What comparing with one peer has found. */
@@ -21,7 +22,11 @@ export const command = defineCommand({
     const tools = await openSyncTools(context);
     requireSound(tools.store);
     const peers = namedPeers(tools.store, words);
-    const found = await Promise.all(peers.map((peer) => compare(tools, peer, signal)));
+    await using look = await LookForPeers.begin(tools, peers, signal);
+    const found = await Promise.all(peers.map((peer) => {
+      const discovered = look.addressesOf(peer.deviceId);
+      return compare(tools, peer, { discovered, signal });
+    }));
     const { digest } = tools.store.log.snapshot();
     const own = digestJson(digest);
     if (json) output.json({ equal: found.every(isEqual), own, peers: found.map(comparisonJson) });
@@ -51,10 +56,10 @@ function requireSound(store: Store): void {
 async function compare(
   { context }: SyncTools,
   peer: Peer,
-  signal: AbortSignal,
+  options: DialOptions,
 ): Promise<Comparison> {
   try {
-    const { session, status } = await dial(context, peer, { signal });
+    const { session, status } = await dial(context, peer, options);
     session.close();
     const { digest } = context.store.log.snapshot();
     return { peer, status, equal: digestsEqual(digest, status.digest) };

@@ -1,30 +1,31 @@
-import {
-  type Completed,
-  type CompletedOption,
-  forms,
-  formsWithValue,
-  type Place,
-  quoted,
-} from "./words.ts";
+import { branches, indented, type Offers } from "./branches.ts";
+import { type Completed, formsWithValue, quoted } from "./words.ts";
+
+const OFFERS: Offers = {
+  files: '_codemem_files "$cur"',
+  words: (words) => `_codemem_words ${quoted(words.map(({ word }) => word).join(" "))} "$cur"`,
+};
 
 /**
  * The script for bash 3.2, which macOS has, and later. Bash takes `--kind=x` for three words.
  */
 export function bashScript(all: readonly Completed[]): string {
+  const { names, values, options, places } = branches(all, OFFERS);
   return `# bash completion for codemem
 _codemem() {
-  local name= count=0 skip= word i
+  local name= count=0 skip= ended= word i
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [ "$word" = = ]; then skip=1; continue; fi
     if [ -n "$skip" ]; then skip=; continue; fi
-    case $word in
+    case $ended$word in
+      --) ended=1; continue ;;
       ${formsWithValue(all).join("|")}) skip=1; continue ;;
       -*) continue ;;
     esac
     case "$count:\${name:+$name }$word" in
-      ${all.filter(({ name }) => name !== "").map(({ name }) => quoted(`0:${name}`)).join("|")})
+      ${names})
         name="\${name:+$name }$word" ;;
       *) count=$((count + 1)) ;;
     esac
@@ -34,19 +35,19 @@ _codemem() {
   COMPREPLY=()
   if [ -n "$skip" ]; then
     case "$name $prev" in
-${indented(all.flatMap(valueCases), 6)}
+${indented(values, 6)}
     esac
     return
   fi
-  case $cur in
+  case $ended$cur in
     -*)
       case $name in
-${indented(all.map(optionCase), 8)}
+${indented(options, 8)}
       esac
       return ;;
   esac
   case "$name:$count" in
-${indented(all.flatMap(placeCases), 4)}
+${indented(places, 4)}
   esac
 }
 _codemem_words() { COMPREPLY=($(compgen -W "$1" -- "$2")); }
@@ -57,40 +58,4 @@ _codemem_files() {
 }
 complete -F _codemem codemem
 `;
-}
-
-function valueCases({ name, options }: Completed): string[] {
-  return options.flatMap((option) => {
-    const action = option.value && offer(option.value);
-    if (action === undefined) return [];
-    return `${forms(option).map((form) => quoted(`${name} ${form}`)).join("|")}) ${action} ;;`;
-  });
-}
-
-function optionCase({ name, options }: Completed): string {
-  const words = options.flatMap((option: CompletedOption) => forms(option)).join(" ");
-  return `${quoted(name)}) _codemem_words ${quoted(words)} "$cur" ;;`;
-}
-
-function placeCases({ name, next, places, isOpen }: Completed): string[] {
-  if (next.length > 0) {
-    const words = next.map(({ word }) => word).join(" ");
-    return [`${quoted(`${name}:0`)}) _codemem_words ${quoted(words)} "$cur" ;;`];
-  }
-  return places.flatMap((place, index) => {
-    const action = offer(place);
-    if (action === undefined) return [];
-    const anyCount = isOpen && index === places.length - 1;
-    return [`${anyCount ? `${quoted(`${name}:`)}*` : quoted(`${name}:${index}`)}) ${action} ;;`];
-  });
-}
-
-function offer(place: Place): string | undefined {
-  if (place.kind === "file") return '_codemem_files "$cur"';
-  if (place.kind === "text") return undefined;
-  return `_codemem_words ${quoted(place.words.join(" "))} "$cur"`;
-}
-
-function indented(lines: readonly string[], columns: number): string {
-  return lines.map((line) => " ".repeat(columns) + line).join("\n");
 }

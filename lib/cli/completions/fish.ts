@@ -7,12 +7,16 @@ function __codemem_is --description 'Whether a command line begins with these wo
     set -l name
     set -l count 0
     set -l skip 0
+    set -l ended
     for word in (commandline -opc)[2..]
         if test $skip = 1
             set skip 0
             continue
         end
-        switch $word
+        switch "$ended$word"
+            case '--'
+                set ended 1
+                continue
             case ${formsWithValue(all).map(quotedForFish).join(" ")}
                 set skip 1
                 continue

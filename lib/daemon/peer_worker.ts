@@ -1,0 +1,177 @@
+/** What a running device does for one peer: passes when they are due, and waiting at it in between. */
+import { type CodememError, toCodememError } from "../errors.ts";
+import {
+  afterPass,
+  newSchedule,
+  type PassEnd,
+  type Schedule,
+  whenCalled,
+  whenChanged,
+  whenLeft,
+  whenSeen,
+} from "./schedule.ts";
+
+/** How a pass ended, and where the peer was reached. */
+export interface WorkerPass {
+  readonly error: CodememError | undefined;
+  /** `host:port`; null where it was not reached. */
+  readonly address: string | null;
+  /** Whether memories came in that the peer does not know to have arrived. */
+  readonly hasCaughtUp: boolean;
+}
+
+/** Options of {@link PeerWorker}. */
+export interface PeerWorkerOptions {
+  /** Between two passes that nothing calls for. */
+  readonly intervalMs: number;
+  /** Runs one pass; its failure is a value, and what it throws is a fault of this device. */
+  readonly pass: (signal: AbortSignal) => Promise<WorkerPass>;
+  /** Waits at the peer for ops, and tells of those that came; ends by throwing. */
+  readonly listen: (
+    at: { readonly address: string; readonly onReceived: () => void; readonly signal: AbortSignal },
+  ) => Promise<never>;
+  /** Hangs up what is open to the peer. */
+  readonly hangUp: () => void;
+  /** Whether there is something to hand over to the peer. */
+  readonly hasNews: () => boolean;
+  /** Whether the peer waits at this device, and so takes what is new by itself. */
+  readonly isWaiting: () => boolean;
+  readonly onFault: (error: unknown) => void;
+  /** Milliseconds of a clock that is never set. */
+  readonly monotonicMs: () => number;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+}
+
+/** A peer that waits here takes what is new by itself; if it has not by then, it is handed over. */
+const TAKEN_MS = 1_000;
+/** What came in is acknowledged after this time, together with what follows on its heels. */
+const ACKNOWLEDGE_MS = 100;
+/** Who hangs up sooner than this is not asked again at once. */
+const BRIEF_MS = 10_000;
+
+/** Looks after one peer until it is stopped. */
+export class PeerWorker {
+  readonly #options: PeerWorkerOptions;
+  readonly #stopping = new AbortController();
+  #schedule: Schedule;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #passing: Promise<void> | undefined;
+  /** What happened during a pass, for the plan after it. */
+  #meanwhile: (() => void)[] = [];
+  #listening: { readonly ended: Promise<void>; readonly stop: AbortController } | undefined;
+
+  constructor(options: PeerWorkerOptions) {
+    this.#options = options;
+    this.#schedule = newSchedule(options.monotonicMs());
+  }
+
+  /** Begins with a pass. */
+  start(): void {
+    this.#arm();
+  }
+
+  /** The log may have grown. */
+  changed(): void {
+    this.#afterwards(() => {
+      const { hasNews, isWaiting } = this.#options;
+      if (!hasNews()) return;
+      const delayMs = isWaiting() ? TAKEN_MS : 0;
+      this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + delayMs));
+    });
+  }
+
+  /** The peer was seen in the network at a new address. */
+  seen(): void {
+    this.#afterwards(() => this.#plan(whenSeen));
+  }
+
+  /** The peer waited at this device and has hung up. */
+  left(): void {
+    this.#afterwards(() => this.#plan(whenLeft));
+  }
+
+  /** Runs a pass now. */
+  call(): void {
+    this.#afterwards(() => this.#plan(whenCalled));
+  }
+
+  /** What is open leads nowhere any more: everything is opened anew. */
+  reconnect(): void {
+    this.#options.hangUp();
+    this.#listening?.stop.abort();
+    this.call();
+  }
+
+  /** Ends what is under way; nothing begins any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    this.#options.hangUp();
+    await Promise.all([this.#passing, this.#listening?.ended]);
+  }
+
+  /** Now, or after the pass that is under way: it may settle the matter by itself. */
+  #afterwards(act: () => void): void {
+    if (this.#passing === undefined) act();
+    else this.#meanwhile.push(act);
+  }
+
+  #plan(change: (schedule: Schedule, nowMs: number) => Schedule): void {
+    this.#schedule = change(this.#schedule, this.#options.monotonicMs());
+    this.#arm();
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#passing !== undefined || this.#stopping.signal.aborted) return;
+    const delayMs = Math.max(0, this.#schedule.dueMs - this.#options.monotonicMs());
+    this.#timer = setTimeout(() => this.#begin(), delayMs);
+  }
+
+  #begin(): void {
+    this.#passing = this.#pass().then((end) => {
+      this.#passing = undefined;
+      const { intervalMs, random } = this.#options;
+      this.#plan((schedule, nowMs) =>
+        afterPass(schedule, end, { nowMs, intervalMs, random: random() })
+      );
+      for (const act of this.#meanwhile.splice(0)) act();
+    });
+  }
+
+  async #pass(): Promise<PassEnd> {
+    const { signal } = this.#stopping;
+    try {
+      const { error, address, hasCaughtUp } = await this.#options.pass(signal);
+      if (error === undefined && address !== null) this.#listen(address);
+      return { consequence: error?.consequence, hasCaughtUp };
+    } catch (error) {
+      if (!signal.aborted) this.#options.onFault(error);
+      return { consequence: "broken", hasCaughtUp: false };
+    }
+  }
+
+  #listen(address: string): void {
+    if (this.#listening !== undefined || this.#stopping.signal.aborted) return;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.#stopping.signal]);
+    const startedMs = this.#options.monotonicMs();
+    const onReceived = () =>
+      this.#afterwards(() =>
+        this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + ACKNOWLEDGE_MS))
+      );
+    const ended = this.#options.listen({ address, onReceived, signal }).catch((error) => {
+      this.#listening = undefined;
+      if (!signal.aborted) this.#lost(error, this.#options.monotonicMs() - startedMs);
+    });
+    this.#listening = { ended, stop };
+  }
+
+  /** What the end of the wait means, the next pass finds out. */
+  #lost(error: unknown, afterMs: number): void {
+    const isRefused = toCodememError(error).consequence === "untrusted";
+    if (isRefused || afterMs >= BRIEF_MS) this.call();
+    else this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + BRIEF_MS));
+  }
+}

@@ -1,0 +1,164 @@
+/** Keeps every paired peer in step: a worker for each, and what calls for them. */
+import type { Peer } from "../store/peers.ts";
+import type { SyncContext } from "../sync/context.ts";
+import { Link } from "../sync/link.ts";
+import { listenAt } from "../sync/listen.ts";
+import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
+import { logLegacyRows } from "./housekeeping.ts";
+import type { LogWatch } from "./log_watch.ts";
+import { NewsFor } from "./news_for.ts";
+import { PeerWorker, type WorkerPass } from "./peer_worker.ts";
+
+/** Options of {@link SyncLoop}. */
+export interface SyncLoopOptions {
+  readonly context: SyncContext;
+  /** Who waits at this device. */
+  readonly watch: LogWatch;
+  readonly intervalMs: number;
+  /** `host:port` where a peer was seen in the network, most credible first. */
+  readonly discovered: (peerDeviceId: string) => readonly string[];
+  readonly onSynced: (outcome: SyncOutcome) => void;
+  readonly onFault: (error: unknown) => void;
+  /** Milliseconds of a clock that is never set. */
+  readonly monotonicMs: () => number;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+}
+
+/** Changes that come together are looked at together. */
+const DEBOUNCE_MS = 20;
+
+/** Runs passes with all peers until it is stopped. */
+export class SyncLoop {
+  readonly #options: SyncLoopOptions;
+  /** By device id and pinned key: a peer with a new key is another one. */
+  readonly #workers = new Map<string, { readonly deviceId: string; readonly worker: PeerWorker }>();
+  #looking: ReturnType<typeof setTimeout> | undefined;
+  #isStopped = false;
+
+  constructor(options: SyncLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Begins, with a pass with every peer. */
+  start(): void {
+    this.#followPeers();
+  }
+
+  /** Memories or peers may have changed, by this process or another one. */
+  changed(): void {
+    if (!this.#isStopped) this.#looking ??= setTimeout(() => this.#look(), DEBOUNCE_MS);
+  }
+
+  /** A peer was seen in the network at a new address. */
+  seen(deviceId: string): void {
+    this.#workerOf(deviceId)?.seen();
+  }
+
+  /** A peer that waited at this device has hung up. */
+  left(deviceId: string): void {
+    this.#workerOf(deviceId)?.left();
+  }
+
+  /** The network is another one, or the machine has slept: what is open leads nowhere. */
+  reconnect(): void {
+    for (const { worker } of this.#workers.values()) worker.reconnect();
+  }
+
+  /** Ends all that is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#looking);
+    await Promise.all([...this.#workers.values()].map(({ worker }) => worker.stop()));
+  }
+
+  /** A store that cannot be read for a moment is looked at again after the next change. */
+  #look(): void {
+    this.#looking = undefined;
+    try {
+      this.#followPeers();
+      for (const { worker } of this.#workers.values()) worker.changed();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
+  /** A worker for each peer that is paired now, and for no other. */
+  #followPeers(): void {
+    const peers = new Map(
+      this.#options.context.store.peers.list().map((peer) => [nameOf(peer), peer]),
+    );
+    for (const [name, { worker }] of this.#workers) {
+      if (peers.has(name)) continue;
+      this.#workers.delete(name);
+      void worker.stop();
+    }
+    for (const [name, peer] of peers) {
+      if (this.#workers.has(name)) continue;
+      const worker = this.#newWorker(peer);
+      this.#workers.set(name, { deviceId: peer.deviceId, worker });
+      worker.start();
+    }
+  }
+
+  #workerOf(deviceId: string): PeerWorker | undefined {
+    return [...this.#workers.values()].find((each) => each.deviceId === deviceId)?.worker;
+  }
+
+  #newWorker({ deviceId, fingerprint }: Peer): PeerWorker {
+    const { context, watch, intervalMs, onFault, monotonicMs, random } = this.#options;
+    const link = new Link();
+    let received = 0;
+    const news = new NewsFor(context.store, deviceId);
+    const { peers } = context.store;
+    const pinned = (): Peer => {
+      peers.requirePinned({ deviceId, fingerprint });
+      return peers.find(deviceId)!;
+    };
+    return new PeerWorker({
+      intervalMs,
+      pass: async (signal) => {
+        const receivedBefore = received;
+        const pass = await this.#pass(pinned(), { link, receivedBefore, signal });
+        received -= receivedBefore;
+        return pass;
+      },
+      listen: ({ onReceived, ...at }) =>
+        listenAt(context, pinned(), {
+          ...at,
+          onReceived(ops) {
+            received += ops;
+            onReceived();
+          },
+        }),
+      hangUp: () => link.close(),
+      hasNews: () => news.isThere(),
+      isWaiting: () => watch.isWaiting(deviceId),
+      onFault,
+      monotonicMs,
+      random,
+    });
+  }
+
+  async #pass(
+    peer: Peer,
+    options: { readonly link: Link; readonly receivedBefore: number; readonly signal: AbortSignal },
+  ): Promise<WorkerPass> {
+    const { context, discovered, watch, onSynced } = this.#options;
+    const { signal } = options;
+    await logLegacyRows(context.store, signal);
+    const outcome = await syncPeer(context, peer, {
+      ...options,
+      discovered: discovered(peer.deviceId),
+      isInTouch: () => watch.isWaiting(peer.deviceId),
+      quiet: true,
+    });
+    if (!signal.aborted) onSynced(outcome);
+    const { error, result, attempt } = outcome;
+    return { error, address: attempt.address, hasCaughtUp: (result?.pulled ?? 0) > 0 };
+  }
+}
+
+function nameOf({ deviceId, fingerprint }: Peer): string {
+  return `${deviceId} ${fingerprint}`;
+}

@@ -1,0 +1,92 @@
+/** Asks on one link where sought devices are, and keeps what they say (RFC 6762 §5.2, §7.1). */
+import { type Packet, query, type Question } from "./packet.ts";
+import { SERVICE } from "./records.ts";
+import type { KnownTags } from "./known_tags.ts";
+import type { SeenAddress } from "./sighting.ts";
+import { type FoundAddress, Sightings } from "./sightings.ts";
+
+const FIRST_INTERVAL_MS = 1_000;
+const LONGEST_INTERVAL_MS = 60 * 60 * 1_000;
+/** So that devices that start at the same time do not ask at the same time (RFC 6762 §5.2). */
+const START_DELAY_MS = [20, 120] as const;
+
+/** The browser of one link. Times are milliseconds since 1970, as tags are dated. */
+export class Browser {
+  readonly #random: () => number;
+  readonly #sightings: Sightings;
+  #lastQueryMs = -Infinity;
+  #nextQueryMs = Infinity;
+  #intervalMs = FIRST_INTERVAL_MS;
+
+  constructor(tags: KnownTags, random: () => number) {
+    this.#random = random;
+    this.#sightings = new Sightings(tags, random);
+  }
+
+  /** Asks anew, and what nobody says again soon is forgotten. */
+  restart(nowMs: number): void {
+    for (const sighting of this.#sightings) sighting.doubt(nowMs);
+    this.#askSoon(nowMs);
+  }
+
+  /**
+   * Takes in a response that came from the multicast DNS port of an address on this link.
+   *
+   * @returns the addresses that were not known before
+   */
+  heardResponse(packet: Packet, source: string, nowMs: number): FoundAddress[] {
+    return this.#sightings.take([...packet.answers, ...packet.additionals], source, nowMs);
+  }
+
+  /** The addresses of a device that are valid at `nowMs`, in the order in which they were found. */
+  addressesOf(deviceId: string, nowMs: number): SeenAddress[] {
+    return this.#sightings.addressesOf(deviceId, nowMs);
+  }
+
+  /** When {@link takeDue} has something to do. */
+  get nextDueMs(): number {
+    return Math.min(this.#nextQueryMs, ...[...this.#sightings].map(({ nextDueMs }) => nextDueMs));
+  }
+
+  /** The queries to send now. */
+  takeDue(nowMs: number): Packet[] {
+    // Its goodbye may be all that was heard of a device that has moved.
+    if (this.#sightings.prune(nowMs)) this.#askSoon(nowMs);
+    const questions = [...this.#sightings]
+      .map((sighting) => sighting.takeAsk(nowMs))
+      .filter((names) => names !== undefined)
+      .flatMap(({ instance, host }) => [
+        ask(instance, "SRV"),
+        ...(host === undefined ? [] : [ask(host, "A"), ask(host, "AAAA")]),
+      ]);
+    const queries = questions.length === 0 ? [] : [query(questions)];
+    if (this.#nextQueryMs > nowMs) return queries;
+    this.#lastQueryMs = nowMs;
+    this.#nextQueryMs = nowMs + this.#intervalMs;
+    this.#intervalMs = Math.min(this.#intervalMs * 2, LONGEST_INTERVAL_MS);
+    return [...queries, query([ask(SERVICE, "PTR")], { answers: this.#knownAnswers(nowMs) })];
+  }
+
+  #askSoon(nowMs: number): void {
+    const [fromMs, toMs] = START_DELAY_MS;
+    const soonMs = nowMs + fromMs + this.#random() * (toMs - fromMs);
+    this.#nextQueryMs = Math.max(soonMs, this.#lastQueryMs + FIRST_INTERVAL_MS);
+    this.#intervalMs = FIRST_INTERVAL_MS;
+  }
+
+  #knownAnswers(nowMs: number): Packet["answers"] {
+    return [...this.#sightings].flatMap((sighting) => {
+      const ttlS = sighting.knownForS(nowMs);
+      if (ttlS === undefined) return [];
+      return [{ type: "PTR", name: SERVICE, target: sighting.instance, ttlS, flush: false }];
+    });
+  }
+}
+
+/**
+ * A question to be answered to everybody: an answer to us alone would go to the port that other
+ * programs of this machine listen on as well, and reach one of them.
+ */
+function ask(name: string, type: string): Question {
+  return { name, type, unicast: false };
+}

@@ -1,0 +1,35 @@
+/** One network interface in one address family: what a packet is sent on, and heard from. */
+
+/** A link. */
+export interface Link {
+  /** Differs from that of every other link, also of one that had the name before. */
+  readonly id: string;
+  /** Of the interface. */
+  readonly name: string;
+  readonly family: "IPv4" | "IPv6";
+  /** What packets are sent from. */
+  readonly address: string;
+  /** The networks of an IPv4 interface; an IPv6 packet comes from a link-local address. */
+  readonly networks: readonly Ipv4Network[];
+}
+
+/** Both as 32 bits. */
+export interface Ipv4Network {
+  readonly address: number;
+  readonly mask: number;
+}
+
+/** Whether a packet from `source` came from this very link (RFC 6762 §11). */
+export function isOnLink({ family, networks }: Link, source: string): boolean {
+  if (family === "IPv6") return /^fe[89ab][0-9a-f]:/i.test(source);
+  const address = ipv4Bits(source);
+  if (address === undefined) return false;
+  return networks.some((network) => ((network.address ^ address) & network.mask) === 0);
+}
+
+/** An IPv4 address as 32 bits; `undefined` where it is none. */
+export function ipv4Bits(text: string): number | undefined {
+  const parts = text.split(".").map(Number);
+  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
+  return parts.reduce((bits, part) => bits << 8 | part, 0);
+}

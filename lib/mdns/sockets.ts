@@ -1,0 +1,167 @@
+/**
+ * The sockets of multicast DNS. They know no DNS.
+ *
+ * On Linux a socket is bound to the group's address: it hears what is sent to everybody and nothing
+ * else, so it takes nothing away from the system's own responder, which shares the port. Elsewhere a
+ * group cannot be sent from, and sockets are bound to any address.
+ */
+import dgram, { type Socket } from "node:dgram";
+import { isOnLink, type Link } from "./link.ts";
+import type { Outgoing, Received } from "./node.ts";
+import { MDNS_PORT } from "./responder.ts";
+
+/** RFC 6762 §3. */
+const GROUP = { IPv4: "224.0.0.251", IPv6: "ff02::fb" } as const;
+const ANY = { IPv4: "0.0.0.0", IPv6: "::" } as const;
+
+/** RFC 6762 §11. The runtime sends IPv6 with 1, whatever it is told: enough to stay on the link. */
+const HOP_LIMIT = 255;
+
+/** What became of opening sockets. */
+export interface Sockets {
+  /** The links that are heard. */
+  readonly links: readonly Link[];
+  /** Why the others are not, one sentence each. */
+  readonly failures: readonly string[];
+  /** @throws {Error} where a packet could not be sent, with the system's `code` */
+  send(outgoing: Outgoing): Promise<void>;
+  close(): void;
+}
+
+/** Opens one socket for all IPv4 links, and one for each IPv6 link. */
+export async function openSockets(
+  links: readonly Link[],
+  onReceived: (received: Received) => void,
+): Promise<Sockets> {
+  const ipv4Links = links.filter(({ family }) => family === "IPv4");
+  const groups = [ipv4Links, ...links.filter(({ family }) => family === "IPv6").map((one) => [one])]
+    .filter((group) => group.length > 0);
+  const opened = await Promise.all(groups.map((group) => openShared(group, onReceived)));
+  const byLink = new Map(
+    opened.flatMap(({ socket, joined }) => joined.map((link) => [link.id, socket] as const)),
+  );
+  return {
+    links: links.filter(({ id }) => byLink.has(id)),
+    failures: opened.flatMap(({ failures }) => failures),
+    async send(outgoing) {
+      await byLink.get(outgoing.link.id)?.send(outgoing);
+    },
+    close() {
+      for (const socket of new Set(byLink.values())) socket.close();
+    },
+  };
+}
+
+interface Opened {
+  readonly socket: SharedSocket;
+  readonly joined: readonly Link[];
+  readonly failures: readonly string[];
+}
+
+/** One socket for links of one family. */
+async function openShared(
+  links: readonly Link[],
+  onReceived: (received: Received) => void,
+): Promise<Opened> {
+  const { family } = links[0]!;
+  const raw = dgram.createSocket({
+    type: family === "IPv4" ? "udp4" : "udp6",
+    reuseAddr: true,
+    ipv6Only: family === "IPv6",
+  });
+  const socket = new SharedSocket(raw);
+  try {
+    await bound(raw, bindAddress(links[0]!));
+    raw.setMulticastTTL(HOP_LIMIT);
+    raw.setTTL(HOP_LIMIT);
+    raw.setMulticastLoopback(true);
+  } catch (error) {
+    socket.close();
+    return { socket, joined: [], failures: [`${family}: cannot listen (${codeOf(error)})`] };
+  }
+  const failures: string[] = [];
+  const joined = links.filter((link) => {
+    try {
+      raw.addMembership(GROUP[family], multicastInterface(link));
+      return true;
+    } catch (error) {
+      failures.push(`${family} on ${link.name}: cannot join (${codeOf(error)})`);
+      return false;
+    }
+  });
+  if (joined.length === 0) socket.close();
+  raw.on("message", (bytes, { address: scoped, port }) => {
+    const address = scoped.replace(/%.*$/, "");
+    const link = joined.find((each) => isOnLink(each, address));
+    if (link !== undefined) onReceived({ link, bytes, from: { address, port } });
+  });
+  return { socket, joined, failures };
+}
+
+/** A socket that is told before each packet on which interface to send it. */
+class SharedSocket {
+  readonly #socket: Socket;
+  #sending: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    // Without a listener an error of the socket would end the process; sending tells of it anyway.
+    socket.on("error", () => {});
+  }
+
+  /** Sends after all that was to be sent before. */
+  send(outgoing: Outgoing): Promise<void> {
+    const sent = this.#sending.then(() => this.#sendNow(outgoing));
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  close(): void {
+    if (!this.#isClosed) this.#socket.close();
+    this.#isClosed = true;
+  }
+
+  #sendNow({ link, bytes, to }: Outgoing): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    if (to === undefined) this.#socket.setMulticastInterface(multicastInterface(link));
+    const address = to === undefined ? GROUP[link.family] : scopedAddress(to.address, link);
+    return new Promise((resolve, reject) => {
+      this.#socket.send(
+        bytes,
+        to?.port ?? MDNS_PORT,
+        address,
+        (error) => error ? reject(error) : resolve(),
+      );
+    });
+  }
+}
+
+function bound(socket: Socket, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ address, port: MDNS_PORT }, () => {
+      socket.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function bindAddress(link: Link): string {
+  return Deno.build.os === "linux" ? scopedAddress(GROUP[link.family], link) : ANY[link.family];
+}
+
+/** How a socket is told which interface is meant: by its address, or by its name. */
+function multicastInterface(link: Link): string {
+  return link.family === "IPv4" ? link.address : scopedAddress(ANY.IPv6, link);
+}
+
+/** An IPv6 address of the link's own range means nothing without the interface. */
+function scopedAddress(address: string, { family, name }: Link): string {
+  return family === "IPv4" ? address : `${address}%${name}`;
+}
+
+/** The system's name of what went wrong. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,73 @@
+/** What a caller tells of itself when it asks how a peer stands: the query of `GET /v1/status`. */
+import { CodememError } from "../errors.ts";
+import { isForeignCursor } from "../model/cursor.ts";
+import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
+import { encodeBase64url } from "./base64url.ts";
+import { readDiscoveryKey } from "./discovery_key.ts";
+
+/** What a device holds, as of one instant. */
+export interface Holding {
+  readonly digest: Digest;
+  /** The cursor of the end of its log. */
+  readonly head: string;
+}
+
+/** What a caller tells of itself; it may tell nothing. */
+export interface CallerStanding {
+  readonly holding?: Holding | undefined;
+  readonly discoveryKey?: Uint8Array | undefined;
+}
+
+const HOLDING = ["live", "tombstones", "digest", "head"] as const;
+
+/** The target of a request for a status: path and query. */
+export function statusTarget({ holding, discoveryKey }: CallerStanding): string {
+  const parameters = new URLSearchParams();
+  if (holding !== undefined) {
+    const { digest, head } = holding;
+    parameters.set("live", String(digest.live));
+    parameters.set("tombstones", String(digest.tombstones));
+    parameters.set("digest", formatDigestSum(digest.sum));
+    parameters.set("head", head);
+  }
+  if (discoveryKey !== undefined) parameters.set("discovery_key", encodeBase64url(discoveryKey));
+  return parameters.size === 0 ? "/v1/status" : `/v1/status?${parameters}`;
+}
+
+/**
+ * Reads the query of a request for a status; parameters of a newer version are passed over.
+ *
+ * @throws {CodememError} `invalid_request` naming the parameter
+ */
+export function parseStatusQuery(parameters: URLSearchParams): CallerStanding {
+  for (const name of [...HOLDING, "discovery_key"]) {
+    if (parameters.getAll(name).length > 1) throw badParameter(name, "given once");
+  }
+  const text = parameters.get("discovery_key");
+  const discoveryKey = text === null ? undefined : readDiscoveryKey(text);
+  if (text !== null && discoveryKey === undefined) throw badParameter("discovery_key", "32 bytes");
+  return { holding: parseHolding(parameters), discoveryKey };
+}
+
+/** All of it or nothing: a part of it says nothing. */
+function parseHolding(parameters: URLSearchParams): Holding | undefined {
+  if (!HOLDING.some((name) => parameters.has(name))) return undefined;
+  const head = parameters.get("head");
+  const sum = parseDigestSum(parameters.get("digest"));
+  if (!isForeignCursor(head)) throw badParameter("head", "a cursor");
+  if (sum === undefined) throw badParameter("digest", "a digest");
+  const [live, tombstones] = [readCount(parameters, "live"), readCount(parameters, "tombstones")];
+  return { digest: { live, tombstones, sum }, head };
+}
+
+function readCount(parameters: URLSearchParams, name: string): number {
+  const text = parameters.get(name) ?? "";
+  if (!/^\d{1,15}$/.test(text)) throw badParameter(name, "a number");
+  return Number(text);
+}
+
+function badParameter(name: string, expected: string): CodememError {
+  return new CodememError("invalid_request", `Cannot read the query: ${name} must be ${expected}`, {
+    hint: "Update codemem on both devices",
+  });
+}

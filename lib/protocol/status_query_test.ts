@@ -1,0 +1,63 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { CodememError } from "../errors.ts";
+import { isNormalTarget } from "../net/http_head.ts";
+import { type CallerStanding, parseStatusQuery, statusTarget } from "./status_query.ts";
+
+const STANDING: CallerStanding = {
+  holding: {
+    digest: { live: 24_378, tombstones: 12, sum: 255n },
+    head: "0123456789abcdef.42",
+  },
+  discoveryKey: new Uint8Array(32).fill(255),
+};
+
+function parsed(target: string): CallerStanding {
+  return parseStatusQuery(new URL(target, "https://localhost").searchParams);
+}
+
+for (
+  const [what, standing] of Object.entries({
+    everything: STANDING,
+    "what it holds": { holding: STANDING.holding, discoveryKey: undefined },
+    "its discovery key": { holding: undefined, discoveryKey: STANDING.discoveryKey },
+    nothing: { holding: undefined, discoveryKey: undefined },
+  })
+) {
+  Deno.test(`a caller that tells ${what} is understood`, () => {
+    const target = statusTarget(standing);
+    assert(isNormalTarget(target), target);
+    assertEquals(parsed(target), standing);
+  });
+}
+
+Deno.test("who tells nothing asks for the plain status", () => {
+  assertEquals(statusTarget({}), "/v1/status");
+});
+
+Deno.test("parameters of a newer version are passed over", () => {
+  assertEquals(parsed(`${statusTarget(STANDING)}&mood=fine`), STANDING);
+});
+
+const whole = new URLSearchParams(statusTarget(STANDING).split("?")[1]);
+const wrong: Readonly<Record<string, readonly (string | null)[]>> = {
+  live: ["-1", "", "1.5", "x", "1e3", null],
+  tombstones: ["-1", "", null],
+  digest: ["f", "F".repeat(64), null],
+  head: ["", "a b", null],
+  discovery_key: ["", "AQ", "A".repeat(44)],
+};
+
+for (const [name, values] of Object.entries(wrong)) {
+  Deno.test(`a wrong ${name} is refused by its name`, () => {
+    for (const value of values) {
+      const query = new URLSearchParams(whole);
+      if (value === null) query.delete(name);
+      else query.set(name, value);
+      const error = assertThrows(() => parseStatusQuery(query), CodememError, name);
+      assertEquals(error.code, "invalid_request");
+    }
+    const twice = new URLSearchParams(whole);
+    twice.append(name, whole.get(name)!);
+    assertThrows(() => parseStatusQuery(twice), CodememError, "given once");
+  });
+}

@@ -1,0 +1,50 @@
+/** A session with a peer that is kept open, so that the next pass need not dial. */
+import type { SyncContext } from "./context.ts";
+import {
+  type Contact,
+  dial,
+  type DialedPeer,
+  type DialOptions,
+  type Reached,
+  remember,
+} from "./dial.ts";
+
+/** The way to one peer. */
+export class Link {
+  #open: Omit<Contact, "status"> | undefined;
+
+  /**
+   * Asks the peer how it stands: over the open session where there is one and it still leads there,
+   * else by dialling anew.
+   *
+   * @throws what {@link dial} throws
+   */
+  async reach(context: SyncContext, peer: DialedPeer, options: DialOptions): Promise<Reached> {
+    const asked = await this.#ask(context, peer, options.signal);
+    return asked ?? (this.#open = await dial(context, peer, options));
+  }
+
+  /** Hangs up: the network is another one, or nobody is to be asked any more. */
+  close(): void {
+    this.#open?.session.close();
+    this.#open = undefined;
+  }
+
+  /** Whatever goes wrong there: another address may be the right one, and a dial says what is wrong. */
+  async #ask(
+    context: SyncContext,
+    peer: DialedPeer,
+    signal: AbortSignal,
+  ): Promise<Reached | undefined> {
+    if (this.#open === undefined) return undefined;
+    const open = this.#open;
+    try {
+      const status = await open.session.status();
+      return remember(context, peer, { ...open, status });
+    } catch {
+      this.close();
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/** Waiting at a peer for what it has to hand over: it arrives at once, also where the peer cannot dial. */
+import { parseAddress } from "../model/address.ts";
+import { MAX_WAIT_S } from "../protocol/limits.ts";
+import type { SyncContext } from "./context.ts";
+import { type DialedPeer, reach } from "./dial.ts";
+import { pull } from "./pull.ts";
+
+/** A peer that answers sooner than this, with nothing, is asked again only after it. */
+const MIN_WAIT_MS = 5_000;
+
+/** Options of {@link listenAt}. */
+export interface ListenOptions {
+  /** Where the peer was reached just now, `host:port`. */
+  readonly address: string;
+  readonly signal: AbortSignal;
+  /** Is told how many ops have come in. */
+  readonly onReceived: (ops: number) => void;
+}
+
+/**
+ * Waits at a peer, by one held request after another, and takes in what comes. Ends only by failing,
+ * or with the signal.
+ *
+ * @throws what ended it
+ */
+export async function listenAt(
+  context: SyncContext,
+  peer: DialedPeer,
+  { address, signal, onReceived }: ListenOptions,
+): Promise<never> {
+  const { session } = await reach(context, peer, parseAddress(address)!, signal, signal);
+  try {
+    for (;;) {
+      const startedMs = performance.now();
+      const since = context.store.cursors.of(peer.deviceId).pulled;
+      const { received } = await pull(context, { session, peer, since, waitS: MAX_WAIT_S });
+      if (received > 0) onReceived(received);
+      else await pause(MIN_WAIT_MS - (performance.now() - startedMs), signal);
+      signal.throwIfAborted();
+    }
+  } finally {
+    session.close();
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

@@ -1,0 +1,29 @@
+import { assertNotEquals } from "@std/assert";
+import { pause } from "../support/lab_home.ts";
+import { startLabPair } from "../support/lab_pair.ts";
+import { labTest } from "../support/network_lab.ts";
+
+/** Longer than a dial that nobody answers takes. */
+const OBSERVED_MS = 20_000;
+
+Deno.test(
+  labTest("a device that cannot be dialled is served by the requests it makes"),
+  async () => {
+    await using pair = await startLabPair("firewall", {
+      prepare: ({ bob }) => bob.block({ protocol: "tcp", port: 7337 }),
+    });
+    const { alice, bob } = pair;
+    const alices = await alice.remember("alice knows that bob listens");
+    const thereMs = await bob.receives(alices, { withinMs: 2_000 });
+    const bobs = await bob.remember("bob only has to say it");
+    const backMs = await alice.receives(bobs, { withinMs: 2_000 });
+    console.log(`there in ${Math.round(thereMs)} ms, back in ${Math.round(backMs)} ms`);
+
+    const endMs = performance.now() + OBSERVED_MS;
+    while (performance.now() < endMs) {
+      const { peers } = await alice.status();
+      assertNotEquals(peers[0]!.state, "offline", "bob speaks to alice all the time");
+      await pause(2_000);
+    }
+  },
+);
