@@ -4,7 +4,7 @@ import { hasProgram } from "../support/has_program.ts";
 import { skipUnless } from "../support/skip.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
-/** What serve does of itself comes up every 5 s, and waits 5 s for another writer. */
+/** What serve does after a change comes 2 s later, and waits 5 s for another writer. */
 const FAULT_MS = 20_000;
 
 interface StatusJson {
@@ -55,7 +55,8 @@ Deno.test("serve outlives what breaks in it, and status tells of it", async () =
   assertEquals((await status(home)).daemon.fault, null);
   const other = new DatabaseSync(home.path("codemem.db"));
   try {
-    // A writer that takes too long: nobody else can write meanwhile.
+    // After a change serve looks after its database, where a writer takes too long.
+    await home.text("remember", "a change");
     other.exec("BEGIN IMMEDIATE");
     const deadlineMs = performance.now() + FAULT_MS;
     while ((await status(home)).daemon.fault === null) {
@@ -67,7 +68,7 @@ Deno.test("serve outlives what breaks in it, and status tells of it", async () =
   }
   const { state, fault } = (await status(home)).daemon;
   assertEquals(state, "running");
-  assertStringIncludes(fault!.message, "busy");
+  assertStringIncludes(fault!.message, "another process is writing");
   assertStringIncludes(await home.text("sync", "status"), fault!.message);
   const health = await fetch(`${home.viewer}/api/health`);
   assertEquals((await health.json()).ok, true);
