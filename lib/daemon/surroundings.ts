@@ -19,11 +19,11 @@ export type Trigger =
   /** The process stood still: the machine slept, or it was suspended. */
   | "woke";
 
-/** Each look wakes the process twice, so an idle one looks rarely. */
-const CALM_MS = 3_000;
+/** Each look wakes the process two or three times, so an idle one looks rarely. */
+const CALM_MS = 5_000;
 /** A network that has changed is likely to change again: a link that went down comes back. */
 const UNSETTLED_MS = 500;
-const SETTLES_MS = 2 * 60 * 1_000;
+const SETTLES_MS = 10 * 60 * 1_000;
 
 /**
  * The time to the next look, in milliseconds.

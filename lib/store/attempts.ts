@@ -56,23 +56,25 @@ export class Attempts {
    *
    * @param options `quiet`: a failure that says nothing new is written every half hour at most, so that
    * an absent peer costs no writes
+   * @returns whether it was written
    */
   record(
     attempt: Attempt,
     standing: PeerStanding,
     options: { readonly quiet?: boolean | undefined } = {},
-  ): void {
+  ): boolean {
     const { peerDeviceId } = attempt;
     const unwritten = this.#unwritten.get(peerDeviceId) ?? 0;
     if (options.quiet === true && this.#saysNothingNew(attempt, standing)) {
       this.#unwritten.set(peerDeviceId, unwritten + 1);
-      return;
+      return false;
     }
     this.#unwritten.delete(peerDeviceId);
-    this.#context.database.write(() => {
-      if (!this.#isPinned(peerDeviceId, standing.fingerprint)) return;
+    return this.#context.database.write(() => {
+      if (!this.#isPinned(peerDeviceId, standing.fingerprint)) return false;
       if (!this.#repeatLast(attempt, unwritten + 1)) this.#insert(attempt);
       this.#updatePeer(attempt, standing);
+      return true;
     });
   }
 

@@ -16,6 +16,8 @@ export interface SyncOutcome {
   /** What the pass did; absent where it failed. */
   readonly result?: PassResult;
   readonly error?: CodememError;
+  /** Whether it was recorded; one that says nothing new may not have been. */
+  readonly isRecorded: boolean;
   /** The peer's time minus ours. */
   readonly clockOffsetMs: number;
 }
@@ -64,7 +66,7 @@ export async function syncPeer(
     quarantined: result?.quarantined ?? 0,
   };
   // An attempt that this side broke off says nothing about the peer.
-  if (error?.code !== "interrupted") {
+  const isRecorded = error?.code !== "interrupted" &&
     context.store.attempts.record(attempt, {
       fingerprint: peer.fingerprint,
       state: error === undefined
@@ -73,8 +75,7 @@ export async function syncPeer(
       identical: result?.identical ?? false,
       behind: result?.behind,
     }, { quiet: options.quiet });
-  }
-  return { peer, attempt, result, error, clockOffsetMs: progress.clockOffsetMs };
+  return { peer, attempt, result, error, isRecorded, clockOffsetMs: progress.clockOffsetMs };
 }
 
 async function dialAndPass(

@@ -52,9 +52,10 @@ export const command = defineCommand({
         await importUpstreamOnce(context, store, (error) => logFault(log, error));
         context.dropPermissions(needsProgram(context.env) ? ["programs"] : []);
       },
-      onSynced: ({ peer, attempt, error }) => {
+      onSynced: ({ peer, attempt, error, isRecorded }) => {
         const facts = { peer: peer.deviceId, pulled: attempt.pulled, pushed: attempt.pushed };
         if (error === undefined) log.debug("pass ended", facts);
+        else if (!isRecorded) log.debug("pass failed again", { ...facts, code: error.code });
         else log.info("pass failed", { ...facts, code: error.code, message: error.message });
       },
       onPaired: ({ deviceId, name }) => {
