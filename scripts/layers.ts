@@ -54,10 +54,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     node: "any",
   },
   daemon: { rooms: ["model", "replication", ...SERVICES], types: HANDS, packages: [], node: "any" },
+  service: { rooms: ["model"], types: [], packages: [], node: "any" },
   runtime: { rooms: ALL, types: [], packages: ["@logtape/logtape", "@logtape/file"], node: "any" },
   doctor: { rooms: [...DECISIONS, "sync"], types: [...HANDS, "daemon"], packages: [], node: "any" },
   cli: {
-    rooms: ["model", "auth", "config", "store", "sync", "daemon", "doctor", "runtime"],
+    rooms: ["model", "auth", "config", "store", "sync", "daemon", "service", "doctor", "runtime"],
     types: ALL,
     packages: ["@std/cli/parse-args"],
     node: "any",

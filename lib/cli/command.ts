@@ -5,6 +5,7 @@ import type { Store } from "../store/store.ts";
 import type { ArgumentSpec, OptionSpecs, OptionValues } from "./arguments.ts";
 import type { Need } from "./drop_permissions.ts";
 import type { Output } from "./output.ts";
+import type { Build } from "./version.ts";
 
 /** The hands of a command: everything outside that it may touch. */
 export interface CommandContext {
@@ -13,6 +14,8 @@ export interface CommandContext {
   readonly paths: Paths;
   readonly output: Output;
   readonly stdin: Stdin;
+  /** What this program is. */
+  readonly build: Build;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Aborted when a person or the system asks the process to end; its reason is `interrupted`. */
@@ -39,8 +42,12 @@ export interface CommandContext {
   ) => Promise<Store>;
   /** Tells a running daemon that settings have changed. What the store changes is told by itself. */
   readonly announceChange: () => Promise<void>;
-  /** Gives up what the command does not need: no more databases are opened. */
-  readonly dropPermissions: () => void;
+  /**
+   * Gives up what the command does not need: no more databases are opened.
+   *
+   * @param needed what it needs this time besides what it always does
+   */
+  readonly dropPermissions: (needed?: readonly Need[]) => void;
 }
 
 /** What comes in from outside. */

@@ -31,6 +31,10 @@ export class RunContext implements CommandContext {
     return this.#host.stdin;
   }
 
+  get build() {
+    return this.#host.build;
+  }
+
   get nowMs() {
     return this.#host.nowMs;
   }
@@ -73,8 +77,8 @@ export class RunContext implements CommandContext {
     announceChange(this.paths.changes);
   };
 
-  dropPermissions(): void {
-    this.#host.dropPermissions(this.#needs);
+  dropPermissions(needed: readonly Need[] = []): void {
+    this.#host.dropPermissions([...this.#needs, ...needed]);
   }
 
   /** Closes what the command has opened. */

@@ -1,4 +1,7 @@
-const PLURALS: Readonly<Record<string, string>> = { memory: "memories" };
+const PLURALS: Readonly<Record<string, string>> = {
+  memory: "memories",
+  address: "addresses",
+};
 
 /**
  * A number of things in words: "1 memory", "24,378 memories".

@@ -1,7 +1,7 @@
 /** How sync stands, for people. */
 import { formatFingerprint } from "../auth/format_fingerprint.ts";
 import type { ListenerFact } from "../model/listener.ts";
-import type { PeerReport, StatusReport } from "../sync/status_report.ts";
+import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
 import { clockTime } from "./clock_time.ts";
 import { counted } from "./counted.ts";
 import type { Output } from "./output.ts";
@@ -15,6 +15,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   row("device", `${report.deviceName} (${report.deviceId})`);
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
   row("serve", daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running");
+  if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
     row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
   }
@@ -31,6 +32,11 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   if (report.lastError !== null) row("last error", report.lastError);
   if (report.peers.length === 0) row("peers", "none: `codemem sync pair` invites one");
   for (const peer of report.peers) row("peer", `${peer.name}: ${standing(peer, nowMs)}`);
+}
+
+function serviceLine({ kind, enabled, active }: ServiceReport): string {
+  const start = enabled ? "starts with the session" : "does not start by itself";
+  return `${kind}, ${start}${active ? ", runs this device" : ""}`;
 }
 
 function listenerLine({ address, port, listening, error }: ListenerFact): string {

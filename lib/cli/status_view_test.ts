@@ -45,6 +45,7 @@ const REPORT: StatusReport = {
   listeners: [],
   mdns: { enabled: false, active: false, error: null },
   daemon: { state: "stopped", pid: null, uptimeS: null, version: "", fault: null },
+  service: { kind: "systemd", installed: false, enabled: false, active: false },
   lastSyncAt: null,
   lastError: null,
   keyStore: "file",
@@ -102,6 +103,18 @@ Deno.test("status says whether devices are looked for, and what went wrong", () 
 function peerLine(peer: Partial<PeerReport>): string {
   return lines({ peers: [{ ...LAPTOP, ...peer }] }).at(-1)!.replace(/^peer +/, "");
 }
+
+Deno.test("status names the service only where there is one", () => {
+  const service = { kind: "systemd", installed: true, enabled: true, active: true } as const;
+  const row = (report: Partial<StatusReport>) =>
+    lines(report).find((line) => line.startsWith("service"));
+  assertEquals(row({}), undefined);
+  assertEquals(row({ service }), "service      systemd, starts with the session, runs this device");
+  assertEquals(
+    row({ service: { ...service, enabled: false, active: false } }),
+    "service      systemd, does not start by itself",
+  );
+});
 
 function lines(report: Partial<StatusReport>): string[] {
   let text = "";

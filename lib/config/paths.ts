@@ -21,6 +21,8 @@ export interface Paths {
   readonly changes: string;
   /** The folder of the log. */
   readonly logs: string;
+  /** What a daemon says on stderr that nobody looks at: why it did not start, how it crashed. */
+  readonly stderr: string;
 }
 
 /**
@@ -53,13 +55,14 @@ export function resolvePaths(env: Environment, currentDirectory: () => string): 
 
 function data(
   folder: string,
-): Pick<Paths, "database" | "lock" | "daemonFacts" | "changes" | "logs"> {
+): Pick<Paths, "database" | "lock" | "daemonFacts" | "changes" | "logs" | "stderr"> {
   return {
     database: join(folder, "codemem.db"),
     lock: join(folder, "daemon.lock"),
     daemonFacts: join(folder, "daemon.json"),
     changes: join(folder, "changes"),
     logs: join(folder, "logs"),
+    stderr: join(folder, "logs/serve.stderr"),
   };
 }
 

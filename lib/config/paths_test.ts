@@ -15,6 +15,7 @@ Deno.test("without CODEMEM_HOME the files are below the home folder", () => {
     daemonFacts: "/home/alice/.codemem/daemon.json",
     changes: "/home/alice/.codemem/changes",
     logs: "/home/alice/.codemem/logs",
+    stderr: "/home/alice/.codemem/logs/serve.stderr",
   });
 });
 
@@ -28,6 +29,7 @@ Deno.test("CODEMEM_HOME puts everything below it", () => {
     daemonFacts: "/x/daemon.json",
     changes: "/x/changes",
     logs: "/x/logs",
+    stderr: "/x/logs/serve.stderr",
   });
 });
 

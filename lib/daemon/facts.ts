@@ -1,7 +1,8 @@
 /** What a running daemon says of itself, for the commands of the same device. */
-import { isJsonObject } from "../model/canonical_json.ts";
+import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
-import { isLocked } from "./lock.ts";
+import { parseJsonObject } from "./json_object.ts";
+import { namedHolder } from "./lock.ts";
 
 /** The facts of a daemon. */
 export interface DaemonFacts {
@@ -13,6 +14,8 @@ export interface DaemonFacts {
   readonly mdns: DiscoveryFact;
   /** Why sync does not run although it is enabled. */
   readonly syncError: string | null;
+  /** Whether the system runs it as a service. */
+  readonly asService: boolean;
   /** What went wrong last since it was started. */
   readonly fault: FaultFact | null;
 }
@@ -27,29 +30,35 @@ export function encodeFacts(facts: DaemonFacts): string {
     listeners: facts.listeners,
     mdns: facts.mdns,
     sync_error: facts.syncError,
+    as_service: facts.asService,
     fault: facts.fault,
   });
   return `${text}\n`;
 }
 
-/** The facts of the daemon that runs now; `undefined` where none does, whatever the file says. */
+/**
+ * The facts of the daemon that runs now; `undefined` where none does, or where what stands in the file
+ * was left there by an earlier one.
+ */
 export async function readFacts(
   paths: { readonly lock: string; readonly daemonFacts: string },
 ): Promise<DaemonFacts | undefined> {
-  if (!await isLocked(paths.lock)) return undefined;
+  const holder = await namedHolder(paths.lock);
+  if (holder === undefined) return undefined;
   try {
-    return decodeFacts(JSON.parse(await Deno.readTextFile(paths.daemonFacts)));
+    const facts = decodeFacts(parseJsonObject(await Deno.readTextFile(paths.daemonFacts)));
+    return facts?.pid === holder.pid ? facts : undefined;
   } catch (error) {
     // The daemon has only just started, or is only just ending.
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
 const NO_MDNS = { enabled: false, active: false, error: null };
 
-function decodeFacts(value: unknown): DaemonFacts | undefined {
-  if (!isJsonObject(value) || !isJsonObject(value.viewer)) return undefined;
+function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
+  if (!isJsonObject(value?.viewer)) return undefined;
   return {
     pid: Number(value.pid),
     version: String(value.version),
@@ -58,6 +67,7 @@ function decodeFacts(value: unknown): DaemonFacts | undefined {
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
     mdns: (value.mdns ?? NO_MDNS) as unknown as DiscoveryFact,
     syncError: typeof value.sync_error === "string" ? value.sync_error : null,
+    asService: value.as_service === true,
     fault: (value.fault ?? null) as unknown as FaultFact | null,
   };
 }

@@ -1,5 +1,12 @@
-/** The one daemon of a device: a lock on a file, which ends with the process that holds it. */
+/**
+ * The one daemon of a device: a lock on a file, which ends with the process that holds it.
+ *
+ * The holder writes into the file which process it is. What stands there counts only while the lock is
+ * held and a process with that pid and that start lives: a file that was left behind names nobody.
+ */
 import { CodememError } from "../errors.ts";
+import { parseJsonObject } from "./json_object.ts";
+import { processStart } from "./process_start.ts";
 
 /** A look at the lock from outside may be in the way for a moment. */
 const RETRY_MS = 50;
@@ -10,21 +17,41 @@ export interface DaemonLock {
   release(): void;
 }
 
+/** A process, whatever comes after it under the same pid. */
+export interface LockHolder {
+  readonly pid: number;
+  /** As {@link processStart} tells it. */
+  readonly start: string;
+}
+
 /**
- * Takes the lock.
+ * Takes the lock for this process.
  *
  * @throws already_running where another process holds it
  */
 export async function acquireLock(path: string): Promise<DaemonLock> {
   const file = await openLockFile(path);
   for (let tries = 0; tries < RETRIES; tries++) {
-    if (await file.tryLock(true)) return { release: () => file.close() };
+    if (await file.tryLock(true)) return await hold(file, path);
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
   file.close();
   throw new CodememError("already_running", "codemem serve is already running on this device", {
     hint: "`codemem sync status` shows it",
   });
+}
+
+async function hold(file: Deno.FsFile, path: string): Promise<DaemonLock> {
+  try {
+    await writeHolder(file);
+    return { release: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw new CodememError("io_failed", `Cannot write the lock file ${path}`, {
+      hint: "Is the disk full?",
+      cause: error,
+    });
+  }
 }
 
 /** Whether some process holds the lock. */
@@ -41,6 +68,38 @@ export async function isLocked(path: string): Promise<boolean> {
   } finally {
     file.close();
   }
+}
+
+/**
+ * Whom the file of a held lock names, as it is written there; `undefined` where nobody holds the lock,
+ * or where the holder has not yet written who it is.
+ */
+export async function namedHolder(path: string): Promise<LockHolder | undefined> {
+  return await isLocked(path) ? decodeHolder(await Deno.readTextFile(path)) : undefined;
+}
+
+/**
+ * The process that holds the lock: with this pid, and none that was given it later.
+ *
+ * @returns `undefined` as {@link namedHolder}, and where the process is not to be seen from here, as
+ * one in a container of its own
+ */
+export async function findHolder(path: string): Promise<LockHolder | undefined> {
+  const named = await namedHolder(path);
+  if (named === undefined || await processStart(named.pid) !== named.start) return undefined;
+  return await isLocked(path) ? named : undefined;
+}
+
+async function writeHolder(file: Deno.FsFile): Promise<void> {
+  const holder: LockHolder = { pid: Deno.pid, start: await processStart(Deno.pid) ?? "" };
+  await file.truncate();
+  await file.write(new TextEncoder().encode(`${JSON.stringify(holder)}\n`));
+}
+
+function decodeHolder(text: string): LockHolder | undefined {
+  const { pid, start } = parseJsonObject(text) ?? {};
+  const isPid = typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0;
+  return isPid && typeof start === "string" && start !== "" ? { pid, start } : undefined;
 }
 
 async function openLockFile(path: string): Promise<Deno.FsFile> {

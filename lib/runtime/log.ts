@@ -1,6 +1,6 @@
 /** The daemon's log: JSON lines in a file that is rotated. Never holds memory text, keys or tokens. */
 import { join } from "node:path";
-import { configure, dispose, getLogger, jsonLinesFormatter } from "@logtape/logtape";
+import { configure, dispose, getLogger, jsonLinesFormatter, type Sink } from "@logtape/logtape";
 import { getRotatingFileSink } from "@logtape/file";
 import type { Settings } from "../config/schema.ts";
 
@@ -10,6 +10,23 @@ const OLD_FILES = 3;
 
 /** Facts that go with a line. */
 export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** A line of the log, to be shown to a person. */
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly level: Settings["logLevel"];
+  readonly message: string;
+  readonly facts: LogFacts;
+}
+
+/** Options of {@link openLog}. */
+export interface LogOptions {
+  /** Less than this is not logged. */
+  readonly level: Settings["logLevel"];
+  /** Shows a line to a person who is looking, besides writing it. */
+  readonly show?: ((line: LogLine) => void) | undefined;
+}
 
 /** Writes lines of the log. */
 export interface Log {
@@ -21,7 +38,7 @@ export interface Log {
 }
 
 /** Opens the log in a folder, which is made where it is missing. */
-export async function openLog(folder: string, level: Settings["logLevel"]): Promise<Log> {
+export async function openLog(folder: string, { level, show }: LogOptions): Promise<Log> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   await configure({
     reset: true,
@@ -32,9 +49,10 @@ export async function openLog(folder: string, level: Settings["logLevel"]): Prom
         maxFiles: OLD_FILES,
         bufferSize: 0,
       }),
+      person: show === undefined ? () => {} : showing(show),
     },
     loggers: [
-      { category: "codemem", lowestLevel: level, sinks: ["file"] },
+      { category: "codemem", lowestLevel: level, sinks: ["file", "person"] },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["file"] },
     ],
   });
@@ -45,4 +63,15 @@ export async function openLog(folder: string, level: Settings["logLevel"]): Prom
     error: (message, facts) => logger.error(message, facts),
     close: dispose,
   };
+}
+
+function showing(show: (line: LogLine) => void): Sink {
+  return ({ timestamp, level, message, properties }) =>
+    show({
+      atMs: timestamp,
+      // The methods of Log use no other levels.
+      level: level as LogLine["level"],
+      message: message.join(""),
+      facts: properties as LogFacts,
+    });
 }

@@ -31,6 +31,8 @@ export interface RuntimeOptions extends SyncEvents {
   /** Stays open when the runtime is closed. */
   readonly store: Store;
   readonly version: string;
+  /** Whether the system runs this process as a service. */
+  readonly asService?: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Comes before everything else, and after it is certain that no other daemon runs. */
@@ -49,6 +51,12 @@ export interface Runtime {
    * says. `not_running` where the device is being stopped or has been
    */
   apply(settings: Settings): Promise<void>;
+  /**
+   * Takes note of something that broke and that the device outlives: for the log and for status.
+   *
+   * @param thrown whatever was thrown
+   */
+  noteFault(thrown: unknown): void;
   close(): Promise<void>;
 }
 
@@ -123,6 +131,7 @@ class OpenRuntime implements Runtime {
       mdns: this.#sync?.discovery ??
         { enabled: this.#settings.syncMdns, active: false, error: null },
       syncError: this.#syncError?.message ?? null,
+      asService: this.#options.asService ?? false,
       fault: this.#fault,
     };
   }
@@ -151,6 +160,10 @@ class OpenRuntime implements Runtime {
 
   close(): Promise<void> {
     return this.#closing ??= this.#close();
+  }
+
+  noteFault(thrown: unknown): void {
+    this.#onFault(thrown);
   }
 
   async #close(): Promise<void> {

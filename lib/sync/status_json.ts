@@ -32,6 +32,7 @@ export function statusJson(report: StatusReport) {
       version: daemon.version,
       fault: daemon.fault,
     },
+    service: report.service,
     last_sync_at: report.lastSyncAt,
     last_error: report.lastError,
     key_store: report.keyStore,

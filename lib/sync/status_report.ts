@@ -22,6 +22,8 @@ export interface StatusSources {
     readonly mdns: DiscoveryFact;
     readonly fault: FaultFact | null;
   } | undefined;
+  /** The service that runs the daemon, where one does. */
+  readonly service: ServiceReport;
   /** Where it would listen, for when no daemon runs. */
   readonly binds: readonly string[];
   readonly port: number;
@@ -44,6 +46,7 @@ export interface StatusReport {
   readonly listeners: readonly ListenerFact[];
   readonly mdns: DiscoveryFact;
   readonly daemon: DaemonReport;
+  readonly service: ServiceReport;
   readonly lastSyncAt: string | null;
   readonly lastError: string | null;
   readonly keyStore: string;
@@ -60,6 +63,17 @@ export interface DaemonReport {
   readonly fault: FaultFact | null;
 }
 
+/** What the system does to run the daemon by itself. */
+export interface ServiceReport {
+  /** What would keep it; null where the system has nothing of the kind. */
+  readonly kind: "systemd" | "launchd" | null;
+  readonly installed: boolean;
+  /** Whether it starts with the session. */
+  readonly enabled: boolean;
+  /** Whether the daemon that runs is this service. */
+  readonly active: boolean;
+}
+
 /** A peer in a report. */
 export interface PeerReport extends Peer {
   /** Changes kept here that it has not been handed yet. */
@@ -74,7 +88,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
   const { digest } = store.log.snapshot();
   const { deviceId, fingerprint } = store.device.record();
   const peers = peerReports(store);
-  const { enabled, deviceName, mdnsEnabled, keyStore, daemon } = sources;
+  const { enabled, deviceName, mdnsEnabled, keyStore, daemon, service } = sources;
   return {
     enabled,
     deviceId,
@@ -87,6 +101,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     listeners: daemon?.listeners ?? idleListeners(sources),
     mdns: { active: false, error: null, ...daemon?.mdns, enabled: mdnsEnabled },
     daemon: daemonReport(sources),
+    service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
     lastError: daemon?.syncError ?? newestError(store, peers),
     keyStore,

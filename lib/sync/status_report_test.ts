@@ -11,6 +11,7 @@ const SOURCES = {
   keyStore: "file",
   version: "0.0.0-test",
   daemon: undefined,
+  service: { kind: null, installed: false, enabled: false, active: false },
   binds: [],
   port: 7337,
   nowMs: 0,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeUpstreamSample, type SampleOptions } from "../../scripts/make_upstream_sample.ts";
+import { hasProgram } from "../support/has_program.ts";
 import { skipUnless } from "../support/skip.ts";
 import { pairHomes, type PassJson, SyncHome } from "../support/sync_home.ts";
 
@@ -45,7 +46,7 @@ Deno.test("two machines that import their own copies of the same memories conver
   assertEquals(await everything(alice), await everything(bob));
 });
 
-const hasScript = await has("script");
+const hasScript = await hasProgram("script");
 
 Deno.test(
   skipUnless(
@@ -102,12 +103,4 @@ async function everything(home: SyncHome): Promise<string[]> {
 async function counts(home: SyncHome): Promise<StatsJson> {
   const { live, tombstones } = await home.json<StatsJson>("sync", "status");
   return { live, tombstones };
-}
-
-async function has(program: string): Promise<boolean> {
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", `command -v ${program}`],
-    stdout: "null",
-  }).output();
-  return success;
 }

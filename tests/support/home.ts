@@ -37,6 +37,8 @@ export interface HomeOptions {
   readonly signal?: AbortSignal | undefined;
   /** The words that run the program; from source where none are given. */
   readonly program?: readonly string[] | undefined;
+  /** Variables of every command, as of the machine that the device is. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** What every command of the device is run through, as in {@link RunOptions}. */
   readonly through?: readonly string[] | undefined;
 }
@@ -47,10 +49,12 @@ export class Home implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   /** The words before those of a command. */
   readonly #program: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
 
   constructor(folder: string, options: HomeOptions = {}) {
-    const { signal, program = FROM_SOURCE, through = [] } = options;
+    const { signal, program = FROM_SOURCE, through = [], env = {} } = options;
     this.folder = folder;
+    this.#env = env;
     this.#signal = signal;
     this.#program = [...through, ...program];
   }
@@ -62,7 +66,7 @@ export class Home implements AsyncDisposable {
 
   /** The command as a process that has not been started. */
   command(args: readonly string[], options: RunOptions = {}): Deno.Command {
-    const given = { CODEMEM_HOME: this.folder, ...options.env };
+    const given = { CODEMEM_HOME: this.folder, ...this.#env, ...options.env };
     const [program, ...words] = [...options.through ?? [], ...this.#program, ...args];
     return new Deno.Command(program!, {
       args: words,

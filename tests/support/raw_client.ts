@@ -1,13 +1,19 @@
 /** Requests of the sync protocol, made by hand: each part of them can be another than it should be. */
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
 import { certificateName } from "../../lib/model/device.ts";
-import type { TestDevice } from "./device.ts";
+import type { KeyHolder } from "./key_holder.ts";
 import { sendRaw } from "./raw_tls.ts";
 
 /** Who signs. */
 export interface Caller {
   readonly deviceId: string;
   readonly privateKey: KeyObject;
+}
+
+/** Who answers, and where: `127.0.0.1:port`. */
+export interface Answerer {
+  readonly address: string;
+  readonly identity: Pick<KeyHolder, "deviceId" | "certificatePem">;
 }
 
 /** A request, ready to be sent or to be altered. */
@@ -86,7 +92,7 @@ export function withHeaders(
 }
 
 /** Sends a request to a device over a connection that is pinned to its certificate. */
-export async function send(device: TestDevice, request: RawRequest): Promise<RawResponse> {
+export async function send(device: Answerer, request: RawRequest): Promise<RawResponse> {
   const { method, target, headers, body } = request;
   const isFramed = "transfer-encoding" in headers || "content-length" in headers;
   const fields = {
@@ -101,7 +107,7 @@ export async function send(device: TestDevice, request: RawRequest): Promise<Raw
   ].join("\r\n");
   const bytes = new Blob([`${head}\r\n\r\n`, new Uint8Array(body)]);
   const holder = {
-    ...device.identity,
+    certificatePem: device.identity.certificatePem,
     certificateName: certificateName(device.identity.deviceId),
   };
   const port = Number(device.address.split(":").at(-1));

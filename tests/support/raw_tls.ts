@@ -1,6 +1,9 @@
 /** A client that sends what no real client would, for tests. */
 import type { KeyHolder } from "./key_holder.ts";
 
+/** Whose certificate is trusted. */
+type Certified = Pick<KeyHolder, "certificateName" | "certificatePem">;
+
 /** What came back, and whether the other side ended the connection. */
 export interface RawAnswer {
   readonly text: string;
@@ -8,7 +11,7 @@ export interface RawAnswer {
 }
 
 /** Opens a verified TLS connection to a local port. */
-export async function openRawTls(port: number, server: KeyHolder): Promise<Deno.TlsConn> {
+export async function openRawTls(port: number, server: Certified): Promise<Deno.TlsConn> {
   const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
   return await Deno.startTls(tcp, {
     hostname: server.certificateName,
@@ -19,7 +22,7 @@ export async function openRawTls(port: number, server: KeyHolder): Promise<Deno.
 /** Sends `text` and reads until the other side ends the connection or `untilMs` is over. */
 export async function sendRaw(
   port: number,
-  server: KeyHolder,
+  server: Certified,
   text: string | Uint8Array,
   untilMs = 5_000,
 ): Promise<RawAnswer> {

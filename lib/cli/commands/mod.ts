@@ -72,6 +72,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "sync enable",
     summary: "make the identity and enable sync",
+    needs: ["programs"],
     load: () => import("./sync_enable.ts"),
   },
   {
@@ -83,6 +84,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "sync status",
     summary: "say how sync stands",
     load: () => import("./sync_status.ts"),
+  },
+  {
+    name: "sync start",
+    summary: "run this device in the background",
+    needs: ["programs"],
+    load: () => import("./sync_start.ts"),
+  },
+  {
+    name: "sync stop",
+    summary: "end what runs this device",
+    needs: ["programs"],
+    load: () => import("./sync_stop.ts"),
+  },
+  {
+    name: "sync restart",
+    summary: "stop this device where it runs, and start it",
+    needs: ["programs"],
+    load: () => import("./sync_restart.ts"),
+  },
+  {
+    name: "sync install",
+    summary: "have the system run this device as a service",
+    needs: ["programs"],
+    load: () => import("./sync_install.ts"),
+  },
+  {
+    name: "sync uninstall",
+    summary: "take the service away; memories and pairings stay",
+    needs: ["programs"],
+    load: () => import("./sync_uninstall.ts"),
   },
   {
     name: "sync once",

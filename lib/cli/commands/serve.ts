@@ -5,9 +5,17 @@ import { formatAddress } from "../../model/address.ts";
 import { openLog } from "../../runtime/log.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
 import { SettingsWatch } from "../../runtime/watch_settings.ts";
+import { needsProgram, notifier, type Notify } from "../../service/notify.ts";
+import { runProgram } from "../../service/run_program.ts";
+import { runsAsService } from "../../service/service_place.ts";
 import { makeInvite } from "../../sync/invite.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { counted } from "../counted.ts";
+import { listenersJson, showListeners } from "../daemon_view.ts";
 import { importUpstreamOnce } from "../first_start.ts";
+import { logLine } from "../log_line.ts";
+import { ownServicePlace } from "../own_service_place.ts";
+import { catchStrayFailures } from "../stray_failures.ts";
 import { openSyncTools } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
 
@@ -24,20 +32,25 @@ export const command = defineCommand({
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
     const { settings } = await context.settings();
     const store = await context.openStore({ forImport: true, isDaemon: true });
-    const log = await openLog(paths.logs, settings.logLevel);
+    const showsLog = output.showsProgress && !json;
+    const log = await openLog(paths.logs, {
+      level: settings.logLevel,
+      show: showsLog ? (line) => output.note(logLine(line, context.nowMs())) : undefined,
+    });
     const watch = new SettingsWatch(paths.config, {
       onChange: () => takeUpSettings(context, runtime, log),
-      onFault: (error) => logFault(log, toCodememError(error)),
+      onFault: (error) => runtime.noteFault(error),
     });
     const runtime = await openRuntime({
       paths,
       settings,
       store,
       version: VERSION,
+      asService: runsAsService(context.env, ownServicePlace(context), Deno.pid),
       nowMs: context.nowMs,
       async prepare() {
         await importUpstreamOnce(context, store, (error) => logFault(log, error));
-        context.dropPermissions();
+        context.dropPermissions(needsProgram(context.env) ? ["programs"] : []);
       },
       onSynced: ({ peer, attempt, error, isRecorded }) => {
         const facts = { peer: peer.deviceId, pulled: attempt.pulled, pushed: attempt.pushed };
@@ -46,19 +59,26 @@ export const command = defineCommand({
         else log.info("pass failed", { ...facts, code: error.code, message: error.message });
       },
       onPaired: ({ deviceId, name }) => {
-        log.info("paired", { peer: deviceId });
-        if (!json) output.note(`Paired with ${name}`);
+        log.info("paired", { peer: deviceId, name });
+        if (!json && !showsLog) output.note(`Paired with ${name}`);
       },
       onFault: (error) => logFault(log, error),
       onLook: () => watch.look(),
     });
+    const letStray = catchStrayFailures((failure) => runtime.noteFault(failure));
+    const notify = notifier(context.env, runProgram);
+    const tell: Notify = (...notices) =>
+      notify(...notices).catch((failure) => runtime.noteFault(failure));
     try {
       announce(runtime, context, json);
+      await tell("READY=1", `STATUS=${statusLine(runtime)}`);
       if (options.invite && settings.syncEnabled) await showInvite(context);
       await aborted(signal);
     } finally {
+      await tell("STOPPING=1");
       await runtime.close();
       await watch.settled();
+      letStray();
       await log.close();
     }
   },
@@ -87,21 +107,18 @@ async function takeUpSettings(context: CommandContext, runtime: Runtime, log: Lo
 }
 
 function announce(runtime: Runtime, { output }: CommandContext, json: boolean): void {
-  const { viewer, listeners, pid } = runtime.facts;
-  const address = formatAddress(viewer);
-  if (json) {
-    output.json({ viewer: `http://${address}`, pid, listeners });
-    return;
-  }
-  output.line(`Viewer: http://${address}`);
-  const open = listeners.filter(({ listening }) => listening);
-  for (const { address, port } of open) {
-    output.line(`Sync: listening on ${formatAddress({ host: address, port })}`);
-  }
-  for (const each of listeners.filter(({ listening }) => !listening)) {
-    output.warn(`sync does not listen on ${each.address}: ${each.error}`);
-  }
-  if (listeners.length === 0) output.line("Sync: disabled (`codemem sync enable`)");
+  if (json) output.json(listenersJson(runtime.facts));
+  else showListeners(runtime.facts, output);
+}
+
+/** What `systemctl status` shows. */
+function statusLine({ facts }: Runtime): string {
+  const { host, port } = facts.viewer;
+  const open = facts.listeners.filter(({ listening }) => listening).length;
+  const sync = facts.listeners.length === 0
+    ? "sync disabled"
+    : `sync on ${counted(open, "address")}`;
+  return `viewer on ${formatAddress({ host, port })}, ${sync}`;
 }
 
 async function showInvite(context: CommandContext): Promise<void> {

@@ -1,13 +1,20 @@
 import { saveSettings } from "../../config/save.ts";
 import { formatFingerprint } from "../../auth/format_fingerprint.ts";
 import { ensureIdentity } from "../../runtime/identity.ts";
+import { awaitSync } from "../../daemon/await_daemon.ts";
 import { readFacts } from "../../daemon/facts.ts";
-import { defineCommand } from "../command.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { showStarted, startedJson } from "../daemon_view.ts";
+import { startDaemon, type StartedDaemon } from "../start_daemon.ts";
+
+/** A running device looks at the settings once a second, and then needs a moment. */
+const TAKE_UP_MS = 5_000;
 
 /** Makes the identity where there is none and writes that sync is wanted. */
 export const command = defineCommand({
-  details: "Starts nothing; a `codemem serve` that runs takes it up at once.",
-  async run({ json }, context) {
+  options: { start: { type: "flag", summary: "run this device in the background, too" } },
+  details: "Starts nothing without --start; a `codemem serve` that runs takes it up at once.",
+  async run({ options, json }, context) {
     const { paths, output } = context;
     const { settings } = await context.settings();
     const store = await context.openStore();
@@ -18,21 +25,32 @@ export const command = defineCommand({
     });
     await saveSettings(paths.config, { sync_enabled: true });
     await context.announceChange();
-    const runs = await readFacts(paths) !== undefined;
+    const started = options.start ? await startWithSync(context) : undefined;
     if (json) {
       output.json({
         enabled: true,
         device_id: deviceId,
         device_name: settings.deviceName,
         fingerprint,
+        ...(started === undefined ? {} : { daemon: startedJson(started) }),
       });
       return;
     }
     output.line(`Sync is enabled on ${settings.deviceName}`);
     output.line(`device id    ${deviceId}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
-    if (!runs) {
-      output.note("Next: `codemem serve` answers other devices; `codemem sync pair` invites one");
+    if (started !== undefined) showStarted(started, output);
+    else if (await readFacts(paths) === undefined) {
+      output.note(
+        "Next: `codemem sync start` answers other devices; `codemem sync pair` invites one",
+      );
     }
   },
 });
+
+/** A device that runs already takes up within a second that sync is enabled. */
+async function startWithSync(context: CommandContext): Promise<StartedDaemon> {
+  const started = await startDaemon(context);
+  const facts = await awaitSync(context.paths, TAKE_UP_MS);
+  return { ...started, facts: facts ?? started.facts };
+}

@@ -17,7 +17,7 @@ export const command = defineCommand({
     }
     if (await readFacts(context.paths) !== undefined) {
       throw new CodememError("already_running", "codemem serve is running with the old identity", {
-        hint: "Stop it first",
+        hint: "Run `codemem sync stop` first",
       });
     }
     const { settings } = await context.settings();

@@ -2,6 +2,8 @@ import { readFacts } from "../../daemon/facts.ts";
 import { statusJson } from "../../sync/status_json.ts";
 import { statusReport } from "../../sync/status_report.ts";
 import { defineCommand } from "../command.ts";
+import { ownServicePlace } from "../own_service_place.ts";
+import { serviceReport } from "../service_report.ts";
 import { showStatus } from "../status_view.ts";
 import { VERSION } from "../version.ts";
 
@@ -11,13 +13,15 @@ export const command = defineCommand({
     const { settings } = await context.settings();
     const store = await context.openStore();
     const nowMs = context.nowMs();
+    const daemon = await readFacts(context.paths);
     const report = statusReport(store, {
       enabled: settings.syncEnabled,
       deviceName: settings.deviceName,
       mdnsEnabled: settings.syncMdns,
       keyStore: "file",
       version: VERSION,
-      daemon: await readFacts(context.paths),
+      daemon,
+      service: serviceReport(ownServicePlace(context), daemon),
       binds: settings.syncBind,
       port: settings.syncPort,
       nowMs,

@@ -1,0 +1,68 @@
+import { CodememError } from "../../errors.ts";
+import { enableLinger, LINGER_COMMAND, lingers } from "../../service/linger.ts";
+import { runProgram } from "../../service/run_program.ts";
+import type { Service } from "../../service/service.ts";
+import { requirePlace } from "../../service/which_service.ts";
+import { defineCommand } from "../command.ts";
+import { showStarted, startedJson } from "../daemon_view.ts";
+import { openService } from "../device_service.ts";
+import type { Output } from "../output.ts";
+import { ownServicePlace } from "../own_service_place.ts";
+import { serviceDefinition } from "../service_definition.ts";
+import { startDaemon } from "../start_daemon.ts";
+import { stopDaemon } from "../stop_daemon.ts";
+
+/** Has the system run this device: from now on, and after each login. */
+export const command = defineCommand({
+  options: {
+    linger: { type: "flag", summary: "let it outlive the session (Linux: loginctl enable-linger)" },
+  },
+  details:
+    "Installs a service of systemd's user manager or of launchd and starts it. Variables CODEMEM_…\n" +
+    "that are set now are set for it, too. To change them, or after the program was moved, run it\n" +
+    "again.",
+  async run({ options, json }, context) {
+    const { output, build } = context;
+    const service = openService(requirePlace(ownServicePlace(context)));
+    const definition = serviceDefinition(context);
+    await service.install(definition);
+    if ("sourceRoot" in build) {
+      output.warn(
+        `the service runs from source: ${build.sourceRoot} and ${Deno.execPath()} must stay`,
+      );
+    }
+    // Whoever runs the device so far would be in the service's way.
+    await stopDaemon(context, { force: false });
+    const started = await startDaemon(context).catch((error) => {
+      throw notStarted(error, service);
+    });
+    if (options.linger && service.kind === "systemd") await enableLinger(runProgram);
+    if (json) {
+      output.json({
+        installed: true,
+        path: service.path,
+        name: service.name,
+        ...startedJson(started),
+      });
+      return;
+    }
+    output.line(`Installed ${service.path}`);
+    showStarted(started, output);
+    if (service.kind === "systemd") await explainLinger(output);
+  },
+});
+
+async function explainLinger(output: Output): Promise<void> {
+  if (await lingers(Deno.uid() ?? 0, runProgram) === true) return;
+  output.note("It ends when you log out. To let it go on, and start with the machine, run");
+  output.note(`  ${LINGER_COMMAND}`);
+}
+
+function notStarted(error: unknown, { name }: Service): unknown {
+  if (!(error instanceof CodememError)) return error;
+  const { code, message, hint = "`codemem sync status` says how it stands" } = error;
+  return new CodememError(code, `${name} is installed, but has not started: ${message}`, {
+    hint,
+    cause: error,
+  });
+}

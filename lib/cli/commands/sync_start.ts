@@ -1,0 +1,15 @@
+import { defineCommand } from "../command.ts";
+import { showStarted, startedJson } from "../daemon_view.ts";
+import { startDaemon } from "../start_daemon.ts";
+
+/** Runs this device in the background. */
+export const command = defineCommand({
+  details:
+    "Through the service where one is installed (`codemem sync install`). It returns when the\n" +
+    "device runs, or says why it does not.",
+  async run({ json }, context) {
+    const started = await startDaemon(context);
+    if (json) context.output.json(startedJson(started));
+    else showStarted(started, context.output);
+  },
+});

@@ -1,0 +1,18 @@
+import { CodememError } from "../../errors.ts";
+import { defineCommand } from "../command.ts";
+import { stopDaemon } from "../stop_daemon.ts";
+
+/** Ends what runs this device. */
+export const command = defineCommand({
+  options: { force: { type: "flag", summary: "end it at once, whatever it is doing" } },
+  details: "Ends `codemem serve`, wherever it was started, and returns when it has ended.",
+  async run({ options, json }, context) {
+    if (!await stopDaemon(context, options)) {
+      throw new CodememError("not_running", "codemem serve does not run on this device", {
+        hint: "`codemem sync start` starts it",
+      });
+    }
+    if (json) context.output.json({ state: "stopped" });
+    else context.output.line("codemem serve has ended");
+  },
+});

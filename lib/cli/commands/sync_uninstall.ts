@@ -1,0 +1,14 @@
+import { defineCommand } from "../command.ts";
+import { installedService } from "../device_service.ts";
+
+/** Stops the service and takes it away. */
+export const command = defineCommand({
+  details: "Memories, settings, the key and the pairings stay where they are.",
+  async run({ json }, context) {
+    const { output } = context;
+    const service = installedService(context);
+    await service?.uninstall();
+    if (json) output.json({ installed: false, removed: service !== undefined });
+    else output.line(service === undefined ? "No service is installed" : `Removed ${service.path}`);
+  },
+});

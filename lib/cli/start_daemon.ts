@@ -1,0 +1,82 @@
+/** Starting this device in the background: as its service where one is installed, else detached. */
+import { awaitDaemon, findDaemon } from "../daemon/await_daemon.ts";
+import type { DaemonFacts } from "../daemon/facts.ts";
+import { launchDetached } from "../daemon/launch.ts";
+import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
+import type { Service } from "../service/service.ts";
+import type { ServiceKind } from "../service/service_place.ts";
+import type { CommandContext } from "./command.ts";
+import { installedService } from "./device_service.ts";
+import { ownProgram } from "./own_program.ts";
+
+const START_TIMEOUT_MS = 10_000;
+const LOSER_POLL_MS = 20;
+const SETTLE_MS = 2_000;
+
+/** A device that runs. */
+export interface StartedDaemon {
+  readonly facts: DaemonFacts;
+  /** Whether it was started just now, and not found running. */
+  readonly started: boolean;
+  /** What it was started by, where that was a service. */
+  readonly service: ServiceKind | null;
+}
+
+/**
+ * Has this device run, and returns when it does.
+ *
+ * @throws why it does not: port_in_use, invalid_config and all else that `serve` can fail with;
+ * no_service_manager, service_failed; busy where it is not ready within 10 s
+ */
+export async function startDaemon(context: CommandContext): Promise<StartedDaemon> {
+  const { paths } = context;
+  const running = await findDaemon(paths, START_TIMEOUT_MS);
+  if (running !== undefined) return { facts: running, started: false, service: null };
+  await Deno.mkdir(paths.logs, { recursive: true, mode: 0o700 });
+  const from = await endOfFile(paths.stderr);
+  const service = installedService(context);
+  if (service !== undefined) return await startService(context, service, from);
+  const child = launchDetached({
+    program: [...ownProgram(context.build, Deno.execPath()), "serve", "--json"],
+    // What is relative here is something else in the folder that it runs in.
+    env: paths.home === undefined ? {} : { CODEMEM_HOME: paths.home },
+    stderrPath: paths.stderr,
+  });
+  const failure = async () => child.hasEnded() ? await readEnd(paths.stderr, from) : undefined;
+  let facts = await awaitStart(context, failure);
+  // Of several that are started at once one gets the lock; the others must not wait in its place.
+  while (facts.pid !== child.pid && !child.hasEnded()) {
+    await pause(LOSER_POLL_MS);
+    facts = await awaitStart(context, failure);
+  }
+  return { facts, started: facts.pid === child.pid, service: null };
+}
+
+async function startService(
+  context: CommandContext,
+  service: Service,
+  from: number,
+): Promise<StartedDaemon> {
+  let refusal: CodememError | undefined;
+  const starting = service.start().catch((error) => {
+    refusal = toCodememError(error);
+  });
+  // What the program says of itself tells more than what the system says of it.
+  const failure = async () => await readFailure(context.paths.stderr, from) ?? refusal;
+  const facts = await awaitStart(context, failure);
+  // The device runs before the system has been told so.
+  await Promise.race([starting, pause(SETTLE_MS)]);
+  return { facts, started: true, service: service.kind };
+}
+
+function awaitStart(
+  { paths }: CommandContext,
+  failure: () => Promise<CodememError | undefined>,
+): Promise<DaemonFacts> {
+  return awaitDaemon(paths, { timeoutMs: START_TIMEOUT_MS, failure });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

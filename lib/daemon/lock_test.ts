@@ -1,0 +1,104 @@
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { hasProgram } from "../../tests/support/has_program.ts";
+import { skipUnless } from "../../tests/support/skip.ts";
+import { TempFolder } from "../../tests/support/stores.ts";
+import { CodememError } from "../errors.ts";
+import { endDaemon } from "./end_daemon.ts";
+import { acquireLock, findHolder, isLocked, namedHolder } from "./lock.ts";
+import { processStart } from "./process_start.ts";
+
+const END = { force: false, timeoutMs: 1_000 };
+
+Deno.test("the lock says who holds it, as long as it is held", async () => {
+  using bench = new Bench();
+  assertEquals([await isLocked(bench.lock), await findHolder(bench.lock)], [false, undefined]);
+  const lock = await acquireLock(bench.lock);
+  const self = { pid: Deno.pid, start: await processStart(Deno.pid) };
+  assertEquals(await namedHolder(bench.lock), self as { pid: number; start: string });
+  assertEquals(await findHolder(bench.lock), self as { pid: number; start: string });
+  const error = await assertRejects(() => acquireLock(bench.lock), CodememError);
+  assertEquals(error.code, "already_running");
+  lock.release();
+  assertEquals(await findHolder(bench.lock), undefined, "the file names who is gone");
+});
+
+Deno.test("what stands in the file of a held lock names nobody unless the process is that one", async () => {
+  using bench = new Bench();
+  const start = await processStart(Deno.pid);
+  for (
+    const text of [
+      "",
+      "{",
+      "[]",
+      JSON.stringify({ pid: Deno.pid }),
+      JSON.stringify({ pid: String(Deno.pid), start }),
+      JSON.stringify({ pid: -1, start }),
+      JSON.stringify({ pid: 0, start }),
+      JSON.stringify({ pid: Deno.pid, start: `${start}0` }),
+      JSON.stringify({ pid: 2 ** 30, start }),
+    ]
+  ) {
+    await Deno.writeTextFile(bench.lock, text);
+    using file = await Deno.open(bench.lock, { read: true, write: true });
+    await file.lock(true);
+    assertEquals(await findHolder(bench.lock), undefined, text);
+  }
+});
+
+for (const os of new Set([Deno.build.os, "darwin"] as const)) {
+  const name = `the start of a process is its own, and goes with it, as ${os} tells it`;
+  Deno.test(skipUnless(await hasProgram("ps"), "needs ps", name), async () => {
+    const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
+    const start = await processStart(child.pid, os);
+    assertNotEquals(start, undefined);
+    assertEquals(await processStart(child.pid, os), start);
+    assertNotEquals(await processStart(Deno.ppid, os), start);
+    child.kill("SIGKILL");
+    await child.status;
+    assertEquals(await processStart(child.pid, os), undefined);
+  });
+}
+
+Deno.test("only the holder is ended, and only where there is one", async () => {
+  using bench = new Bench();
+  assertEquals(await endDaemon(bench.lock, END), "not_running");
+  const holder = await bench.startHolder();
+  assertEquals(await endDaemon(bench.lock, END), "ended");
+  assertEquals((await holder.status).signal, "SIGTERM");
+  const stubborn = await bench.startHolder('Deno.addSignalListener("SIGTERM", () => {});');
+  assertEquals(await endDaemon(bench.lock, END), "still_running");
+  assertEquals(await endDaemon(bench.lock, { ...END, force: true }), "ended");
+  assertEquals((await stubborn.status).signal, "SIGKILL");
+});
+
+class Bench implements Disposable {
+  readonly #folder = new TempFolder();
+
+  get lock(): string {
+    return this.#folder.file("daemon.lock");
+  }
+
+  /** A process that holds the lock. */
+  async startHolder(more = ""): Promise<Deno.ChildProcess> {
+    const module = new URL("./lock.ts", import.meta.url).href;
+    const script = `
+      import { acquireLock } from ${JSON.stringify(module)};
+      ${more}
+      const lock = await acquireLock(${JSON.stringify(this.lock)});
+      setInterval(() => lock, 1_000);
+    `;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", "--ext=ts", "-"],
+      stdin: "piped",
+    }).spawn();
+    await new Blob([script]).stream().pipeTo(child.stdin);
+    while (await findHolder(this.lock) === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return child;
+  }
+
+  [Symbol.dispose](): void {
+    this.#folder[Symbol.dispose]();
+  }
+}

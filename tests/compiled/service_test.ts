@@ -1,0 +1,38 @@
+/** The compiled program as a service: it has given up its rights when it tells that it is ready. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { StartedJson } from "../support/background.ts";
+import { compiledProgram } from "../support/compiled.ts";
+import { skipUnless } from "../support/skip.ts";
+import { SyncHome } from "../support/sync_home.ts";
+import { canRunUserManager, UserManager } from "../support/user_manager.ts";
+
+Deno.test(
+  skipUnless(
+    await canRunUserManager(),
+    "needs root and systemd",
+    "the compiled program is installed, started again after a crash, and stopped",
+  ),
+  async () => {
+    await using manager = await UserManager.start();
+    const program = [await compiledProgram()];
+    await using home = await SyncHome.named("home", { env: manager.env, program });
+    const { code, stdout, stderr } = await home.run(["sync", "install", "--json"]);
+    assertEquals(code, 0, stderr);
+    // It has nothing to warn of.
+    assertEquals(stderr, "");
+    const { name, pid } = JSON.parse(stdout) as StartedJson & { readonly name: string };
+    assertEquals(await manager.property(name, "MainPID"), String(pid));
+    assertStringIncludes(await manager.property(name, "StatusText"), "sync on 1 address");
+    Deno.kill(pid, "SIGKILL");
+    const deadlineMs = performance.now() + 20_000;
+    while (await manager.property(name, "NRestarts") !== "1") {
+      if (performance.now() > deadlineMs) throw new Error("It was not started again");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    const again = await home.json<StartedJson>("sync", "start");
+    assertEquals(again.listeners[0]?.listening, true);
+    await home.text("sync", "stop");
+    assertEquals(await manager.property(name, "Result"), "success");
+    assertEquals(await home.json("sync", "uninstall"), { installed: false, removed: true });
+  },
+);
