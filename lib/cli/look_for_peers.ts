@@ -9,6 +9,9 @@ const PATIENCE_MS = 500;
 const SECOND_PATIENCE_MS = 1_700;
 const LOOK_MS = 20;
 
+/** Who looks. */
+type Looker = Pick<SyncTools, "store" | "settings" | "context">;
+
 /** Where peers are seen, as long as the look lasts. */
 export class LookForPeers {
   readonly #discovery: PeerDiscovery;
@@ -17,7 +20,7 @@ export class LookForPeers {
 
   /** Begins to look, and waits for a moment or until all peers have been seen. */
   static async begin(
-    tools: SyncTools,
+    tools: Looker,
     peers: readonly Peer[],
     signal: AbortSignal,
   ): Promise<LookForPeers> {
@@ -26,7 +29,7 @@ export class LookForPeers {
     return look;
   }
 
-  private constructor({ store, settings, context }: SyncTools, signal: AbortSignal) {
+  private constructor({ store, settings, context }: Looker, signal: AbortSignal) {
     this.#signal = signal;
     this.#discovery = new PeerDiscovery({
       ...{ store, settings, nowMs: context.nowMs, announce: false },

@@ -10,6 +10,7 @@ const FACTS = {
   mdns: { enabled: false, active: false, error: null },
   fault: null,
   syncError: null,
+  asService: false,
 };
 
 Deno.test("the daemon is judged by its lock and by what it says of itself", () => {

@@ -2,11 +2,12 @@
 import { Pulse } from "../daemon/pulse.ts";
 import { lookIntervalMs, type Surroundings, triggersBetween } from "../daemon/surroundings.ts";
 import type { Store } from "../store/store.ts";
-import { networkFingerprint } from "./network.ts";
+import type { NetworkLook } from "./network_look.ts";
 
 /** Options of {@link LookAround}. */
 export interface LookAroundOptions {
   readonly store: Store;
+  readonly network: NetworkLook;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Whether any peer is in touch with this device. */
@@ -65,10 +66,10 @@ export class LookAround {
   }
 
   #observe(): Surroundings {
-    const { store, nowMs } = this.#options;
+    const { store, network, nowMs } = this.#options;
     return {
       wallMs: nowMs(),
-      network: networkFingerprint(),
+      network: network.read(),
       foreignChanges: store.foreignChanges(),
     };
   }

@@ -27,30 +27,6 @@ export function interfaceAddresses(): InterfaceAddress[] {
   return Deno.networkInterfaces().map(({ name, address }) => ({ name, address }));
 }
 
-/** A text that is another one when interfaces, addresses or links have come or gone. */
-export function networkFingerprint(): string {
-  const addresses = interfaceAddresses();
-  const names = [...new Set(addresses.map(({ name }) => name))].sort();
-  const links = names.map((name) => `${name} ${linkState(name)}`);
-  return [...links, ...addresses.map(({ name, address }) => `${name} ${address}`).sort()].join(
-    "\n",
-  );
-}
-
-/**
- * Whether an interface has a link, as Linux tells: an address stays when a cable is pulled. Elsewhere
- * the address goes with the link.
- */
-function linkState(name: string): string {
-  if (Deno.build.os !== "linux") return "";
-  try {
-    return Deno.readTextFileSync(`/sys/class/net/${name}/operstate`).trim();
-  } catch {
-    // It has gone since it was listed, or there is no such file system here.
-    return "";
-  }
-}
-
 /** So many random bytes. */
 export function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));

@@ -18,6 +18,7 @@ import type { Store } from "../store/store.ts";
 import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
 import { ensureIdentity } from "./identity.ts";
 import { LookAround } from "./look_around.ts";
+import { NetworkLook } from "./network_look.ts";
 import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
 
 /** Work on the store that nobody waits for comes up this often, and soon after a change. */
@@ -111,6 +112,8 @@ class OpenRuntime implements Runtime {
 
   async start(): Promise<void> {
     const { prepare, store } = this.#options;
+    const network = new NetworkLook();
+    this.#watches.push(() => network.close());
     await prepare?.();
     store.quarantine.retry();
     this.#viewer = this.#openViewer(this.#settings);
@@ -118,7 +121,7 @@ class OpenRuntime implements Runtime {
     this.#housekeeping.poke();
     this.#watches.push(store.subscribe(() => this.#housekeeping.pokeSoon()));
     await this.#factsFile.write(this.facts);
-    this.#keepWatch();
+    this.#keepWatch(network);
   }
 
   get facts(): DaemonFacts {
@@ -177,10 +180,11 @@ class OpenRuntime implements Runtime {
   }
 
   /** What other processes, the network and the clock do. */
-  #keepWatch(): void {
+  #keepWatch(network: NetworkLook): void {
     const { store, nowMs, paths, onLook } = this.#options;
     const around = new LookAround({
       store,
+      network,
       nowMs,
       isInTouch: () => this.#sync?.isInTouch() ?? false,
       onChanged: () => {

@@ -12,6 +12,7 @@ import type { Peer } from "../../store/peers.ts";
 import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showReport } from "../doctor_view.ts";
+import { LookForPeers } from "../look_for_peers.ts";
 import { runProgram } from "../run_program.ts";
 import { PEERS_ARGUMENT } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
@@ -31,7 +32,9 @@ export const command = defineCommand({
     const findings = await examineDevice(device, monotonicMs);
     // Not before: what /proc tells is for a process alone that may do everything.
     context.dropPermissions();
-    const found = await examinePeers(device, { peers, signal, monotonicMs });
+    await using look = await lookFrom(device, peers, signal);
+    const discovered = (peerDeviceId: string) => look?.addressesOf(peerDeviceId) ?? [];
+    const found = await examinePeers(device, { peers, discovered, signal, monotonicMs });
     const report = { findings: [...findings, ...found.findings], peers: found.peers };
     if (json) output.json(reportJson(report));
     else showReport(report, output);
@@ -64,6 +67,16 @@ function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): Ex
     userName: userInfo().username,
     run: runProgram,
   };
+}
+
+/** A look for the peers, where this device can speak to any. */
+async function lookFrom(
+  { context, settings }: ExaminedDevice,
+  peers: readonly Peer[],
+  signal: AbortSignal,
+): Promise<LookForPeers | null> {
+  if (context === null) return null;
+  return await LookForPeers.begin({ store: context.store, settings, context }, peers, signal);
 }
 
 /** Whoever asks what is wrong gets no new database for an answer. */

@@ -1,0 +1,60 @@
+/** What the machine's network looks like: another text whenever anything of it has come or gone. */
+import { interfaceAddresses } from "./network.ts";
+
+/** More than a link's state takes. */
+const STATE_BYTES = 64;
+
+/**
+ * Looks at interfaces, their addresses and, on Linux, their links: there an address stays when a cable
+ * is pulled. Elsewhere it goes with the link.
+ *
+ * Make it before the process gives up permissions: then the files that tell of links can still be
+ * opened (`/sys` is for processes that may do everything), and read on afterwards.
+ */
+export class NetworkLook {
+  readonly #links = new Map<string, Deno.FsFile>();
+
+  constructor() {
+    for (const { name } of interfaceAddresses()) this.#openLink(name);
+  }
+
+  /** The present look. */
+  read(): string {
+    const addresses = interfaceAddresses();
+    const names = [...new Set(addresses.map(({ name }) => name))].sort();
+    return [
+      ...names.map((name) => `${name} ${this.#linkState(name)}`),
+      ...addresses.map(({ name, address }) => `${name} ${address}`).sort(),
+    ].join("\n");
+  }
+
+  close(): void {
+    for (const file of this.#links.values()) file.close();
+    this.#links.clear();
+  }
+
+  #openLink(name: string): void {
+    if (Deno.build.os !== "linux" || this.#links.has(name)) return;
+    try {
+      this.#links.set(name, Deno.openSync(`/sys/class/net/${name}/operstate`));
+    } catch {
+      // It has gone since it was listed, or may not be looked at: its addresses are all there is.
+    }
+  }
+
+  #linkState(name: string): string {
+    this.#openLink(name);
+    const file = this.#links.get(name);
+    if (file === undefined) return "";
+    try {
+      file.seekSync(0, Deno.SeekMode.Start);
+      const bytes = new Uint8Array(STATE_BYTES);
+      return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0)).trim();
+    } catch {
+      // The interface is gone, perhaps for another one of the same name.
+      file.close();
+      this.#links.delete(name);
+      return "gone";
+    }
+  }
+}
