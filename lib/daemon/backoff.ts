@@ -8,7 +8,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 export const MAX_BACKOFF_MS = 30 * MINUTE_MS;
 
 /** Each further failure multiplies the wait by this: a peer that is back dials by itself. */
-const GROWTH = 3;
+const GROWTH = 4;
 
 /** The wait after a first failure, by what the failure means. */
 const FIRST_MS: Record<Consequence, number> = {

@@ -38,7 +38,7 @@ Deno.test("who has caught up says so within a second or two", () => {
 
 Deno.test("a peer that stays away is tried ever more rarely", () => {
   const waits = [1, 2, 3, 4].map((failures) => absent(failures, 0).dueMs);
-  assertEquals(waits, [1_500, 4_500, 13_500, 40_500]);
+  assertEquals(waits, [1_500, 6_000, 24_000, 96_000]);
 });
 
 Deno.test("a change is handed over soon, but brings forward no attempt at a peer that is away", () => {

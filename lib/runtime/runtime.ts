@@ -22,7 +22,7 @@ import { NetworkLook } from "./network_look.ts";
 import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
 
 /** Work on the store that nobody waits for comes up this often, and soon after a change. */
-const HOUSEKEEPING_INTERVAL_MS = 60_000;
+const HOUSEKEEPING_INTERVAL_MS = 2 * 60_000;
 const HOUSEKEEPING_DELAY_MS = 2_000;
 
 /** Options of {@link openRuntime}. */
