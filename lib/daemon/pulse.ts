@@ -13,6 +13,7 @@ export interface PulseOptions {
 export class Pulse {
   readonly #options: PulseOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueMs = Infinity;
   #isStopped = false;
 
   constructor(options: PulseOptions) {
@@ -31,6 +32,12 @@ export class Pulse {
     this.#arm();
   }
 
+  /** Brings the next beat forward where the interval has become shorter. */
+  hasten(): void {
+    const dueMs = performance.now() + this.#options.intervalMs();
+    if (!this.#isStopped && dueMs < this.#dueMs) this.#arm();
+  }
+
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -38,6 +45,8 @@ export class Pulse {
 
   #arm(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.beat(), this.#options.intervalMs());
+    const intervalMs = this.#options.intervalMs();
+    this.#dueMs = performance.now() + intervalMs;
+    this.#timer = setTimeout(() => this.beat(), intervalMs);
   }
 }

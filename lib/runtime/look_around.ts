@@ -48,6 +48,11 @@ export class LookAround {
     this.#pulse.beat();
   }
 
+  /** A peer is in touch now: what may end that is to be noticed. */
+  hasten(): void {
+    this.#pulse.hasten();
+  }
+
   stop(): void {
     this.#pulse.stop();
   }

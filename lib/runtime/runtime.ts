@@ -36,6 +36,8 @@ export interface RuntimeOptions extends SyncEvents {
   readonly asService?: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Whether it asks peers by itself, or only answers them; it does unless told otherwise. */
+  readonly loop?: boolean;
   /** Comes before everything else, and after it is certain that no other daemon runs. */
   readonly prepare?: () => Promise<void>;
   /** Is called at every look around, for what else is to be looked at. */
@@ -87,6 +89,7 @@ class OpenRuntime implements Runtime {
   #settings: Settings;
   #viewer: HttpListener | undefined;
   #sync: SyncService | undefined;
+  #around: LookAround | undefined;
   #syncError: CodememError | undefined;
   #fault: FaultFact | null = null;
   /** Ends what keeps watch, the last begun first. */
@@ -182,7 +185,7 @@ class OpenRuntime implements Runtime {
   /** What other processes, the network and the clock do. */
   #keepWatch(network: NetworkLook): void {
     const { store, nowMs, paths, onLook } = this.#options;
-    const around = new LookAround({
+    const around = this.#around = new LookAround({
       store,
       network,
       nowMs,
@@ -255,7 +258,8 @@ class OpenRuntime implements Runtime {
       onFault: this.#onFault,
       settings: this.#settings,
       identity,
-      loop: true,
+      loop: this.#options.loop ?? true,
+      onInTouch: () => this.#around?.hasten(),
     });
   }
 
