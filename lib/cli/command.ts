@@ -31,14 +31,14 @@ export interface CommandContext {
   ) => Promise<ResolvedSettings>;
   /**
    * The store of this device, opened once and closed when the command has ended. The process gives up
-   * then what the command does not need, unless it is opened for an import.
+   * then what the command does not need, unless it is to keep it until {@link dropPermissions}.
    *
-   * @param options.forImport whether other databases are to be opened after it
+   * @param options.keepsPermissions whether more is to be opened or looked at that needs permissions
    * @param options.isDaemon whether this is the daemon, which needs not be told of its own changes
    * @throws {CodememError} what opening a database can fail with
    */
   readonly openStore: (
-    options?: { readonly forImport?: boolean; readonly isDaemon?: boolean },
+    options?: { readonly keepsPermissions?: boolean; readonly isDaemon?: boolean },
   ) => Promise<Store>;
   /** Tells a running daemon that settings have changed. What the store changes is told by itself. */
   readonly announceChange: () => Promise<void>;

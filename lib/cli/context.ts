@@ -58,7 +58,7 @@ export class RunContext implements CommandContext {
   };
 
   readonly openStore: CommandContext["openStore"] = async (
-    { forImport = false, isDaemon = false } = {},
+    { keepsPermissions = false, isDaemon = false } = {},
   ) => {
     if (this.#store === undefined) {
       const { openDeviceStore } = await import("./open_device_store.ts");
@@ -68,7 +68,7 @@ export class RunContext implements CommandContext {
         this.#store.subscribe(() => announceChange(this.paths.changes));
       }
     }
-    if (!forImport) this.dropPermissions();
+    if (!keepsPermissions) this.dropPermissions();
     return this.#store;
   };
 

@@ -54,7 +54,7 @@ Deno.test("permissions are given up when the store is open, and after the import
   const entries = [
     command(({ openStore }) => openStore(), ["network"]),
     command(async (context) => {
-      await context.openStore({ forImport: true });
+      await context.openStore({ keepsPermissions: true });
       happened.push("imported");
       context.dropPermissions();
     }),

@@ -5,6 +5,7 @@ import { loadIdentity } from "../runtime/identity.ts";
 import { startSync } from "../runtime/sync_service.ts";
 import { type MadeInvite, makeInvite } from "../sync/invite.ts";
 import type { Paired } from "../sync/pairing_desk.ts";
+import { within } from "../time/within.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
 import type { SyncTools } from "./sync_tools.ts";
@@ -79,33 +80,5 @@ export function showInvite(invite: MadeInvite, output: Output, json: boolean): v
 function expired(): CodememError {
   return new CodememError("invite_expired", "The invitation has expired", {
     hint: "Run `codemem sync pair` again",
-  });
-}
-
-/** The value of `promise`; undefined where it has none by then. @throws the reason of the signal */
-function within<T>(
-  timeoutMs: number,
-  promise: Promise<T>,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-    };
-    const onAbort = () => {
-      end();
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      end();
-      resolve(undefined);
-    }, timeoutMs);
-    signal.addEventListener("abort", onAbort, { once: true });
-    void promise.then((value) => {
-      end();
-      resolve(value);
-    });
   });
 }

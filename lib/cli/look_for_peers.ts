@@ -1,6 +1,7 @@
 /** Looking for peers on the local network while a command dials them. */
 import { PeerDiscovery } from "../runtime/discovery.ts";
 import type { Peer } from "../store/peers.ts";
+import { poll } from "../time/poll.ts";
 import type { SyncTools } from "./sync_tools.ts";
 
 /** Who is there answers within an eighth of a second (RFC 6762 §6); the rest is for a slow machine. */
@@ -32,7 +33,10 @@ export class LookForPeers {
   private constructor({ store, settings, context }: Looker, signal: AbortSignal) {
     this.#signal = signal;
     this.#discovery = new PeerDiscovery({
-      ...{ store, settings, nowMs: context.nowMs, announce: false },
+      store,
+      settings,
+      nowMs: context.nowMs,
+      announce: false,
       // Stored addresses carry on.
       onFault: () => {},
     });
@@ -61,9 +65,10 @@ export class LookForPeers {
   }
 
   async #until(holds: () => boolean, patienceMs: number): Promise<void> {
-    const untilMs = this.#startedMs + patienceMs;
-    while (!holds() && performance.now() < untilMs && !this.#signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+    await poll(() => holds() || undefined, {
+      timeoutMs: this.#startedMs + patienceMs - performance.now(),
+      intervalMs: LOOK_MS,
+      signal: this.#signal,
+    });
   }
 }

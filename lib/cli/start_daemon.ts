@@ -6,6 +6,8 @@ import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
 import { type CodememError, toCodememError } from "../errors.ts";
 import type { Service } from "../service/service.ts";
 import type { ServiceKind } from "../service/service_place.ts";
+import { pause } from "../time/pause.ts";
+import { within } from "../time/within.ts";
 import type { CommandContext } from "./command.ts";
 import { installedService } from "./device_service.ts";
 import { ownProgram } from "./own_program.ts";
@@ -66,7 +68,7 @@ async function startService(
   const failure = async () => await readFailure(context.paths.stderr, from) ?? refusal;
   const facts = await awaitStart(context, failure);
   // The device runs before the system has been told so.
-  await Promise.race([starting, pause(SETTLE_MS)]);
+  await within(SETTLE_MS, starting);
   return { facts, started: true, service: service.kind };
 }
 
@@ -75,8 +77,4 @@ function awaitStart(
   failure: () => Promise<CodememError | undefined>,
 ): Promise<DaemonFacts> {
   return awaitDaemon(paths, { timeoutMs: START_TIMEOUT_MS, failure });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

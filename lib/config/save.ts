@@ -1,6 +1,7 @@
 /** Changes the settings file without losing what else is in it: comments, unknown keys, layout. */
 import { CodememError } from "../errors.ts";
 import type { Json } from "../model/canonical_json.ts";
+import { poll } from "../time/poll.ts";
 import { loadConfigFile, parseConfig } from "./load.ts";
 import { findSetting, readSettingJson } from "./schema.ts";
 
@@ -56,16 +57,17 @@ async function followLink(path: string): Promise<string> {
   }
 }
 
-const LOCK_ATTEMPTS = 250;
-const LOCK_PAUSE_MS = 20;
+const LOCK_PATIENCE_MS = 5_000;
+const LOCK_LOOK_MS = 20;
 
 /** The folder itself carries the lock: nothing is left behind, and a killed writer frees it. */
 async function lockFolder(folder: string, path: string): Promise<Disposable> {
   const handle = await Deno.open(folder, { read: true });
-  for (let attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
-    if (await handle.tryLock(true)) return { [Symbol.dispose]: () => handle.close() };
-    await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
-  }
+  const isLocked = await poll(async () => await handle.tryLock(true) || undefined, {
+    timeoutMs: LOCK_PATIENCE_MS,
+    intervalMs: LOCK_LOOK_MS,
+  });
+  if (isLocked) return { [Symbol.dispose]: () => handle.close() };
   handle.close();
   throw new CodememError("busy", `Cannot write ${path}: another process is writing it`, {
     hint: "Try again once the other process has ended",

@@ -1,8 +1,8 @@
 /** Waiting for a daemon that is being started, or is taking something up. */
 import { CodememError } from "../errors.ts";
+import { poll } from "../time/poll.ts";
 import { type DaemonFacts, readFacts } from "./facts.ts";
 import { isLocked } from "./lock.ts";
-import { poll } from "./poll.ts";
 
 /** The files of a device by which its daemon is known. */
 interface DaemonPaths {
@@ -31,7 +31,7 @@ export async function awaitDaemon(
     if (facts !== undefined || await isLocked(paths.lock)) return facts;
     const error = await failure();
     if (error !== undefined) throw error;
-  }, timeoutMs);
+  }, { timeoutMs });
   if (facts === undefined) throw late(timeoutMs);
   return facts;
 }
@@ -49,7 +49,7 @@ export async function findDaemon(
   const found = await poll(async () => {
     const facts = await readFacts(paths);
     return facts !== undefined || !await isLocked(paths.lock) ? { facts } : undefined;
-  }, timeoutMs);
+  }, { timeoutMs });
   if (found === undefined) throw late(timeoutMs);
   return found.facts;
 }
@@ -65,10 +65,10 @@ export async function awaitSync(
 ): Promise<DaemonFacts | undefined> {
   const settled = await poll(async () => {
     const facts = await readFacts(paths);
-    const isWaiting = facts !== undefined && facts.listeners.length === 0 &&
+    const isPending = facts !== undefined && facts.listeners.length === 0 &&
       facts.syncError === null;
-    return isWaiting ? undefined : { facts };
-  }, timeoutMs);
+    return isPending ? undefined : { facts };
+  }, { timeoutMs });
   return settled?.facts;
 }
 

@@ -1,7 +1,7 @@
 /** Ending the daemon of a device, and no other process. */
 import { CodememError } from "../errors.ts";
+import { poll } from "../time/poll.ts";
 import { findHolder, isLocked, type LockHolder, namedHolder } from "./lock.ts";
-import { poll } from "./poll.ts";
 
 /** The holder writes who it is right after it has taken the lock. */
 const NAMING_MS = 2_000;
@@ -62,7 +62,7 @@ function signal(pid: number, name: Deno.Signal): boolean {
 
 /** @returns whether it did within the time given */
 async function comesTrue(condition: () => Promise<boolean>, timeoutMs: number): Promise<boolean> {
-  return await poll(async () => await condition() || undefined, timeoutMs) ?? false;
+  return await poll(async () => await condition() || undefined, { timeoutMs }) ?? false;
 }
 
 function unseen(): CodememError {

@@ -1,5 +1,5 @@
 /** What a store needs done from time to time, in slices that keep nobody waiting. */
-import { nextTurn } from "../replication/next_turn.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import { HISTORY_MS } from "../replication/retention.ts";
 import type { Store } from "../store/store.ts";
 

@@ -5,12 +5,12 @@
  * held and a process with that pid and that start lives: a file that was left behind names nobody.
  */
 import { CodememError } from "../errors.ts";
+import { poll } from "../time/poll.ts";
 import { parseJsonObject } from "./json_object.ts";
 import { processStart } from "./process_start.ts";
 
 /** A look at the lock from outside may be in the way for a moment. */
-const RETRY_MS = 50;
-const RETRIES = 10;
+const PATIENCE_MS = 500;
 
 /** The lock, held. */
 export interface DaemonLock {
@@ -31,10 +31,8 @@ export interface LockHolder {
  */
 export async function acquireLock(path: string): Promise<DaemonLock> {
   const file = await openLockFile(path);
-  for (let tries = 0; tries < RETRIES; tries++) {
-    if (await file.tryLock(true)) return await hold(file, path);
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
+  const tryLock = async () => await file.tryLock(true) || undefined;
+  if (await poll(tryLock, { timeoutMs: PATIENCE_MS })) return await hold(file, path);
   file.close();
   throw new CodememError("already_running", "codemem serve is already running on this device", {
     hint: "`codemem sync status` shows it",

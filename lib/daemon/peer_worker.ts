@@ -27,7 +27,7 @@ export interface PeerWorkerOptions {
   /** Runs one pass; its failure is a value, and what it throws is a fault of this device. */
   readonly pass: (signal: AbortSignal) => Promise<WorkerPass>;
   /** Waits at the peer for ops, and tells of those that came; ends by throwing. */
-  readonly listen: (
+  readonly waitThere: (
     at: { readonly address: string; readonly onReceived: () => void; readonly signal: AbortSignal },
   ) => Promise<never>;
   /** Hangs up what is open to the peer. */
@@ -35,7 +35,7 @@ export interface PeerWorkerOptions {
   /** Whether there is something to hand over to the peer. */
   readonly hasNews: () => boolean;
   /** Whether the peer waits at this device, and so takes what is new by itself. */
-  readonly isWaiting: () => boolean;
+  readonly isWaitingHere: () => boolean;
   readonly onFault: (error: unknown) => void;
   /** Milliseconds of a clock that is never set. */
   readonly monotonicMs: () => number;
@@ -59,7 +59,8 @@ export class PeerWorker {
   #passing: Promise<void> | undefined;
   /** What happened during a pass, for the plan after it. */
   #meanwhile: (() => void)[] = [];
-  #listening: { readonly ended: Promise<void>; readonly stop: AbortController } | undefined;
+  /** The wait at the peer. */
+  #wait: { readonly ended: Promise<void>; readonly stop: AbortController } | undefined;
 
   constructor(options: PeerWorkerOptions) {
     this.#options = options;
@@ -67,8 +68,8 @@ export class PeerWorker {
   }
 
   /** Whether it waits at the peer now. */
-  get isListening(): boolean {
-    return this.#listening !== undefined;
+  get isWaitingThere(): boolean {
+    return this.#wait !== undefined;
   }
 
   /** Begins with a pass. */
@@ -79,9 +80,9 @@ export class PeerWorker {
   /** The log may have grown. */
   changed(): void {
     this.#afterwards(() => {
-      const { hasNews, isWaiting } = this.#options;
+      const { hasNews, isWaitingHere } = this.#options;
       if (!hasNews()) return;
-      const delayMs = isWaiting() ? TAKEN_MS : 0;
+      const delayMs = isWaitingHere() ? TAKEN_MS : 0;
       this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + delayMs));
     });
   }
@@ -104,7 +105,7 @@ export class PeerWorker {
   /** What is open leads nowhere any more: everything is opened anew. */
   reconnect(): void {
     this.#options.hangUp();
-    this.#listening?.stop.abort();
+    this.#wait?.stop.abort();
     this.call();
   }
 
@@ -113,7 +114,7 @@ export class PeerWorker {
     this.#stopping.abort();
     clearTimeout(this.#timer);
     this.#options.hangUp();
-    await Promise.all([this.#passing, this.#listening?.ended]);
+    await Promise.all([this.#passing, this.#wait?.ended]);
   }
 
   /** Now, or after the pass that is under way: it may settle the matter by itself. */
@@ -149,7 +150,7 @@ export class PeerWorker {
     const { signal } = this.#stopping;
     try {
       const { error, address, hasCaughtUp } = await this.#options.pass(signal);
-      if (error === undefined && address !== null) this.#listen(address);
+      if (error === undefined && address !== null) this.#waitThere(address);
       return { consequence: error?.consequence, hasCaughtUp };
     } catch (error) {
       if (!signal.aborted) this.#options.onFault(error);
@@ -157,8 +158,8 @@ export class PeerWorker {
     }
   }
 
-  #listen(address: string): void {
-    if (this.#listening !== undefined || this.#stopping.signal.aborted) return;
+  #waitThere(address: string): void {
+    if (this.#wait !== undefined || this.#stopping.signal.aborted) return;
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#stopping.signal]);
     const startedMs = this.#options.monotonicMs();
@@ -166,14 +167,14 @@ export class PeerWorker {
       this.#afterwards(() =>
         this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + ACKNOWLEDGE_MS))
       );
-    const ended = this.#options.listen({ address, onReceived, signal }).catch((error) => {
-      this.#listening = undefined;
+    const ended = this.#options.waitThere({ address, onReceived, signal }).catch((error) => {
+      this.#wait = undefined;
       if (!signal.aborted) this.#lost(error, this.#options.monotonicMs() - startedMs);
     });
-    this.#listening = { ended, stop };
+    this.#wait = { ended, stop };
   }
 
-  /** What the end of the wait means, the next pass finds out. */
+  /** The wait has ended: what that means, the next pass finds out. */
   #lost(error: unknown, afterMs: number): void {
     const isRefused = toCodememError(error).consequence === "untrusted";
     if (isRefused || afterMs >= BRIEF_MS) this.call();

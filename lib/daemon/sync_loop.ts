@@ -1,9 +1,9 @@
 /** Keeps every paired peer in step: a worker for each, and what calls for them. */
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "../sync/context.ts";
-import { Link } from "../sync/link.ts";
-import { listenAt } from "../sync/listen.ts";
+import { KeptSession } from "../sync/kept_session.ts";
 import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
+import { waitAt } from "../sync/wait_at.ts";
 import { logLegacyRows } from "./housekeeping.ts";
 import type { LogWatch } from "./log_watch.ts";
 import { NewsFor } from "./news_for.ts";
@@ -50,10 +50,10 @@ export class SyncLoop {
     if (!this.#isStopped) this.#looking ??= setTimeout(() => this.#look(), DEBOUNCE_MS);
   }
 
-  /** Whether any peer waits here or is waited at. */
+  /** Whether any peer waits here, or this device waits at any. */
   isInTouch(): boolean {
     return [...this.#workers.values()].some(({ deviceId, worker }) =>
-      worker.isListening || this.#options.watch.isWaiting(deviceId)
+      worker.isWaitingThere || this.#options.watch.isWaiting(deviceId)
     );
   }
 
@@ -114,7 +114,7 @@ export class SyncLoop {
 
   #newWorker({ deviceId, fingerprint }: Peer): PeerWorker {
     const { context, watch, intervalMs, onFault, monotonicMs, random } = this.#options;
-    const link = new Link();
+    const kept = new KeptSession();
     let received = 0;
     const news = new NewsFor(context.store, deviceId);
     const { peers } = context.store;
@@ -126,21 +126,21 @@ export class SyncLoop {
       intervalMs,
       pass: async (signal) => {
         const receivedBefore = received;
-        const pass = await this.#pass(pinned(), { link, receivedBefore, signal });
+        const pass = await this.#pass(pinned(), { kept, receivedBefore, signal });
         received -= receivedBefore;
         return pass;
       },
-      listen: ({ onReceived, ...at }) =>
-        listenAt(context, pinned(), {
+      waitThere: ({ onReceived, ...at }) =>
+        waitAt(context, pinned(), {
           ...at,
           onReceived(ops) {
             received += ops;
             onReceived();
           },
         }),
-      hangUp: () => link.close(),
+      hangUp: () => kept.close(),
       hasNews: () => news.isThere(),
-      isWaiting: () => watch.isWaiting(deviceId),
+      isWaitingHere: () => watch.isWaiting(deviceId),
       onFault,
       monotonicMs,
       random,
@@ -149,7 +149,11 @@ export class SyncLoop {
 
   async #pass(
     peer: Peer,
-    options: { readonly link: Link; readonly receivedBefore: number; readonly signal: AbortSignal },
+    options: {
+      readonly kept: KeptSession;
+      readonly receivedBefore: number;
+      readonly signal: AbortSignal;
+    },
   ): Promise<WorkerPass> {
     const { context, discovered, watch, onSynced } = this.#options;
     const { signal } = options;
@@ -157,7 +161,7 @@ export class SyncLoop {
     const outcome = await syncPeer(context, peer, {
       ...options,
       discovered: discovered(peer.deviceId),
-      isInTouch: () => watch.isWaiting(peer.deviceId),
+      isWaitingHere: () => watch.isWaiting(peer.deviceId),
       quiet: true,
     });
     if (!signal.aborted) onSynced(outcome);

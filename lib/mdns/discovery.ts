@@ -1,4 +1,5 @@
 /** Discovery on the local network: the node, its sockets, and one timer. */
+import { within } from "../time/within.ts";
 import { suitableLinks } from "./interfaces.ts";
 import { MdnsNode, type MdnsNodeOptions, type Outgoing } from "./node.ts";
 import { openSockets, type Sockets } from "./sockets.ts";
@@ -178,12 +179,4 @@ class RunningDiscovery implements Discovery {
 /** An error with the system's name for it, such as `ENETUNREACH`. */
 function isSystemError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && "code" in error && typeof error.code === "string";
-}
-
-/** Waits for `work`, but no longer than `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, ms);
-  await Promise.race([work, over.promise]);
-  clearTimeout(timer);
 }

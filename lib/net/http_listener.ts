@@ -1,6 +1,7 @@
 /** Plain HTTP for this machine alone: the viewer's listener. */
 import { CodememError } from "../errors.ts";
 import { formatAddress } from "../model/address.ts";
+import { within } from "../time/within.ts";
 
 /** Options of {@link listenHttp}. */
 export interface ListenHttpOptions {
@@ -38,11 +39,8 @@ export function listenHttp({ host, port, handler }: ListenHttpOptions): HttpList
     return {
       port: server.addr.port,
       async close({ graceMs = 1_000 } = {}) {
-        const { promise: graceEnds, resolve: endGrace } = Promise.withResolvers<void>();
-        const timer = setTimeout(endGrace, graceMs);
         // A server that is shutting down cannot be aborted any more: that throws where nobody catches.
-        await Promise.race([server.shutdown(), graceEnds]);
-        clearTimeout(timer);
+        await within(graceMs, server.shutdown());
       },
     };
   } catch (cause) {

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Server } from "node:tls";
 import { CodememError } from "../errors.ts";
 import type { ListenerFact } from "../model/listener.ts";
+import { within } from "../time/within.ts";
 import { type BindFailure, bindTls } from "./bind_tls.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { DEFAULT_LIMITS, type ListenerLimits } from "./listener_limits.ts";
@@ -80,14 +81,6 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
     port: bound.port,
     close: ({ graceMs = DEFAULT_GRACE_MS } = {}) => closed ??= close(graceMs),
   };
-}
-
-/** Waits for `work`, but no longer than `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, ms);
-  await Promise.race([work, over.promise]);
-  clearTimeout(timer);
 }
 
 interface Sockets {

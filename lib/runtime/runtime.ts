@@ -9,6 +9,8 @@ import type { DaemonFacts } from "../daemon/facts.ts";
 import { FactsFile } from "../daemon/facts_file.ts";
 import { Housekeeper } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
+import { LookAround } from "../daemon/look_around.ts";
+import { NetworkLook } from "../daemon/network_look.ts";
 import { Periodic } from "../daemon/periodic.ts";
 import { CodememError, toCodememError } from "../errors.ts";
 import type { FaultFact } from "../model/listener.ts";
@@ -17,8 +19,7 @@ import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
 import { ensureIdentity } from "./identity.ts";
-import { LookAround } from "./look_around.ts";
-import { NetworkLook } from "./network_look.ts";
+import { interfaceAddresses } from "./network.ts";
 import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
 
 /** Work on the store that nobody waits for comes up this often, and soon after a change. */
@@ -115,7 +116,7 @@ class OpenRuntime implements Runtime {
 
   async start(): Promise<void> {
     const { prepare, store } = this.#options;
-    const network = new NetworkLook();
+    const network = new NetworkLook(interfaceAddresses);
     this.#watches.push(() => network.close());
     await prepare?.();
     store.quarantine.retry();
@@ -189,6 +190,7 @@ class OpenRuntime implements Runtime {
       store,
       network,
       nowMs,
+      monotonicMs: () => performance.now(),
       isInTouch: () => this.#sync?.isInTouch() ?? false,
       onChanged: () => {
         this.#housekeeping.pokeSoon();

@@ -71,8 +71,12 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
   let discovery: PeerDiscovery | undefined;
   if (options.loop) {
     discovery = new PeerDiscovery({
-      ...{ store, settings, nowMs: options.nowMs, announce: true, onFault },
+      store,
+      settings,
+      announce: true,
+      nowMs: options.nowMs,
       onSeen: (peerDeviceId) => loop?.seen(peerDeviceId),
+      onFault,
     });
     loop = new SyncLoop({
       context,

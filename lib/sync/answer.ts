@@ -17,7 +17,7 @@ import { answerOps, type WaitForOps } from "./answer_ops.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
-import { nextTurn } from "../replication/next_turn.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 import { stateAfterAttempt } from "./state_after.ts";

@@ -1,5 +1,5 @@
 /** Pages of this device's log, as they are handed to peers. */
-import { nextTurn } from "../replication/next_turn.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import type { LogPage, PageQuery } from "../store/op_log.ts";
 import type { Store } from "../store/store.ts";
 

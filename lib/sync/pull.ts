@@ -3,7 +3,7 @@ import { CodememError } from "../errors.ts";
 import type { Pin } from "../model/peer.ts";
 import type { OpPage } from "../protocol/op_page.ts";
 import type { SyncContext } from "./context.ts";
-import { nextTurn } from "../replication/next_turn.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops asked for at a time: few enough that a page neither keeps anybody waiting nor fills the memory. */

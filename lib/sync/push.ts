@@ -5,7 +5,7 @@ import { encodeOp } from "../protocol/op_page.ts";
 import type { PushResult, RefusedOp } from "../protocol/push.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
-import { nextTurn } from "../replication/next_turn.ts";
+import { nextTurn } from "../time/next_turn.ts";
 import { readLogPage } from "./log_page.ts";
 import type { PeerSession } from "./session.ts";
 

@@ -5,7 +5,7 @@ import { formatTimestamp } from "../model/timestamp.ts";
 import type { Attempt } from "../store/attempts.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
-import { Link } from "./link.ts";
+import { KeptSession } from "./kept_session.ts";
 import { type PassProgress, type PassResult, runPass } from "./pass.ts";
 import { stateAfterFailure } from "./state_after.ts";
 
@@ -26,12 +26,12 @@ export interface SyncOutcome {
 export interface SyncPeerOptions {
   /** `host:port` where the peer was seen on the local network. */
   readonly discovered?: readonly string[];
-  /** The way to the peer, kept from pass to pass; without it a session lasts for one. */
-  readonly link?: Link;
+  /** The session to use, which is kept from pass to pass; without it one lasts for one pass. */
+  readonly kept?: KeptSession;
   /** Ops that came from the peer since the last pass, while this device waited at it. */
   readonly receivedBefore?: number;
-  /** Whether the peer is in touch with this device by itself, reachable from here or not. */
-  readonly isInTouch?: () => boolean;
+  /** Whether the peer waits at this device, reachable from here or not. */
+  readonly isWaitingHere?: () => boolean;
   /** Whether a failure like the one before is worth no write: see `Attempts.record`. */
   readonly quiet?: boolean;
   readonly signal: AbortSignal;
@@ -84,10 +84,10 @@ async function dialAndPass(
   options: SyncPeerOptions,
   progress: { address: string | null; clockOffsetMs: number },
 ): Promise<PassResult> {
-  const link = options.link ?? new Link();
+  const kept = options.kept ?? new KeptSession();
   let isSound = false;
   try {
-    const { session, status, address, clockOffsetMs } = await link.reach(context, peer, options);
+    const { session, status, address, clockOffsetMs } = await kept.reach(context, peer, options);
     progress.address = address;
     progress.clockOffsetMs = clockOffsetMs;
     const { onProgress } = options;
@@ -95,7 +95,7 @@ async function dialAndPass(
     isSound = true;
     return result;
   } finally {
-    if (options.link === undefined || !isSound) link.close();
+    if (options.kept === undefined || !isSound) kept.close();
   }
 }
 
@@ -103,11 +103,11 @@ async function dialAndPass(
 function stateAfterError(
   { store }: SyncContext,
   { deviceId }: Peer,
-  { isInTouch }: SyncPeerOptions,
+  { isWaitingHere }: SyncPeerOptions,
   { consequence }: CodememError,
 ): PeerState {
   const state = stateAfterFailure(consequence);
-  const isCalling = state === "offline" && isInTouch?.() === true;
+  const isCalling = state === "offline" && isWaitingHere?.() === true;
   return isCalling ? store.peers.find(deviceId)?.state ?? state : state;
 }
 

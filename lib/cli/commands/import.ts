@@ -16,7 +16,7 @@ export const command = defineCommand({
 
 async function importWithProgress(path: string, { openStore, output }: CommandContext) {
   const { importFile } = await import("../../store/import/import_file.ts");
-  const store = await openStore({ forImport: true });
+  const store = await openStore({ keepsPermissions: true });
   try {
     return await importFile(store, path, {
       onProgress: ({ rows, totalRows }) =>

@@ -1,10 +1,9 @@
-import type { CodememError } from "../../errors.ts";
-import { toCodememError } from "../../errors.ts";
+import { type CodememError, toCodememError } from "../../errors.ts";
 import { saveSettings } from "../../config/save.ts";
+import { SettingsWatch } from "../../daemon/settings_watch.ts";
 import { formatAddress } from "../../model/address.ts";
 import { openLog } from "../../runtime/log.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
-import { SettingsWatch } from "../../runtime/watch_settings.ts";
 import { needsProgram, notifier, type Notify } from "../../service/notify.ts";
 import { runProgram } from "../../service/run_program.ts";
 import { runsAsService } from "../../service/service_place.ts";
@@ -31,7 +30,7 @@ export const command = defineCommand({
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
     const { settings } = await context.settings();
-    const store = await context.openStore({ forImport: true, isDaemon: true });
+    const store = await context.openStore({ keepsPermissions: true, isDaemon: true });
     const showsLog = output.showsProgress && !json;
     const log = await openLog(paths.logs, {
       level: settings.logLevel,

@@ -82,8 +82,8 @@ async function lookFrom(
 /** Whoever asks what is wrong gets no new database for an answer. */
 async function openIfThere(context: CommandContext): Promise<Store | null> {
   if (!await isThere(context.paths.database)) return null;
-  // As for an import, the process may still do everything afterwards.
-  return await context.openStore({ forImport: true });
+  // What is looked at next needs permissions.
+  return await context.openStore({ keepsPermissions: true });
 }
 
 async function loadIfThere(

@@ -1,7 +1,7 @@
 /** Imports a file: an upstream database, or an export of our own. */
 import type { ImportCandidate } from "../import_candidate.ts";
 import type { Store } from "../store.ts";
-import { nextTurn } from "../../replication/next_turn.ts";
+import { nextTurn } from "../../time/next_turn.ts";
 import { detectForm } from "./detect.ts";
 import { openExport } from "./export_source.ts";
 import type { ImportSource, SourceItem } from "./import_source.ts";

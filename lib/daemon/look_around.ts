@@ -1,7 +1,6 @@
-/** Looking around at intervals, for what nothing tells of: other processes, the network, the clock. */
-import { Pulse } from "../daemon/pulse.ts";
-import { lookIntervalMs, type Surroundings, triggersBetween } from "../daemon/surroundings.ts";
+/** The one timer of an idle daemon: at each look everything is looked at that nothing tells of. */
 import type { Store } from "../store/store.ts";
+import { lookIntervalMs, type Surroundings, triggersBetween } from "./surroundings.ts";
 import type { NetworkLook } from "./network_look.ts";
 
 /** Options of {@link LookAround}. */
@@ -10,6 +9,8 @@ export interface LookAroundOptions {
   readonly network: NetworkLook;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Milliseconds of a clock that is never set. */
+  readonly monotonicMs: () => number;
   /** Whether any peer is in touch with this device. */
   readonly isInTouch: () => boolean;
   /** Another process has changed memories or peers. */
@@ -18,56 +19,72 @@ export interface LookAroundOptions {
   readonly onMoved: () => void;
   /** Comes with every look, for what else is to be looked at. */
   readonly onLook: () => void;
+  /** Is told of what a look throws; the next one comes all the same. */
   readonly onFault: (error: unknown) => void;
 }
 
 /** Looks around until it is stopped. */
 export class LookAround {
   readonly #options: LookAroundOptions;
-  readonly #pulse: Pulse;
   #before: Surroundings;
-  /** When the network has changed last, or the process stood still, by a clock that is never set. */
+  /** When the network has changed last, or the process stood still. */
   #unsettledMs = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueMs = Infinity;
+  #isStopped = false;
 
   constructor(options: LookAroundOptions) {
     this.#options = options;
     this.#before = this.#observe();
-    this.#pulse = new Pulse({
-      beat: () => this.#beat(),
-      intervalMs: () =>
-        lookIntervalMs({
-          changedMs: performance.now() - this.#unsettledMs,
-          isInTouch: options.isInTouch(),
-        }),
-      onFault: options.onFault,
-    });
+    this.#arm();
   }
 
-  /** Looks now, besides. */
+  /** Looks now; the next look comes as late as after any other. */
   look(): void {
-    this.#pulse.beat();
+    if (this.#isStopped) return;
+    try {
+      this.#react();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+    this.#arm();
   }
 
   /** A peer is in touch now: what may end that is to be noticed. */
   hasten(): void {
-    this.#pulse.hasten();
+    if (this.#isStopped) return;
+    if (this.#options.monotonicMs() + this.#intervalMs() < this.#dueMs) this.#arm();
   }
 
   stop(): void {
-    this.#pulse.stop();
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
   }
 
-  #beat(): void {
-    const { onChanged, onMoved, onLook } = this.#options;
+  #react(): void {
+    const { onChanged, onMoved, onLook, monotonicMs } = this.#options;
     const now = this.#observe();
     const triggers = triggersBetween(this.#before, now);
     this.#before = now;
     if (triggers.includes("network") || triggers.includes("woke")) {
-      this.#unsettledMs = performance.now();
+      this.#unsettledMs = monotonicMs();
       onMoved();
     }
     if (triggers.includes("changed")) onChanged();
     onLook();
+  }
+
+  #intervalMs(): number {
+    const { isInTouch, monotonicMs } = this.#options;
+    const changedMs = monotonicMs() - this.#unsettledMs;
+    return lookIntervalMs({ changedMs, isInTouch: isInTouch() });
+  }
+
+  #arm(): void {
+    const intervalMs = this.#intervalMs();
+    clearTimeout(this.#timer);
+    this.#dueMs = this.#options.monotonicMs() + intervalMs;
+    this.#timer = setTimeout(() => this.look(), intervalMs);
   }
 
   #observe(): Surroundings {

@@ -9,8 +9,8 @@ import {
   remember,
 } from "./dial.ts";
 
-/** The way to one peer. */
-export class Link {
+/** The session with one peer, open or not. */
+export class KeptSession {
   #open: Omit<Contact, "status"> | undefined;
 
   /**

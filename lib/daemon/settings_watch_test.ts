@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SettingsWatch } from "./watch_settings.ts";
+import { SettingsWatch } from "./settings_watch.ts";
 
 /** A settings file, and calls of `onChange` as they come. */
 async function withWatch(

@@ -1,9 +1,6 @@
 /**
- * Noticing that the settings file has changed.
- *
- * By looking, not by `Deno.watchFs`: that opens and closes the files of the folder it watches, and a
- * process that closes any descriptor of a database file loses SQLite's locks on it. Other processes
- * would then take the database for unused and remove its write-ahead log.
+ * Noticing that the settings file has changed: by looking, not by `Deno.watchFs`, since its folder may
+ * be that of the database (docs/decisions/0006).
  */
 
 /** Options of {@link SettingsWatch}. */

@@ -1,5 +1,5 @@
 /** What the machine's network looks like: another text whenever anything of it has come or gone. */
-import { interfaceAddresses } from "./network.ts";
+import type { InterfaceAddress } from "../sync/own_addresses.ts";
 
 /** More than a link's state takes. */
 const STATE_BYTES = 64;
@@ -12,15 +12,18 @@ const STATE_BYTES = 64;
  * opened (`/sys` is for processes that may do everything), and read on afterwards.
  */
 export class NetworkLook {
+  readonly #interfaces: () => readonly InterfaceAddress[];
   readonly #links = new Map<string, Deno.FsFile>();
 
-  constructor() {
-    for (const { name } of interfaceAddresses()) this.#openLink(name);
+  /** @param interfaces of this machine, as they are now */
+  constructor(interfaces: () => readonly InterfaceAddress[]) {
+    this.#interfaces = interfaces;
+    for (const { name } of interfaces()) this.#openLink(name);
   }
 
   /** The present look. */
   read(): string {
-    const addresses = interfaceAddresses();
+    const addresses = this.#interfaces();
     const names = [...new Set(addresses.map(({ name }) => name))].sort();
     return [
       ...names.map((name) => `${name} ${this.#linkState(name)}`),

@@ -1,6 +1,7 @@
 /** Waiting at a peer for what it has to hand over: it arrives at once, also where the peer cannot dial. */
 import { parseAddress } from "../model/address.ts";
 import { MAX_WAIT_S } from "../protocol/limits.ts";
+import { pause } from "../time/pause.ts";
 import type { SyncContext } from "./context.ts";
 import { type DialedPeer, reach } from "./dial.ts";
 import { pull } from "./pull.ts";
@@ -8,8 +9,8 @@ import { pull } from "./pull.ts";
 /** A peer that answers sooner than this, with nothing, is asked again only after it. */
 const MIN_WAIT_MS = 5_000;
 
-/** Options of {@link listenAt}. */
-export interface ListenOptions {
+/** Options of {@link waitAt}. */
+export interface WaitOptions {
   /** Where the peer was reached just now, `host:port`. */
   readonly address: string;
   readonly signal: AbortSignal;
@@ -23,10 +24,10 @@ export interface ListenOptions {
  *
  * @throws what ended it
  */
-export async function listenAt(
+export async function waitAt(
   context: SyncContext,
   peer: DialedPeer,
-  { address, signal, onReceived }: ListenOptions,
+  { address, signal, onReceived }: WaitOptions,
 ): Promise<never> {
   const { session } = await reach(context, peer, parseAddress(address)!, signal, signal);
   try {
@@ -41,17 +42,4 @@ export async function listenAt(
   } finally {
     session.close();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
