@@ -1,4 +1,7 @@
 /** What the machine's network looks like: another text whenever anything of it has come or gone. */
+import { addressScope } from "../model/address.ts";
+import { isVirtualInterface } from "../model/virtual_interface.ts";
+import type { InterfaceAddress } from "../sync/own_addresses.ts";
 import { interfaceAddresses } from "./network.ts";
 
 /** More than a link's state takes. */
@@ -6,21 +9,25 @@ const STATE_BYTES = 64;
 
 /**
  * Looks at interfaces, their addresses and, on Linux, their links: there an address stays when a cable
- * is pulled. Elsewhere it goes with the link.
+ * is pulled. Elsewhere it goes with the link. Only those by which a peer may be reached: a container
+ * that is started brings one of its own, and must not break off what goes over the others.
  *
  * Make it before the process gives up permissions: then the files that tell of links can still be
  * opened (`/sys` is for processes that may do everything), and read on afterwards.
  */
 export class NetworkLook {
   readonly #links = new Map<string, Deno.FsFile>();
+  readonly #addresses: () => readonly InterfaceAddress[];
 
-  constructor() {
-    for (const { name } of interfaceAddresses()) this.#openLink(name);
+  /** @param addresses of all interfaces of this machine */
+  constructor(addresses: () => readonly InterfaceAddress[] = interfaceAddresses) {
+    this.#addresses = addresses;
+    for (const { name } of addresses()) this.#openLink(name);
   }
 
   /** The present look. */
   read(): string {
-    const addresses = interfaceAddresses();
+    const addresses = onWayToPeers(this.#addresses());
     const names = [...new Set(addresses.map(({ name }) => name))].sort();
     return [
       ...names.map((name) => `${name} ${this.#linkState(name)}`),
@@ -57,4 +64,14 @@ export class NetworkLook {
       return "gone";
     }
   }
+}
+
+/** The addresses of interfaces that have one which others could dial. */
+function onWayToPeers(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  const isDialable = ({ name, address }: InterfaceAddress) => {
+    const scope = addressScope(address);
+    return !isVirtualInterface(name) && scope !== "undialable" && scope !== "loopback";
+  };
+  const names = new Set(addresses.filter(isDialable).map(({ name }) => name));
+  return addresses.filter(({ name }) => names.has(name));
 }
