@@ -199,6 +199,7 @@ class OpenRuntime implements Runtime {
       onMoved: () => this.#sync?.reconnect(),
       onLook: () => {
         onLook?.();
+        this.#lookAtDatabase();
         // What discovery can do changes by itself.
         this.#tellFacts();
       },
@@ -217,6 +218,23 @@ class OpenRuntime implements Runtime {
 
   #tellFacts(): void {
     if (this.#closing === undefined) this.#factsFile.write(this.facts).catch(this.#onFault);
+  }
+
+  /** Who restores a backup finds the device silent, and not busy with the file that was put aside. */
+  #lookAtDatabase(): void {
+    if (this.#sync === undefined || this.#options.store.isInPlace()) return;
+    this.#changing = this.#changing.then(() => this.#endSync(replacedDatabase(this.#options.store)))
+      .catch(this.#onFault);
+  }
+
+  async #endSync(error: CodememError): Promise<void> {
+    const ending = this.#sync;
+    if (ending === undefined) return;
+    this.#sync = undefined;
+    this.#syncError = error;
+    this.#onFault(error);
+    await ending.stop();
+    this.#tellFacts();
   }
 
   #openViewer({ viewerHost: host, viewerPort: port }: Settings): HttpListener {
@@ -254,6 +272,7 @@ class OpenRuntime implements Runtime {
     if (!this.#settings.syncEnabled) return;
     const { store, paths } = this.#options;
     const settings = this.#settings;
+    if (!store.isInPlace()) throw replacedDatabase(store);
     const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     this.#sync = await startSync({
       ...this.#options,
@@ -277,6 +296,12 @@ class OpenRuntime implements Runtime {
       peers: store.peers.list(),
     };
   }
+}
+
+function replacedDatabase({ path }: Store): CodememError {
+  return new CodememError("io_failed", `Another file has taken the place of the database ${path}`, {
+    hint: "`codemem sync restart` takes it up",
+  });
 }
 
 /** What sync is started with, as a text to be compared. */
