@@ -37,8 +37,9 @@ export interface PeerStanding {
 
 /** So many attempts are kept for each peer. */
 const KEPT_PER_PEER = 200;
-/** A failure that only repeats the last one is written this often, where nobody waits for it. */
-const QUIET_MS = 30 * 60 * 1_000;
+/** What only repeats the last attempt is written this often, where nobody waits for it. */
+const QUIET_FAILURE_MS = 30 * 60 * 1_000;
+const QUIET_SUCCESS_MS = 30 * 1_000;
 
 /** The attempts of a store. */
 export class Attempts {
@@ -54,8 +55,8 @@ export class Attempts {
    * Records the end of a pass: the attempt and the peer's state in one change. What became of a peer
    * that was removed meanwhile is nobody's concern.
    *
-   * @param options `quiet`: a failure that says nothing new is written every half hour at most, so that
-   * an absent peer costs no writes
+   * @param options `quiet`: what says nothing new is not written each time, so that an absent peer costs
+   * no writes and one that is there few: a failure every half hour, a success every half minute
    * @returns whether it was written
    */
   record(
@@ -111,19 +112,23 @@ export class Attempts {
 
   #saysNothingNew(attempt: Attempt, standing: PeerStanding): boolean {
     const last = this.last(attempt.peerDeviceId);
-    if (attempt.ok || last?.ok !== false || last.errorCode !== attempt.errorCode) return false;
-    const row = this.#context.database.get(
-      "SELECT state FROM sync_peers WHERE peer_device_id = ?",
-      attempt.peerDeviceId,
-    );
+    if (last === undefined || !isRepeat(attempt, last)) return false;
+    const { state, identical, behind = null } = standing;
+    const isAsKnown = this.#context.database.get(
+      `SELECT 1 AS found FROM sync_peers WHERE peer_device_id = ?1 AND state = ?2
+         AND behind = ifnull(?3, behind)
+         AND (NOT ?4 OR identical_live = (SELECT live FROM replication_digest))`,
+      ...[attempt.peerDeviceId, state, behind, identical ? 1 : 0],
+    ) !== undefined;
     const sinceMs = Date.parse(attempt.finishedAt) - Date.parse(last.finishedAt);
-    return row?.state === standing.state && sinceMs >= 0 && sinceMs < QUIET_MS;
+    const quietMs = attempt.ok ? QUIET_SUCCESS_MS : QUIET_FAILURE_MS;
+    return isAsKnown && sinceMs >= 0 && sinceMs < quietMs;
   }
 
   /** Failures of one kind in a row are one entry, and so are passes that found nothing to do. */
   #repeatLast(attempt: Attempt, times: number): boolean {
-    const { ok, pulled, pushed, quarantined } = attempt;
-    if (ok && pulled + pushed + quarantined > 0) return false;
+    const { ok } = attempt;
+    if (ok && hasMoved(attempt)) return false;
     return this.#context.database.run(
       `UPDATE sync_attempts SET repeats = repeats + ?6, finished_at = ?2, error = ?4, address = ?7
        WHERE id = (SELECT max(id) FROM sync_attempts WHERE peer_device_id = ?1)
@@ -182,6 +187,16 @@ export class Attempts {
       attempt.peerDeviceId,
     );
   }
+}
+
+/** Whether an attempt ended as the one before, and nothing was moved by either. */
+function isRepeat(attempt: Attempt, last: Attempt): boolean {
+  return attempt.ok === last.ok && attempt.errorCode === last.errorCode &&
+    !(attempt.ok && (hasMoved(attempt) || hasMoved(last)));
+}
+
+function hasMoved({ pulled, pushed, quarantined }: Attempt): boolean {
+  return pulled + pushed + quarantined > 0;
 }
 
 function attemptFromRow(row: Row): KeptAttempt {

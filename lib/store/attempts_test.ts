@@ -180,3 +180,20 @@ Deno.test("what was counted quietly is not lost when a failure is told aloud", (
   store.attempts.record(failed(3), OFFLINE);
   assertEquals(store.attempts.list({ limit: 1 })[0]!.repeats, 4);
 });
+
+Deno.test("a quiet pass that found nothing to do is written every half minute", () => {
+  const store = storeWithPeers();
+  const quietly = (second: number, changes: Partial<Attempt> = {}) =>
+    store.attempts.record(
+      attemptAt(second, { pulled: 0, pushed: 0, ...changes }),
+      STANDING,
+      { quiet: true },
+    );
+  const written = [0, 1, 29, 30, 31].map((second) => quietly(second));
+  assertEquals(written, [true, false, false, true, false]);
+  assertEquals(quietly(32, { pulled: 1 }), true, "something was moved");
+  assertEquals([quietly(33), quietly(34)], [true, false]);
+  store.memories.remember({ kind: "note", title: "t", body: "b" });
+  assertEquals(quietly(35), true, "both hold another number of memories");
+  assertEquals(store.peers.find("bob")!.identicalLive, 1);
+});
