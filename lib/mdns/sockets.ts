@@ -6,6 +6,7 @@
  * group cannot be sent from, and sockets are bound to any address.
  */
 import dgram, { type Socket } from "node:dgram";
+import { systemCode } from "../errors.ts";
 import { isOnLink, type Link } from "./link.ts";
 import type { Outgoing, Received } from "./node.ts";
 import { MDNS_PORT } from "./responder.ts";
@@ -77,7 +78,11 @@ async function openShared(
     raw.setMulticastLoopback(true);
   } catch (error) {
     socket.close();
-    return { socket, joined: [], failures: [`${family}: cannot listen (${codeOf(error)})`] };
+    return {
+      socket,
+      joined: [],
+      failures: [`${family}: cannot listen (${systemCode(error) ?? error})`],
+    };
   }
   const failures: string[] = [];
   const joined = links.filter((link) => {
@@ -85,7 +90,7 @@ async function openShared(
       raw.addMembership(GROUP[family], multicastInterface(link));
       return true;
     } catch (error) {
-      failures.push(`${family} on ${link.name}: cannot join (${codeOf(error)})`);
+      failures.push(`${family} on ${link.name}: cannot join (${systemCode(error) ?? error})`);
       return false;
     }
   });
@@ -159,9 +164,4 @@ function multicastInterface(link: Link): string {
 /** An IPv6 address of the link's own range means nothing without the interface. */
 function scopedAddress(address: string, { family, name }: Link): string {
   return family === "IPv4" ? address : `${address}%${name}`;
-}
-
-/** The system's name of what went wrong. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -1,6 +1,6 @@
 /** What a peer that asks tells of itself, kept: it may be one that this device cannot dial. */
 import { formatCursor } from "../model/cursor.ts";
-import { digestsEqual } from "../model/digest.ts";
+import { digestsEqual, missingFrom } from "../model/digest.ts";
 import type { Pin } from "../model/peer.ts";
 import { isRecent } from "../model/timestamp.ts";
 import type { CallerStanding, Holding } from "../protocol/status_query.ts";
@@ -28,8 +28,7 @@ function noteHolding({ store, nowMs }: SyncContext, peer: Pin, theirs: Holding):
   const known = store.peers.find(peer.deviceId);
   if (known === undefined) return;
   if (!digestsEqual(digest, theirs.digest)) {
-    const missing = theirs.digest.live + theirs.digest.tombstones - digest.live - digest.tombstones;
-    store.peers.recordBehind(peer.deviceId, Math.max(0, missing));
+    store.peers.recordBehind(peer.deviceId, missingFrom(digest, theirs.digest));
     return;
   }
   const moved = { pulled: theirs.head, pushed: formatCursor(head) };
