@@ -5,6 +5,8 @@ import type { Waiting } from "../sync/answer_ops.ts";
 export interface LogWatchOptions {
   /** The sequence number of the log's end. */
   readonly head: () => number;
+  /** Is told when somebody begins to wait. */
+  readonly onWaiting?: () => void;
   /** Is told of a peer that has hung up while it waited. */
   readonly onLeft?: (peerDeviceId: string) => void;
   /** Milliseconds of a clock that is never set. */
@@ -52,6 +54,7 @@ export class LogWatch {
   async wait({ peerDeviceId, after, timeoutMs, signal }: Waiting): Promise<boolean> {
     if (this.#isClosed || signal.aborted) return false;
     if (this.#options.head() > after) return true;
+    this.#options.onWaiting?.();
     const hasTime = await this.#untilWoken(peerDeviceId, timeoutMs, signal);
     if (signal.aborted) {
       this.#answeredMs.delete(peerDeviceId);

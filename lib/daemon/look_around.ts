@@ -30,6 +30,7 @@ export class LookAround {
   /** When the network has changed last, or the process stood still. */
   #unsettledMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueMs = Infinity;
   #isStopped = false;
 
   constructor(options: LookAroundOptions) {
@@ -47,6 +48,12 @@ export class LookAround {
       this.#options.onFault(error);
     }
     this.#arm();
+  }
+
+  /** A peer is in touch now: what may end that is to be noticed. */
+  hasten(): void {
+    if (this.#isStopped) return;
+    if (this.#options.monotonicMs() + this.#intervalMs() < this.#dueMs) this.#arm();
   }
 
   stop(): void {
@@ -67,11 +74,16 @@ export class LookAround {
     onLook();
   }
 
-  #arm(): void {
+  #intervalMs(): number {
     const { isInTouch, monotonicMs } = this.#options;
     const changedMs = monotonicMs() - this.#unsettledMs;
+    return lookIntervalMs({ changedMs, isInTouch: isInTouch() });
+  }
+
+  #arm(): void {
+    const intervalMs = this.#intervalMs();
     clearTimeout(this.#timer);
-    const intervalMs = lookIntervalMs({ changedMs, isInTouch: isInTouch() });
+    this.#dueMs = this.#options.monotonicMs() + intervalMs;
     this.#timer = setTimeout(() => this.look(), intervalMs);
   }
 

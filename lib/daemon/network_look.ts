@@ -1,4 +1,6 @@
 /** What the machine's network looks like: another text whenever anything of it has come or gone. */
+import { addressScope } from "../model/address.ts";
+import { isVirtualInterface } from "../model/virtual_interface.ts";
 import type { InterfaceAddress } from "../sync/own_addresses.ts";
 
 /** More than a link's state takes. */
@@ -6,7 +8,8 @@ const STATE_BYTES = 64;
 
 /**
  * Looks at interfaces, their addresses and, on Linux, their links: there an address stays when a cable
- * is pulled. Elsewhere it goes with the link.
+ * is pulled. Elsewhere it goes with the link. Only those by which a peer may be reached: a container
+ * that is started brings one of its own, and must not break off what goes over the others.
  *
  * Make it before the process gives up permissions: then the files that tell of links can still be
  * opened (`/sys` is for processes that may do everything), and read on afterwards.
@@ -23,7 +26,7 @@ export class NetworkLook {
 
   /** The present look. */
   read(): string {
-    const addresses = this.#interfaces();
+    const addresses = onWayToPeers(this.#interfaces());
     const names = [...new Set(addresses.map(({ name }) => name))].sort();
     return [
       ...names.map((name) => `${name} ${this.#linkState(name)}`),
@@ -60,4 +63,14 @@ export class NetworkLook {
       return "gone";
     }
   }
+}
+
+/** The addresses of interfaces that have one which others could dial. */
+function onWayToPeers(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
+  const isDialable = ({ name, address }: InterfaceAddress) => {
+    const scope = addressScope(address);
+    return !isVirtualInterface(name) && scope !== "undialable" && scope !== "loopback";
+  };
+  const names = new Set(addresses.filter(isDialable).map(({ name }) => name));
+  return addresses.filter(({ name }) => names.has(name));
 }

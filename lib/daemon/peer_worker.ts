@@ -49,6 +49,8 @@ const TAKEN_MS = 1_000;
 const ACKNOWLEDGE_MS = 100;
 /** Who hangs up sooner than this is not asked again at once. */
 const BRIEF_MS = 10_000;
+/** A pass tells whether a refusal is meant; where it is not, the next refusal is none the wiser. */
+const REFUSED_INTERVAL_MS = 60_000;
 
 /** Looks after one peer until it is stopped. */
 export class PeerWorker {
@@ -61,6 +63,8 @@ export class PeerWorker {
   #meanwhile: (() => void)[] = [];
   /** The wait at the peer. */
   #wait: { readonly ended: Promise<void>; readonly stop: AbortController } | undefined;
+  /** When a refusal was last looked into at once. */
+  #refusedMs = -Infinity;
 
   constructor(options: PeerWorkerOptions) {
     this.#options = options;
@@ -176,8 +180,15 @@ export class PeerWorker {
 
   /** The wait has ended: what that means, the next pass finds out. */
   #lost(error: unknown, afterMs: number): void {
-    const isRefused = toCodememError(error).consequence === "untrusted";
-    if (isRefused || afterMs >= BRIEF_MS) this.call();
+    if (afterMs >= BRIEF_MS || this.#isNewRefusal(error)) this.call();
     else this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + BRIEF_MS));
+  }
+
+  #isNewRefusal(error: unknown): boolean {
+    const nowMs = this.#options.monotonicMs();
+    const isRefused = toCodememError(error).consequence === "untrusted";
+    if (!isRefused || nowMs - this.#refusedMs < REFUSED_INTERVAL_MS) return false;
+    this.#refusedMs = nowMs;
+    return true;
   }
 }

@@ -20,7 +20,7 @@ export type Trigger =
   | "woke";
 
 /** Each look wakes the process two or three times: one that has nobody to talk to looks rarely. */
-const ALONE_MS = 10_000;
+const ALONE_MS = 15_000;
 /** That the link to a peer is lost has to be noticed, so that its return is. */
 const IN_TOUCH_MS = 2_000;
 /** A network that has changed is likely to change again: a link that went down comes back. */

@@ -7,6 +7,8 @@ import { type FoundAddress, Sightings } from "./sightings.ts";
 
 const FIRST_INTERVAL_MS = 1_000;
 const LONGEST_INTERVAL_MS = 60 * 60 * 1_000;
+/** At least two (RFC 6762 §5.2): a device that comes back announces itself. */
+const INTERVAL_GROWTH = 3;
 /** So that devices that start at the same time do not ask at the same time (RFC 6762 §5.2). */
 const START_DELAY_MS = [20, 120] as const;
 
@@ -27,6 +29,11 @@ export class Browser {
   restart(nowMs: number): void {
     for (const sighting of this.#sightings) sighting.doubt(nowMs);
     this.#askSoon(nowMs);
+  }
+
+  /** Whether anything was found that came from an address. */
+  knows(source: string): boolean {
+    return [...this.#sightings].some((sighting) => sighting.source === source);
   }
 
   /**
@@ -63,7 +70,7 @@ export class Browser {
     if (this.#nextQueryMs > nowMs) return queries;
     this.#lastQueryMs = nowMs;
     this.#nextQueryMs = nowMs + this.#intervalMs;
-    this.#intervalMs = Math.min(this.#intervalMs * 2, LONGEST_INTERVAL_MS);
+    this.#intervalMs = Math.min(this.#intervalMs * INTERVAL_GROWTH, LONGEST_INTERVAL_MS);
     return [...queries, query([ask(SERVICE, "PTR")], { answers: this.#knownAnswers(nowMs) })];
   }
 

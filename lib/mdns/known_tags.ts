@@ -1,4 +1,5 @@
 /** Which device a tag stands for. */
+import type { Buffer } from "node:buffer";
 import { discoveryTag, EPOCH_MS, epochOf } from "./discovery_tag.ts";
 
 /** A device to look for. */
@@ -36,6 +37,13 @@ export class KnownTags {
   find(tag: string, nowMs: number): KnownTag | undefined {
     if (this.#epoch !== epochOf(nowMs)) this.reload(nowMs);
     return this.#tags.get(tag);
+  }
+
+  /** Whether a packet holds any tag that means something at `nowMs`: read without being decoded. */
+  occurIn(bytes: Buffer, nowMs: number): boolean {
+    if (this.#epoch !== epochOf(nowMs)) this.reload(nowMs);
+    for (const tag of this.#tags.keys()) if (bytes.includes(tag, 0, "latin1")) return true;
+    return false;
   }
 
   /** Whether a device was among the sought ones when they were last looked at. */

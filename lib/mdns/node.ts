@@ -98,6 +98,7 @@ export class MdnsNode {
     const station = this.#stations.find((each) => each.link.id === link.id);
     if (station === undefined || !isOnLink(link, from.address)) return [];
     if (from.address === link.address && station.echoes.take(bytes, nowMs)) return [];
+    if (isResponse(bytes) && !this.#isOfInterest(bytes, station, from, nowMs)) return [];
     const packet = decodePacket(bytes);
     if (packet?.kind === "query") station.responder.heardQuery(packet, from, nowMs);
     if (packet?.kind !== "response" || from.port !== MDNS_PORT) return [];
@@ -151,6 +152,18 @@ export class MdnsNode {
     const seen = this.#stations.flatMap(({ browser }) => browser.addressesOf(deviceId, nowMs));
     const ordered = [...seen.filter(({ isSource }) => isSource), ...seen];
     return [...new Set(ordered.map(({ address }) => address))].slice(0, MAX_ADDRESSES);
+  }
+
+  /**
+   * Whether a response can mean anything to this device, told without decoding it: others on the network
+   * say a lot, and a flood of forged adverts is not worth more than a glance. A name that occurs in a
+   * packet stands in it in full at least once.
+   */
+  #isOfInterest(bytes: Uint8Array, station: Station, from: Endpoint, nowMs: number): boolean {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const own = Object.values(this.#names);
+    return this.#tags.occurIn(text, nowMs) || station.browser.knows(from.address) ||
+      own.some((name) => text.includes(name, 0, "latin1"));
   }
 
   #isKnownElsewhere({ deviceId, address }: FoundAddress, station: Station, nowMs: number): boolean {
@@ -214,6 +227,11 @@ function outgoing({ link, echoes }: Station, packet: Packet, nowMs: number, to?:
   const bytes = encodePacket(packet);
   if (to === undefined) echoes.sent(bytes, nowMs);
   return { link, bytes, to };
+}
+
+/** The QR bit of the header (RFC 1035 §4.1.1). */
+function isResponse(bytes: Uint8Array): boolean {
+  return bytes.length > 2 && (bytes[2]! & 0x80) !== 0;
 }
 
 function isDialable({ host }: Address): boolean {

@@ -18,6 +18,9 @@ const ANY = { IPv4: "0.0.0.0", IPv6: "::" } as const;
 /** RFC 6762 §11. The runtime sends IPv6 with 1, whatever it is told: enough to stay on the link. */
 const HOP_LIMIT = 255;
 
+/** The largest packet (RFC 6762 §17). */
+const MAX_PACKET_BYTES = 9_000;
+
 /** What became of opening sockets. */
 export interface Sockets {
   /** The links that are heard. */
@@ -76,6 +79,9 @@ async function openShared(
     raw.setMulticastTTL(HOP_LIMIT);
     raw.setTTL(HOP_LIMIT);
     raw.setMulticastLoopback(true);
+    // The runtime makes a buffer of this size for each packet, on Linux of twice this size; without it
+    // one of 64 KiB, which a flood of packets would fill the memory with.
+    raw.setRecvBufferSize(Deno.build.os === "linux" ? MAX_PACKET_BYTES / 2 : MAX_PACKET_BYTES);
   } catch (error) {
     socket.close();
     return {

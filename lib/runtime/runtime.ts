@@ -37,6 +37,8 @@ export interface RuntimeOptions extends SyncEvents {
   readonly asService?: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Whether it asks peers by itself, or only answers them; it does unless told otherwise. */
+  readonly loop?: boolean;
   /** Comes before everything else, and after it is certain that no other daemon runs. */
   readonly prepare?: () => Promise<void>;
   /** Is called at every look around, for what else is to be looked at. */
@@ -88,6 +90,7 @@ class OpenRuntime implements Runtime {
   #settings: Settings;
   #viewer: HttpListener | undefined;
   #sync: SyncService | undefined;
+  #around: LookAround | undefined;
   #syncError: CodememError | undefined;
   #fault: FaultFact | null = null;
   /** Ends what keeps watch, the last begun first. */
@@ -183,7 +186,7 @@ class OpenRuntime implements Runtime {
   /** What other processes, the network and the clock do. */
   #keepWatch(network: NetworkLook): void {
     const { store, nowMs, paths, onLook } = this.#options;
-    const around = new LookAround({
+    const around = this.#around = new LookAround({
       store,
       network,
       nowMs,
@@ -196,6 +199,7 @@ class OpenRuntime implements Runtime {
       onMoved: () => this.#sync?.reconnect(),
       onLook: () => {
         onLook?.();
+        this.#lookAtDatabase();
         // What discovery can do changes by itself.
         this.#tellFacts();
       },
@@ -214,6 +218,23 @@ class OpenRuntime implements Runtime {
 
   #tellFacts(): void {
     if (this.#closing === undefined) this.#factsFile.write(this.facts).catch(this.#onFault);
+  }
+
+  /** Who restores a backup finds the device silent, and not busy with the file that was put aside. */
+  #lookAtDatabase(): void {
+    if (this.#sync === undefined || this.#options.store.isInPlace()) return;
+    this.#changing = this.#changing.then(() => this.#endSync(replacedDatabase(this.#options.store)))
+      .catch(this.#onFault);
+  }
+
+  async #endSync(error: CodememError): Promise<void> {
+    const ending = this.#sync;
+    if (ending === undefined) return;
+    this.#sync = undefined;
+    this.#syncError = error;
+    this.#onFault(error);
+    await ending.stop();
+    this.#tellFacts();
   }
 
   #openViewer({ viewerHost: host, viewerPort: port }: Settings): HttpListener {
@@ -251,13 +272,15 @@ class OpenRuntime implements Runtime {
     if (!this.#settings.syncEnabled) return;
     const { store, paths } = this.#options;
     const settings = this.#settings;
+    if (!store.isInPlace()) throw replacedDatabase(store);
     const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     this.#sync = await startSync({
       ...this.#options,
       onFault: this.#onFault,
       settings: this.#settings,
       identity,
-      loop: true,
+      loop: this.#options.loop ?? true,
+      onInTouch: () => this.#around?.hasten(),
     });
   }
 
@@ -273,6 +296,12 @@ class OpenRuntime implements Runtime {
       peers: store.peers.list(),
     };
   }
+}
+
+function replacedDatabase({ path }: Store): CodememError {
+  return new CodememError("io_failed", `Another file has taken the place of the database ${path}`, {
+    hint: "`codemem sync restart` takes it up",
+  });
 }
 
 /** What sync is started with, as a text to be compared. */

@@ -33,6 +33,8 @@ export interface SyncServiceOptions extends SyncEvents {
   readonly nowMs: () => number;
   /** Whether to run passes and look for peers, too; otherwise it only answers. */
   readonly loop: boolean;
+  /** A peer was reached, or waits here. */
+  readonly onInTouch?: () => void;
 }
 
 /** Running sync. */
@@ -60,6 +62,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
   const monotonicMs = () => performance.now();
   const watch = new LogWatch({
     head: () => store.log.head().seq,
+    onWaiting: options.onInTouch,
     onLeft: (peerDeviceId) => loop?.left(peerDeviceId),
     monotonicMs,
   });
@@ -80,7 +83,10 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
       watch,
       intervalMs: settings.syncIntervalS * 1_000,
       discovered: discovery.addressesOf,
-      onSynced: (outcome) => options.onSynced?.(outcome),
+      onSynced(outcome) {
+        if (outcome.error === undefined) options.onInTouch?.();
+        options.onSynced?.(outcome);
+      },
       onFault,
       monotonicMs,
       random: Math.random,

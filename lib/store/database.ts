@@ -19,6 +19,8 @@ const CHECKPOINT_TIMEOUT_MS = 100;
  */
 export class Database {
   readonly path: string;
+  /** Which file it was that was opened there. */
+  readonly #file: string | undefined;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #listeners = new Set<() => void>();
@@ -34,6 +36,7 @@ export class Database {
       this.exec("PRAGMA synchronous = NORMAL");
       this.exec("PRAGMA foreign_keys = ON");
       this.exec("PRAGMA secure_delete = ON");
+      this.#file = fileAt(path);
     } catch (error) {
       this.#connection.close();
       throw error;
@@ -42,6 +45,11 @@ export class Database {
 
   get inTransaction(): boolean {
     return this.#transaction !== "none";
+  }
+
+  /** Whether {@link path} is still the file that is open, and no other one that has taken its place. */
+  isInPlace(): boolean {
+    return fileAt(this.path) === this.#file;
   }
 
   /** Runs statements that return nothing. */
@@ -184,5 +192,16 @@ export class Database {
     } catch (error) {
       throw translateSqliteError(error, this.path);
     }
+  }
+}
+
+/** Names a file whatever it is called; `undefined` where there is none, as for `:memory:`. */
+function fileAt(path: string): string | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }

@@ -103,6 +103,14 @@ export class Store {
     return this.#context.database.get("PRAGMA data_version")!.data_version as number;
   }
 
+  /**
+   * Whether the file that is open is the one that others find: they write to the one that has taken its
+   * place, and what is written here ends with this process.
+   */
+  isInPlace(): boolean {
+    return this.#context.database.isInPlace();
+  }
+
   /** Runs `body` as one change: the methods it calls become parts of it. */
   transaction<T>(body: () => T): T {
     return this.#context.database.writeDurably(body);

@@ -8,6 +8,11 @@ import { pull } from "./pull.ts";
 
 /** A peer that answers sooner than this, with nothing, is asked again only after it. */
 const MIN_WAIT_MS = 5_000;
+/**
+ * What came another way arrives once more, and must not keep news waiting. But a peer that goes on
+ * answering with what brings nothing is asked ever more rarely.
+ */
+const STALE_WAIT_MS = 100;
 
 /** Options of {@link waitAt}. */
 export interface WaitOptions {
@@ -30,16 +35,29 @@ export async function waitAt(
   { address, signal, onReceived }: WaitOptions,
 ): Promise<never> {
   const { session } = await reach(context, peer, parseAddress(address)!, signal, signal);
+  let stale = 0;
   try {
     for (;;) {
       const startedMs = performance.now();
       const since = context.store.cursors.of(peer.deviceId).pulled;
-      const { received } = await pull(context, { session, peer, since, waitS: MAX_WAIT_S });
+      const { received, applied } = await pull(context, {
+        session,
+        peer,
+        since,
+        waitS: MAX_WAIT_S,
+      });
       if (received > 0) onReceived(received);
-      else await pause(MIN_WAIT_MS - (performance.now() - startedMs), signal);
+      stale = applied > 0 ? 0 : stale + 1;
+      await pause(minWaitMs(received, stale) - (performance.now() - startedMs), signal);
       signal.throwIfAborted();
     }
   } finally {
     session.close();
   }
+}
+
+/** @param stale answers in a row that brought nothing that was applied */
+function minWaitMs(received: number, stale: number): number {
+  if (stale === 0) return 0;
+  return received === 0 ? MIN_WAIT_MS : Math.min(MIN_WAIT_MS, STALE_WAIT_MS * 2 ** (stale - 1));
 }

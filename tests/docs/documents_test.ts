@@ -12,8 +12,6 @@ import { documentPaths, readDoc, tableRows } from "./read_doc.ts";
 const ROOT = `${import.meta.dirname}/../..`;
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name);
 const documents = await documentPaths();
-/** Settings that are read already, for parts that do not exist yet. */
-const WITHOUT_EFFECT = ["sync_mdns"];
 
 Deno.test("the README's table names every command and no other", async () => {
   const rows = tableRows(await readDoc("README.md"), "command");
@@ -41,7 +39,7 @@ Deno.test("the user guide's table of settings is the table of settings", async (
     `\`${name}\``,
     name === "device_name" ? "the host name" : `\`${settingText(fallback(""))}\``,
     type.expected,
-    WITHOUT_EFFECT.includes(name) ? `${summary} (no effect yet)` : summary,
+    summary,
   ]);
   assertEquals(rows, expected);
 });

@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
+import { dial } from "../../lib/sync/dial.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
 import { type RawResponse, send, signed } from "../support/raw_client.ts";
+
+/** A device that only answers: what is tested does not happen by itself. */
+const QUIET = { loop: false };
 
 Deno.test("who waits for ops is answered when there are some, whoever wrote them", async () => {
   await using alice = await startDevice("alice");
@@ -52,3 +56,49 @@ async function waitForOps(alice: TestDevice, bob: TestDevice): Promise<RawRespon
   });
   return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
+
+Deno.test("who waits is not answered with its own ops, and loses none by that", async () => {
+  await using alice = await startDevice("alice", QUIET);
+  await using bob = await startDevice("bob", QUIET);
+  await pair(alice, bob);
+  const before = alice.store.log.headText();
+  bob.store.memories.remember({ kind: "note", title: "from bob", body: "x" });
+  await sync(bob, alice);
+  const ask = (target: string) =>
+    send(alice, signed(bob.identity, { recipient: alice.store.deviceId, target }));
+  const waited = await ask(`/v1/ops?since=${before}&wait=1`);
+  const plain = await ask(`/v1/ops?since=${before}`);
+  assertEquals([waited.json!.ops, (plain.json!.ops as unknown[]).length], [[], 1]);
+  assertEquals(waited.json!.next_cursor, alice.store.log.headText());
+});
+
+Deno.test("who asks for what comes next has what came before, and says so to the log's owner", async () => {
+  await using alice = await startDevice("alice", QUIET);
+  await using bob = await startDevice("bob", QUIET);
+  await pair(alice, bob);
+  const peerDeviceId = bob.store.deviceId;
+  alice.store.memories.remember({ kind: "note", title: "for bob", body: "x" });
+  const head = alice.store.log.head();
+  assertEquals(alice.store.cursors.pushedThrough(peerDeviceId, head.epoch) < head.seq, true);
+  const target = `/v1/ops?since=${alice.store.log.headText()}`;
+  await send(alice, signed(bob.identity, { recipient: alice.store.deviceId, target }));
+  assertEquals(alice.store.cursors.pushedThrough(peerDeviceId, head.epoch), head.seq);
+});
+
+Deno.test("a status that is asked for tells the asked how the asker stands, and each the other's key", async () => {
+  await using alice = await startDevice("alice", QUIET);
+  await using bob = await startDevice("bob", QUIET);
+  await pair(alice, bob);
+  await sync(bob, alice);
+  const seenByAlice = alice.store.peers.find(bob.store.deviceId)!;
+  assertEquals([seenByAlice.state, seenByAlice.identicalLive], ["ok", 0]);
+  assertEquals(seenByAlice.discoveryKey, bob.store.device.discoveryKey());
+  const seenByBob = bob.store.peers.find(alice.store.deviceId)!;
+  assertEquals(seenByBob.discoveryKey, alice.store.device.discoveryKey());
+  bob.store.memories.remember({ kind: "note", title: "only here", body: "x" });
+  const { session } = await dial(bob.context, seenByBob, { signal: AbortSignal.timeout(5_000) });
+  const { seesYou } = await session.status();
+  session.close();
+  assertEquals(seesYou, "never", "alice has never dialled bob");
+  assertEquals(alice.store.peers.find(bob.store.deviceId)!.behind, 1);
+});

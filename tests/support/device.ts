@@ -33,11 +33,13 @@ export interface TestDevice {
 /** Options of {@link startDevice}. */
 export interface TestDeviceOptions {
   readonly settings?: Partial<Settings>;
+  /** Whether it asks its peers by itself; it does unless told otherwise. */
+  readonly loop?: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs?: () => number;
 }
 
-/** Starts a device which syncs only when it is told to. */
+/** Starts a device. */
 export async function startDevice(
   name: string,
   options: TestDeviceOptions = {},
@@ -51,7 +53,9 @@ export async function startDevice(
     const store = openStore({ path: paths.database, nowMs });
     const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     const context = syncContext({ store, identity, version: "0.0.0-test", nowMs });
-    const runtime = await openRuntime({ paths, settings, store, version: "0.0.0-test", nowMs });
+    const runtime = await openRuntime({
+      ...{ paths, settings, store, version: "0.0.0-test", nowMs, loop: options.loop },
+    });
     return { store, identity, context, runtime };
   };
   let parts = await open();
