@@ -32,6 +32,8 @@ export interface PeerWorkerOptions {
   ) => Promise<never>;
   /** Hangs up what is open to the peer. */
   readonly hangUp: () => void;
+  /** Ends a pass that has not reached the peer yet. */
+  readonly giveUpReaching: () => void;
   /** Whether there is something to hand over to the peer. */
   readonly hasNews: () => boolean;
   /** Whether the peer waits at this device, and so takes what is new by itself. */
@@ -62,7 +64,9 @@ export class PeerWorker {
   /** What happened during a pass, for the plan after it. */
   #meanwhile: (() => void)[] = [];
   /** The wait at the peer. */
-  #wait: { readonly ended: Promise<void>; readonly stop: AbortController } | undefined;
+  #wait:
+    | { readonly address: string; readonly ended: Promise<void>; readonly stop: AbortController }
+    | undefined;
   /** When a refusal was last looked into at once. */
   #refusedMs = -Infinity;
 
@@ -91,9 +95,13 @@ export class PeerWorker {
     });
   }
 
-  /** The peer was seen in the network at a new address. */
+  /** The peer was seen in the network at a new address: what does not lead to it is given up. */
   seen(): void {
-    this.#afterwards(() => this.#plan(whenSeen));
+    const before = this.#schedule;
+    this.#plan(whenSeen);
+    if (this.#schedule === before || this.#passing === undefined) return;
+    this.#options.giveUpReaching();
+    this.#afterwards(() => this.#plan(whenCalled));
   }
 
   /** The peer waited at this device and has hung up. */
@@ -163,7 +171,9 @@ export class PeerWorker {
   }
 
   #waitThere(address: string): void {
-    if (this.#wait !== undefined || this.#stopping.signal.aborted) return;
+    if (this.#wait?.address === address || this.#stopping.signal.aborted) return;
+    // Where the peer was before, nothing will come any more.
+    this.#wait?.stop.abort();
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#stopping.signal]);
     const startedMs = this.#options.monotonicMs();
@@ -172,10 +182,10 @@ export class PeerWorker {
         this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + ACKNOWLEDGE_MS))
       );
     const ended = this.#options.waitThere({ address, onReceived, signal }).catch((error) => {
-      this.#wait = undefined;
+      if (this.#wait?.stop === stop) this.#wait = undefined;
       if (!signal.aborted) this.#lost(error, this.#options.monotonicMs() - startedMs);
     });
-    this.#wait = { ended, stop };
+    this.#wait = { address, ended, stop };
   }
 
   /** The wait has ended: what that means, the next pass finds out. */

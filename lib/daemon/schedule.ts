@@ -8,8 +8,8 @@ export interface Schedule {
   readonly dueMs: number;
   /** Attempts in a row that have failed. */
   readonly failures: number;
-  /** When the peer was last seen in the network, where that was acted on. */
-  readonly seenMs: number;
+  /** When the peer was seen in the network, where that was acted on: the last times. */
+  readonly seenMs: readonly number[];
 }
 
 /** How a pass ended, as far as the schedule is concerned. */
@@ -20,8 +20,9 @@ export interface PassEnd {
   readonly hasCaughtUp: boolean;
 }
 
-/** An advert costs its sender nothing, so it moves an attempt forward this often at most. */
-const SEEN_INTERVAL_MS = 10_000;
+/** An advert costs its sender nothing, so it moves an attempt forward so often in a time at most. */
+const SEEN_TIMES = 3;
+const SEEN_WITHIN_MS = 30_000;
 /** Who only calls anew is back within this time. */
 const LEFT_MS = 2_000;
 /** What was received is acknowledged by another pass, which is one request. */
@@ -29,7 +30,7 @@ const TELL_MS = 1_000;
 
 /** The plan for a peer of which nothing is known yet: now. */
 export function newSchedule(nowMs: number): Schedule {
-  return { dueMs: nowMs, failures: 0, seenMs: -Infinity };
+  return { dueMs: nowMs, failures: 0, seenMs: [] };
 }
 
 /**
@@ -61,10 +62,15 @@ export function whenLeft(schedule: Schedule, nowMs: number): Schedule {
   return { ...schedule, dueMs: Math.min(schedule.dueMs, nowMs + LEFT_MS) };
 }
 
-/** The peer was seen in the network at an address that was not known. */
+/**
+ * The peer was seen in the network at an address that was not known.
+ *
+ * @returns the same schedule where that has happened too often to be acted on
+ */
 export function whenSeen(schedule: Schedule, nowMs: number): Schedule {
-  if (nowMs - schedule.seenMs < SEEN_INTERVAL_MS) return schedule;
-  return { dueMs: nowMs, failures: 0, seenMs: nowMs };
+  const lately = schedule.seenMs.filter((atMs) => nowMs - atMs < SEEN_WITHIN_MS);
+  if (lately.length >= SEEN_TIMES) return schedule;
+  return { dueMs: nowMs, failures: 0, seenMs: [...lately, nowMs] };
 }
 
 /** A person asked, or everything may be different: the network has changed, the machine has slept. */

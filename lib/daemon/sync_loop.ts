@@ -1,4 +1,5 @@
 /** Keeps every paired peer in step: a worker for each, and what calls for them. */
+import { CodememError } from "../errors.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "../sync/context.ts";
 import { KeptSession } from "../sync/kept_session.ts";
@@ -116,6 +117,7 @@ export class SyncLoop {
     const { context, watch, intervalMs, onFault, monotonicMs, random } = this.#options;
     const kept = new KeptSession();
     let received = 0;
+    let reaching = new AbortController();
     const news = new NewsFor(context.store, deviceId);
     const { peers } = context.store;
     const pinned = (): Peer => {
@@ -126,7 +128,9 @@ export class SyncLoop {
       intervalMs,
       pass: async (signal) => {
         const receivedBefore = received;
-        const pass = await this.#pass(pinned(), { kept, receivedBefore, signal });
+        reaching = new AbortController();
+        const { signal: giveUp } = reaching;
+        const pass = await this.#pass(pinned(), { kept, receivedBefore, giveUp, signal });
         received -= receivedBefore;
         return pass;
       },
@@ -139,6 +143,8 @@ export class SyncLoop {
           },
         }),
       hangUp: () => kept.close(),
+      giveUpReaching: () =>
+        reaching.abort(new CodememError("interrupted", "The peer was seen at another address")),
       hasNews: () => news.isThere(),
       isWaitingHere: () => watch.isWaiting(deviceId),
       onFault,
@@ -152,6 +158,7 @@ export class SyncLoop {
     options: {
       readonly kept: KeptSession;
       readonly receivedBefore: number;
+      readonly giveUp: AbortSignal;
       readonly signal: AbortSignal;
     },
   ): Promise<WorkerPass> {

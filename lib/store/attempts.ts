@@ -91,6 +91,15 @@ export class Attempts {
       .map(attemptFromRow);
   }
 
+  /** The newest attempt at a peer. */
+  last(peerDeviceId: string): KeptAttempt | undefined {
+    const row = this.#context.database.get(
+      "SELECT * FROM sync_attempts WHERE peer_device_id = ? ORDER BY id DESC LIMIT 1",
+      peerDeviceId,
+    );
+    return row === undefined ? undefined : attemptFromRow(row);
+  }
+
   #isPinned(deviceId: string, fingerprint: string): boolean {
     return this.#context.database.get(
       `SELECT 1 AS found FROM sync_peers
@@ -101,7 +110,7 @@ export class Attempts {
   }
 
   #saysNothingNew(attempt: Attempt, standing: PeerStanding): boolean {
-    const [last] = this.list({ limit: 1, peerDeviceId: attempt.peerDeviceId });
+    const last = this.last(attempt.peerDeviceId);
     if (attempt.ok || last?.ok !== false || last.errorCode !== attempt.errorCode) return false;
     const row = this.#context.database.get(
       "SELECT state FROM sync_peers WHERE peer_device_id = ?",

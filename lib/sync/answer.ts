@@ -12,6 +12,7 @@ import { encodeRefusal } from "../protocol/refusal.ts";
 import { encodeStatus } from "../protocol/status.ts";
 import { parseStatusQuery } from "../protocol/status_query.ts";
 import type { ApplyResult } from "../store/apply.ts";
+import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
 import { answerOps, type WaitForOps } from "./answer_ops.ts";
 import { createAuthenticator } from "./authenticate.ts";
@@ -45,7 +46,7 @@ interface Call {
 }
 interface Bindings {
   Bindings: RequestInfo;
-  Variables: { call: Call };
+  Variables: { call: Call; peer: Peer };
 }
 
 /** Builds the handler of the sync listener. */
@@ -65,12 +66,12 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     requireStillPinned(context, verdict);
-    noteSeen(context, options.pairing, verdict.peerDeviceId);
+    c.set("peer", noteSeen(context, options.pairing, verdict.peerDeviceId));
     c.set("call", verdict);
     await next();
   });
   app.get("/v1/status", (c) => {
-    const caller = pinOf(c.get("call"));
+    const caller = c.get("peer");
     noteStanding(context, caller, parseStatusQuery(new URL(c.req.raw.url).searchParams));
     return jsonResponse(statusText(context, caller.deviceId));
   });
@@ -114,10 +115,12 @@ function pinOf({ peerDeviceId, fingerprint }: Omit<Call, "body">): Pin {
   return { deviceId: peerDeviceId, fingerprint };
 }
 
-function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): void {
+/** @returns the caller, as it was known before it called */
+function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): Peer {
   pairing.confirm(peerDeviceId);
-  const lastSeenAt = store.peers.find(peerDeviceId)?.lastSeenAt ?? null;
-  if (!isRecent(lastSeenAt, nowMs(), SEEN_INTERVAL_MS)) store.peers.recordSeen(peerDeviceId);
+  const peer = store.peers.find(peerDeviceId)!;
+  if (!isRecent(peer.lastSeenAt, nowMs(), SEEN_INTERVAL_MS)) store.peers.recordSeen(peerDeviceId);
+  return peer;
 }
 
 function statusText(
@@ -125,7 +128,6 @@ function statusText(
   callerDeviceId: string,
 ): string {
   const { digest, head } = store.log.snapshot();
-  const [lastAttempt] = store.attempts.list({ limit: 1, peerDeviceId: callerDeviceId });
   return encodeStatus({
     protocol: PROTOCOL,
     version,
@@ -136,7 +138,7 @@ function statusText(
     epoch: head.epoch,
     head: formatCursor(head),
     digest,
-    seesYou: stateAfterAttempt(lastAttempt),
+    seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
     discoveryKey: store.device.discoveryKey(),
   });
 }

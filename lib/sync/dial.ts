@@ -47,6 +47,8 @@ export type DialedPeer = Pick<
 export interface DialOptions {
   /** `host:port` where the peer was seen on the local network, most credible first. */
   readonly discovered?: readonly string[];
+  /** Ends the dial, but not the session it leads to. */
+  readonly giveUp?: AbortSignal | undefined;
   /** Ends the dial, and every request of the session it leads to. */
   readonly signal: AbortSignal;
 }
@@ -73,7 +75,9 @@ export async function dial(
     ),
     {
       staggerMs: STAGGER_MS,
-      signal: options.signal,
+      signal: options.giveUp === undefined
+        ? options.signal
+        : AbortSignal.any([options.signal, options.giveUp]),
       discard: ({ session }) => session.close(),
     },
   );

@@ -9,6 +9,9 @@ import {
   remember,
 } from "./dial.ts";
 
+/** A peer that is still there answers at once; one that has moved never does. */
+const ANSWER_TIMEOUT_MS = 2_000;
+
 /** The session with one peer, open or not. */
 export class KeptSession {
   #open: Omit<Contact, "status"> | undefined;
@@ -20,7 +23,7 @@ export class KeptSession {
    * @throws what {@link dial} throws
    */
   async reach(context: SyncContext, peer: DialedPeer, options: DialOptions): Promise<Reached> {
-    const asked = await this.#ask(context, peer, options.signal);
+    const asked = await this.#ask(context, peer, options);
     return asked ?? (this.#open = await dial(context, peer, options));
   }
 
@@ -34,17 +37,21 @@ export class KeptSession {
   async #ask(
     context: SyncContext,
     peer: DialedPeer,
-    signal: AbortSignal,
+    { giveUp, signal }: DialOptions,
   ): Promise<Reached | undefined> {
     if (this.#open === undefined) return undefined;
     const open = this.#open;
+    const hangUp = () => this.close();
+    giveUp?.addEventListener("abort", hangUp);
     try {
-      const status = await open.session.status();
+      const status = await open.session.status(ANSWER_TIMEOUT_MS);
       return remember(context, peer, { ...open, status });
     } catch {
       this.close();
       signal.throwIfAborted();
       return undefined;
+    } finally {
+      giveUp?.removeEventListener("abort", hangUp);
     }
   }
 }

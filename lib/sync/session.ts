@@ -26,10 +26,10 @@ export class PeerSession {
     return this.#caller.clockOffsetMs;
   }
 
-  /** Asks the peer how it stands. */
-  async status(): Promise<PeerStatus> {
+  /** Asks the peer how it stands. @param timeoutMs how long the answer may take */
+  async status(timeoutMs?: number): Promise<PeerStatus> {
     const target = statusTarget(this.#standing());
-    return decodeStatus(await this.#caller.call({ method: "GET", target }));
+    return decodeStatus(await this.#caller.call({ method: "GET", target, timeoutMs }));
   }
 
   /**

@@ -30,6 +30,8 @@ export interface Call {
   readonly target: string;
   /** JSON. */
   readonly body?: Uint8Array;
+  /** How long the answer may take, where that is less than usual. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Signs and sends requests to one device. */
@@ -68,7 +70,7 @@ export class SignedCaller {
     this.#options.connection.close();
   }
 
-  async #send({ method, target, body }: Call): Promise<Uint8Array> {
+  async #send({ method, target, body, timeoutMs = ANSWER_TIMEOUT_MS }: Call): Promise<Uint8Array> {
     const { connection, device, recipient, nowMs, randomBytes, signal } = this.#options;
     const signature = signRequest({ method, target, body }, {
       deviceId: device.deviceId,
@@ -84,7 +86,7 @@ export class SignedCaller {
         ? signature
         : { ...signature, "content-type": "application/json" },
       body,
-      timeoutMs: ANSWER_TIMEOUT_MS,
+      timeoutMs,
       maxResponseBytes: MAX_INFLATED_BYTES,
       signal,
     });

@@ -140,10 +140,10 @@ function newest(timestamps: readonly (string | null)[]): string | null {
 function newestError(store: Store, peers: readonly Peer[]): string | null {
   const failures = peers
     .filter(({ state, lastError }) => lastError !== null && state !== "offline")
-    .map(({ deviceId, lastError }) => {
-      const [attempt] = store.attempts.list({ limit: 1, peerDeviceId: deviceId });
-      return { lastError, at: attempt?.finishedAt ?? "" };
-    });
+    .map(({ deviceId, lastError }) => ({
+      lastError,
+      at: store.attempts.last(deviceId)?.finishedAt ?? "",
+    }));
   // Timestamps in text order are in time order.
   return failures.sort((a, b) => a.at < b.at ? 1 : -1)[0]?.lastError ?? null;
 }

@@ -34,6 +34,8 @@ export interface SyncPeerOptions {
   readonly isWaitingHere?: () => boolean;
   /** Whether a failure like the one before is worth no write: see `Attempts.record`. */
   readonly quiet?: boolean;
+  /** Ends the attempt as long as the peer has not been reached. */
+  readonly giveUp?: AbortSignal;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: PassProgress) => void;
 }

@@ -6,7 +6,8 @@ import type { Peer } from "../../lib/store/peers.ts";
 import type { Network, SyncContext } from "../../lib/sync/context.ts";
 import { dial } from "../../lib/sync/dial.ts";
 import { runPass } from "../../lib/sync/pass.ts";
-import { syncPeer } from "../../lib/sync/sync_peer.ts";
+import { KeptSession } from "../../lib/sync/kept_session.ts";
+import { syncPeer, type SyncPeerOptions } from "../../lib/sync/sync_peer.ts";
 import { BareTls } from "./bare_tls_client.ts";
 import { type Bench, openHome, resetDevice, serve } from "./devices.ts";
 import { compared, type Figure, median, plain } from "./figure.ts";
@@ -17,7 +18,7 @@ const WARM_UP_ROUNDS = 5;
 
 /** What is measured in turn. */
 interface Work {
-  readonly name: "bare" | "open" | "dialled" | "status";
+  readonly name: "bare" | "open" | "kept" | "dialled" | "status";
   readonly times: number;
   readonly run: () => Promise<unknown>;
 }
@@ -42,6 +43,7 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
   };
   const peer = store.peers.list()[0]!;
   const { session } = await dial(context, peer, { signal });
+  const kept = new KeptSession();
   const works: Work[] = [
     { name: "bare", times: REQUESTS_A_ROUND, run: () => bare.request() },
     { name: "status", times: REQUESTS_A_ROUND, run: () => session.status() },
@@ -50,11 +52,17 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
       times: REQUESTS_A_ROUND,
       run: async () => await runPass(context, { session, peer, status: await session.status() }),
     },
-    { name: "dialled", times: 1, run: () => passWithDial(context, peer, signal) },
+    {
+      name: "kept",
+      times: REQUESTS_A_ROUND,
+      run: () => pass(context, peer, { kept, quiet: true, signal }),
+    },
+    { name: "dialled", times: 1, run: () => pass(context, peer, { signal }) },
   ];
   const ms = await measureInTurn(works);
   session.close();
-  yield* figures(ms, await requestsOf(counted, () => passWithDial(context, peer, signal)));
+  kept.close();
+  yield* figures(ms, await requestsOf(counted, () => pass(context, peer, { signal })));
 }
 
 function* figures(ms: Record<Work["name"], number>, requests: number): Generator<Figure> {
@@ -68,9 +76,15 @@ function* figures(ms: Record<Work["name"], number>, requests: number): Generator
   });
   yield compared({
     ...limit,
+    figure: "pass_without_news_of_the_loop",
+    value: ms.kept,
+    how: `an attempt as the loop makes it, over its kept session, with its record; ${bareRequest}`,
+  });
+  yield compared({
+    ...limit,
     figure: "pass_without_news_with_dial",
     value: ms.dialled,
-    how: `an attempt as the loop makes it, from the dial to its record; ${bareRequest}`,
+    how: `an attempt as \`sync once\` makes it, from the dial to its record; ${bareRequest}`,
   });
   yield compared({
     figure: "pass_without_news_requests",
@@ -83,14 +97,16 @@ function* figures(ms: Record<Work["name"], number>, requests: number): Generator
   yield plain("status_requests", 1_000 / ms.status, "requests/s", "authenticated, one by one");
 }
 
-async function passWithDial(context: SyncContext, peer: Peer, signal: AbortSignal): Promise<void> {
-  const { result, error } = await syncPeer(context, peer, { signal });
+async function pass(context: SyncContext, peer: Peer, options: SyncPeerOptions): Promise<void> {
+  const { result, error } = await syncPeer(context, peer, options);
   if (result?.identical !== true) throw error ?? new Error("A pass has left a difference");
 }
 
 /** The median milliseconds of each, in rounds, so that whatever else goes on disturbs all alike. */
 async function measureInTurn(works: readonly Work[]): Promise<Record<Work["name"], number>> {
-  const measured: Record<Work["name"], number[]> = { bare: [], open: [], dialled: [], status: [] };
+  const measured: Record<Work["name"], number[]> = {
+    ...{ bare: [], open: [], kept: [], dialled: [], status: [] },
+  };
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     for (const { name, times, run } of works) {
       for (let time = 0; time < times; time++) {
@@ -103,6 +119,7 @@ async function measureInTurn(works: readonly Work[]): Promise<Record<Work["name"
   return {
     bare: median(measured.bare),
     open: median(measured.open),
+    kept: median(measured.kept),
     dialled: median(measured.dialled),
     status: median(measured.status),
   };
