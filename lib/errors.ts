@@ -179,3 +179,9 @@ export function toCodememError(error: unknown): CodememError {
     cause: error,
   });
 }
+
+/** What the system or the runtime calls a failure, such as `ENETUNREACH`; `undefined` where it does not. */
+export function systemCode(error: unknown): string | undefined {
+  const isNamed = error instanceof Error && "code" in error && typeof error.code === "string";
+  return isNamed ? error.code as string : undefined;
+}

@@ -21,7 +21,7 @@ const pure = (rooms: readonly string[], packages: readonly string[] = []): Layer
   rooms,
   types: [],
   packages,
-  node: ["node:crypto", "node:buffer", "node:process"],
+  node: ["node:crypto", "node:buffer", "node:process", "node:zlib"],
 });
 
 /** The rooms, from the one everybody may use to the one nobody may. */

@@ -2,6 +2,7 @@
  * When a process was started, as the system tells it: a pid that was given to another process later
  * goes with another start.
  */
+import { systemCode } from "../errors.ts";
 
 /**
  * Asks the system. Texts of the same system are compared as they are, and nothing else is read out of
@@ -25,7 +26,7 @@ async function fromProc(pid: number): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     // It ended between the opening and the reading: ESRCH.
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return undefined;
+    if (systemCode(error) === "ESRCH") return undefined;
     throw error;
   }
   // The second field is the name in parentheses, which may hold anything, these too.

@@ -20,7 +20,7 @@ import { judgeLinger, seeLinger } from "./linger.ts";
 import type { InterfaceNetwork } from "./local_network.ts";
 import { judgeMdns } from "./mdns.ts";
 import { judgeOwnAddresses } from "./own_addresses.ts";
-import { findPortOwners, judgePort, type RunProgram } from "./port_owner.ts";
+import { findPortOwners, judgePort, type ProgramOutput } from "./port_owner.ts";
 import { readIfShown } from "./proc_files.ts";
 
 /** A part of this device: opened, or why it could not be; null where there is none yet. */
@@ -44,7 +44,7 @@ export interface ExaminedDevice {
   /** Of the person; `undefined` where the environment names none. */
   readonly homeFolder: string | undefined;
   readonly userName: string;
-  readonly run: RunProgram;
+  readonly programOutput: ProgramOutput;
 }
 
 /** What to look at. */
@@ -159,13 +159,15 @@ function peersJudgement({ store, context }: ExaminedDevice): Judgement {
   );
 }
 
-async function fileSystemJudgement({ os, paths, run }: ExaminedDevice): Promise<Judgement> {
+async function fileSystemJudgement(
+  { os, paths, programOutput }: ExaminedDevice,
+): Promise<Judgement> {
   const folder = await realFolder(paths);
   if (os === "linux") {
     const text = await readIfShown("/proc/self/mountinfo");
     return judgeFileSystem(fileSystemType(folder, parseMountinfo(text ?? "")));
   }
-  const text = os === "darwin" ? await run("mount", []) : undefined;
+  const text = os === "darwin" ? await programOutput("mount", []) : undefined;
   return judgeFileSystem(fileSystemType(folder, parseMountOutput(text ?? "")));
 }
 

@@ -1,5 +1,6 @@
 /** macOS keeps programs from the local network until a person allows them. */
 import { isIpAddress } from "../model/address.ts";
+import { ipv4Bits } from "../model/ipv4.ts";
 
 /** One address of this machine, and the part of it that names the network. */
 export interface InterfaceNetwork {
@@ -34,10 +35,4 @@ function isSameNetwork(host: string, own: string, netmask: string): boolean {
   const [a, b, mask] = [host, own, netmask].map(ipv4Bits);
   if (a === undefined || b === undefined || mask === undefined || mask === 0) return false;
   return (a & mask) === (b & mask);
-}
-
-function ipv4Bits(text: string): number | undefined {
-  const parts = text.split(".").map(Number);
-  if (parts.length !== 4) return undefined;
-  return parts.reduce((bits, part) => (bits << 8) | part, 0);
 }

@@ -1,12 +1,12 @@
 /** Who listens on a port, as macOS's lsof(8) has it. */
-import type { PortOwner, RunProgram } from "./port_owner.ts";
+import type { PortOwner, ProgramOutput } from "./port_owner.ts";
 
 /** Finds the processes of this user; `undefined` where there is no lsof. */
 export async function findMacOwners(
   port: number,
-  run: RunProgram,
+  programOutput: ProgramOutput,
 ): Promise<PortOwner[] | undefined> {
-  const text = await run("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN"]);
+  const text = await programOutput("lsof", ["-nP", `-iTCP:${port}`, "-sTCP:LISTEN"]);
   return text === undefined ? undefined : parseLsof(text);
 }
 

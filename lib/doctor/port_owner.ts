@@ -13,7 +13,7 @@ export interface PortOwner {
 }
 
 /** Runs a program of the system and returns what it prints; `undefined` where there is none such. */
-export type RunProgram = (name: string, args: readonly string[]) => Promise<string | undefined>;
+export type ProgramOutput = (name: string, args: readonly string[]) => Promise<string | undefined>;
 
 /** A port, and who should hold it. */
 export interface WantedPort {
@@ -60,8 +60,11 @@ function isWildcard(address: string): boolean {
 /** Everyone who listens on a port; `undefined` where the system does not tell. */
 export async function findPortOwners(
   port: number,
-  { os, run }: { readonly os: typeof Deno.build.os; readonly run: RunProgram },
+  { os, programOutput }: {
+    readonly os: typeof Deno.build.os;
+    readonly programOutput: ProgramOutput;
+  },
 ): Promise<PortOwner[] | undefined> {
   if (os === "linux") return await findLinuxOwners(port);
-  return os === "darwin" ? await findMacOwners(port, run) : undefined;
+  return os === "darwin" ? await findMacOwners(port, programOutput) : undefined;
 }

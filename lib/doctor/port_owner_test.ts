@@ -30,13 +30,13 @@ Deno.test("a port is judged by who is in the way of listening on it", () => {
 
 Deno.test("on macOS lsof is asked, and without it nothing is known", async () => {
   const asked: (readonly string[])[] = [];
-  const run = (name: string, args: readonly string[]) => {
+  const programOutput = (name: string, args: readonly string[]) => {
     asked.push([name, ...args]);
     return Promise.resolve("");
   };
-  assertEquals(await findPortOwners(7_337, { os: "darwin", run }), []);
+  assertEquals(await findPortOwners(7_337, { os: "darwin", programOutput }), []);
   assertEquals(asked, [["lsof", "-nP", "-iTCP:7337", "-sTCP:LISTEN"]]);
   const none = () => Promise.resolve(undefined);
-  assertEquals(await findPortOwners(7_337, { os: "darwin", run: none }), undefined);
-  assertEquals(await findPortOwners(7_337, { os: "freebsd", run: none }), undefined);
+  assertEquals(await findPortOwners(7_337, { os: "darwin", programOutput: none }), undefined);
+  assertEquals(await findPortOwners(7_337, { os: "freebsd", programOutput: none }), undefined);
 });

@@ -13,7 +13,7 @@ import { hintFor } from "./stage_hint.ts";
 import { type Stage, type StageResult, StageWatch } from "./stages.ts";
 
 /** For one address, from the name to the digest. */
-export const PROBE_TIMEOUT_MS = 6_000;
+const PROBE_TIMEOUT_MS = 6_000;
 
 /** What a probe works with. Nothing is written to the store of its context. */
 export interface ProbeTools {
@@ -130,7 +130,7 @@ function judgeStatus(
 }
 
 /** Two devices that differ have not failed: it is what the next pass is for. */
-export function judgeDigests(peerName: string, own: Digest, theirs: Digest): Judgement {
+function judgeDigests(peerName: string, own: Digest, theirs: Digest): Judgement {
   if (digestsEqual(own, theirs)) {
     return ok(`identical (${own.live} live, ${own.tombstones} deleted)`);
   }

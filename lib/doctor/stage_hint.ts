@@ -1,5 +1,5 @@
 /** What to do about an address at which a stage has failed. */
-import type { CodememError, ErrorCode } from "../errors.ts";
+import { type CodememError, type ErrorCode, systemCode } from "../errors.ts";
 import { type Address, addressScope } from "../model/address.ts";
 import { type InterfaceNetwork, isLocalNetworkDenied } from "./local_network.ts";
 import type { Stage } from "./stages.ts";
@@ -34,7 +34,7 @@ const SPECIFIC: Readonly<Partial<Record<Stage, Advice>>> = {
 };
 
 function adviseOnName(error: CodememError, { address }: AttemptPlace): string | undefined {
-  if (systemCode(error) === undefined) return undefined;
+  if (systemCode(error.cause) === undefined) return undefined;
   return addressScope(address.host) === "tailscale"
     ? "Check that Tailscale runs here with MagicDNS switched on"
     : "Check the name; pair the two devices again where the other one has another name now";
@@ -42,7 +42,7 @@ function adviseOnName(error: CodememError, { address }: AttemptPlace): string | 
 
 function adviseOnConnection(error: CodememError, place: AttemptPlace): string | undefined {
   const { peerName, address, os, interfaces } = place;
-  const code = systemCode(error);
+  const code = systemCode(error.cause);
   if (code === "ECONNREFUSED") {
     return `Run \`codemem serve\` on ${peerName}, and check that its sync_port is ${address.port}`;
   }
@@ -79,10 +79,3 @@ const SIGNATURE: Readonly<Partial<Record<ErrorCode, (peerName: string) => string
   invalid_signature: (peerName) => `${peerName} knows another key of this device: ${PAIR_AGAIN}`,
   timed_out: (peerName) => `Look at the load and the log of ${peerName}: it accepts and is silent`,
 };
-
-/** The operating system's word for the failure, where it is one of the operating system. */
-function systemCode({ cause }: CodememError): string | undefined {
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : undefined;
-}

@@ -1,4 +1,5 @@
 /** Discovery on the local network: the node, its sockets, and one timer. */
+import { systemCode } from "../errors.ts";
 import { within } from "../time/within.ts";
 import { suitableLinks } from "./interfaces.ts";
 import { MdnsNode, type MdnsNodeOptions, type Outgoing } from "./node.ts";
@@ -150,9 +151,9 @@ class RunningDiscovery implements Discovery {
       await this.#sockets?.send(outgoing);
       this.#sendFailures.delete(id);
     } catch (error) {
-      if (!isSystemError(error)) this.#options.onFault?.(error);
-      const reason = isSystemError(error) ? error.code : String(error);
-      this.#sendFailures.set(id, `${family} on ${name}: cannot send (${reason})`);
+      const code = systemCode(error);
+      if (code === undefined) this.#options.onFault?.(error);
+      this.#sendFailures.set(id, `${family} on ${name}: cannot send (${code ?? error})`);
     }
   }
 
@@ -174,9 +175,4 @@ class RunningDiscovery implements Discovery {
       this.#options.onFault?.(error);
     }
   }
-}
-
-/** An error with the system's name for it, such as `ENETUNREACH`. */
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
 }

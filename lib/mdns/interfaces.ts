@@ -1,7 +1,8 @@
 /** On which interfaces of this machine peers can be found. */
 import { addressScope } from "../model/address.ts";
+import { ipv4Bits } from "../model/ipv4.ts";
 import { isVirtualInterface } from "../model/virtual_interface.ts";
-import { ipv4Bits, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 
 /** One address of an interface, as the runtime tells it. */
 export interface InterfaceAddress {

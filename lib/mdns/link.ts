@@ -1,4 +1,5 @@
 /** One network interface in one address family: what a packet is sent on, and heard from. */
+import { ipv4Bits } from "../model/ipv4.ts";
 
 /** A link. */
 export interface Link {
@@ -25,11 +26,4 @@ export function isOnLink({ family, networks }: Link, source: string): boolean {
   const address = ipv4Bits(source);
   if (address === undefined) return false;
   return networks.some((network) => ((network.address ^ address) & network.mask) === 0);
-}
-
-/** An IPv4 address as 32 bits; `undefined` where it is none. */
-export function ipv4Bits(text: string): number | undefined {
-  const parts = text.split(".").map(Number);
-  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
-  return parts.reduce((bits, part) => bits << 8 | part, 0);
 }

@@ -6,6 +6,7 @@
  * group cannot be sent from, and sockets are bound to any address.
  */
 import dgram, { type Socket } from "node:dgram";
+import { systemCode } from "../errors.ts";
 import { isOnLink, type Link } from "./link.ts";
 import type { Outgoing, Received } from "./node.ts";
 import { MDNS_PORT } from "./responder.ts";
@@ -83,7 +84,11 @@ async function openShared(
     raw.setRecvBufferSize(Deno.build.os === "linux" ? MAX_PACKET_BYTES / 2 : MAX_PACKET_BYTES);
   } catch (error) {
     socket.close();
-    return { socket, joined: [], failures: [`${family}: cannot listen (${codeOf(error)})`] };
+    return {
+      socket,
+      joined: [],
+      failures: [`${family}: cannot listen (${systemCode(error) ?? error})`],
+    };
   }
   const failures: string[] = [];
   const joined = links.filter((link) => {
@@ -91,7 +96,7 @@ async function openShared(
       raw.addMembership(GROUP[family], multicastInterface(link));
       return true;
     } catch (error) {
-      failures.push(`${family} on ${link.name}: cannot join (${codeOf(error)})`);
+      failures.push(`${family} on ${link.name}: cannot join (${systemCode(error) ?? error})`);
       return false;
     }
   });
@@ -165,9 +170,4 @@ function multicastInterface(link: Link): string {
 /** An IPv6 address of the link's own range means nothing without the interface. */
 function scopedAddress(address: string, { family, name }: Link): string {
   return family === "IPv4" ? address : `${address}%${name}`;
-}
-
-/** The system's name of what went wrong. */
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -57,6 +57,11 @@ export function digestsEqual(a: Digest, b: Digest): boolean {
   return a.sum === b.sum && a.live === b.live && a.tombstones === b.tombstones;
 }
 
+/** How many memories, at least, are in `theirs` and not in `ours`, deleted ones counted in. */
+export function missingFrom(ours: Digest, theirs: Digest): number {
+  return Math.max(0, theirs.live + theirs.tombstones - ours.live - ours.tombstones);
+}
+
 function shift(digest: Digest, version: Version, by: 1 | -1): Digest {
   const part = versionHash(version);
   const sum = by === 1 ? digest.sum + part : digest.sum - part;

@@ -3,7 +3,7 @@ import { CodememError } from "../errors.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** What to do about an invitation that is of no use any more. */
-export const NEW_INVITE_HINT = "Run `codemem sync pair` on the other device for a new one";
+const NEW_INVITE_HINT = "Run `codemem sync pair` on the other device for a new one";
 
 /** Names a token without telling it: the first half of its SHA-256, lowercase hex. */
 export function tokenIdOf(token: Uint8Array): string {

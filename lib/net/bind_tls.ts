@@ -1,6 +1,7 @@
 /** Binding one address for TLS, with what the runtime needs to be told for it. */
 import net, { type Socket } from "node:net";
 import tls, { type Server } from "node:tls";
+import { systemCode } from "../errors.ts";
 
 /** Options of {@link bindTls}. */
 export interface BindTlsOptions {
@@ -59,7 +60,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 }
 
 function bindFailure(error: unknown, host: string): BindFailure {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = systemCode(error);
   if (code === "EADDRINUSE" || error instanceof Deno.errors.AddrInUse) {
     return { inUse: true, message: `${host}: the port is in use` };
   }

@@ -1,7 +1,7 @@
 /** One request and its response over an established stream: the client's side of HTTP/1.1. */
-import { gunzipSync } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { CodememError } from "../errors.ts";
+import { gunzip } from "../model/gunzip.ts";
 import type { TlsStream } from "./dial_tls.ts";
 import { type BodyFraming, readFieldLines, readFraming } from "./http_fields.ts";
 import { MessageBody } from "./message_body.ts";
@@ -93,13 +93,10 @@ function readResponseHead(text: string, method: string): {
 function decodeBody(body: Uint8Array, encoding: string | null, maxBytes: number): Uint8Array {
   if (encoding === null || encoding === "identity") return body;
   if (encoding !== "gzip") throw invalid("its content coding was not asked for");
-  try {
-    return gunzipSync(body, { maxOutputLength: maxBytes });
-  } catch (error) {
-    const isBomb = error instanceof Error && "code" in error &&
-      error.code === "ERR_BUFFER_TOO_LARGE";
-    throw isBomb ? tooLarge(maxBytes) : invalid("its body is not gzip");
-  }
+  const inflated = gunzip(body, maxBytes);
+  if (inflated === "too_large") throw tooLarge(maxBytes);
+  if (inflated === "not_gzip") throw invalid("its body is not gzip");
+  return inflated;
 }
 
 function invalid(problem: string): CodememError {

@@ -2,8 +2,6 @@
 
 /** The one version of the protocol that this program speaks. */
 export const PROTOCOL = 3;
-/** The tag of every request signature (RFC 9421 §2.3). */
-export const SIGNATURE_TAG = "codemem-sync-3";
 
 /** Ops in one page or one push, at most. */
 export const MAX_PAGE_OPS = 2_000;

@@ -1,9 +1,10 @@
 /** Pages of ops, on their way out of a log: `GET /v1/ops`. */
-import { CodememError } from "../errors.ts";
 import { isJsonObject } from "../model/canonical_json.ts";
 import { isForeignCursor } from "../model/cursor.ts";
+import type { LoggedOp } from "../model/logged_op.ts";
 import { isEmptyList, JsonElements, splitJsonBody } from "./json_elements.ts";
 import { DEFAULT_PAGE_OPS, MAX_PAGE_OPS, MAX_WAIT_S } from "./limits.ts";
+import { badParameter, requireOnce } from "./query_parameters.ts";
 import { unreadable } from "./unreadable.ts";
 
 export {
@@ -13,23 +14,6 @@ export {
   encodePushResult,
   type PushResult,
 } from "./push.ts";
-
-/** An op as it leaves a log. */
-export interface OutgoingOp {
-  readonly opId: string;
-  readonly entityType: string;
-  readonly entityId: string;
-  readonly opType: string;
-  /** Canonical JSON; null for a delete. */
-  readonly payload: string | null;
-  readonly rev: number;
-  readonly updatedAt: string;
-  /** The device that wrote the version. */
-  readonly clockDeviceId: string;
-  /** The device that logged the op first. */
-  readonly deviceId: string;
-  readonly createdAt: string;
-}
 
 /** Ops as they came, each still to be read by `decodeOp`, which keeps what it cannot read. */
 export interface OpList extends Iterable<unknown> {
@@ -58,7 +42,7 @@ export interface OpsQuery {
 }
 
 /** The JSON of one op. Its payload is JSON already, and by far the largest part: it goes in as it is. */
-export function encodeOp(op: OutgoingOp): string {
+export function encodeOp(op: LoggedOp): string {
   const head = JSON.stringify({
     op_id: op.opId,
     entity_type: op.entityType,
@@ -109,9 +93,7 @@ export function decodeOpPage(bytes: Uint8Array): OpPage {
  * @throws {CodememError} `invalid_request` naming the parameter
  */
 export function parseOpsQuery(parameters: URLSearchParams): OpsQuery {
-  for (const name of ["since", "limit", "wait"]) {
-    if (parameters.getAll(name).length > 1) throw badParameter(name, "given once");
-  }
+  requireOnce(parameters, ["since", "limit", "wait"]);
   return {
     since: parameters.get("since"),
     limit: readNumber(parameters, "limit", { min: 1, max: MAX_PAGE_OPS }) ?? DEFAULT_PAGE_OPS,
@@ -129,10 +111,4 @@ function readNumber(
   const number = /^\d{1,6}$/.test(text) ? Number(text) : NaN;
   if (number >= min && number <= max) return number;
   throw badParameter(name, `a whole number from ${min} to ${max}`);
-}
-
-function badParameter(name: string, expected: string): CodememError {
-  return new CodememError("invalid_request", `Cannot read the query: ${name} must be ${expected}`, {
-    hint: "Update codemem on both devices",
-  });
 }

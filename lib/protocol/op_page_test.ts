@@ -3,7 +3,8 @@ import { CodememError } from "../errors.ts";
 import { composeOp, decodeOp, hashPayload } from "../model/op.ts";
 import { newContent } from "../model/memory.ts";
 import { DEFAULT_PAGE_OPS, MAX_BODY_BYTES, MAX_PAGE_BYTES, MAX_PAGE_OPS } from "./limits.ts";
-import { decodeOpPage, encodeOp, encodeOpPage, type OutgoingOp, parseOpsQuery } from "./op_page.ts";
+import type { LoggedOp } from "../model/logged_op.ts";
+import { decodeOpPage, encodeOp, encodeOpPage, parseOpsQuery } from "./op_page.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -21,7 +22,7 @@ const op = composeOp({
   deviceId: "laptop",
   createdAt: "2026-01-03T03:04:05.678Z",
 })!;
-const outgoing: OutgoingOp = {
+const outgoing: LoggedOp = {
   ...op,
   rev: op.clock.rev,
   updatedAt: op.clock.updatedAt,

@@ -1,9 +1,9 @@
 /** What a caller tells of itself when it asks how a peer stands: the query of `GET /v1/status`. */
-import { CodememError } from "../errors.ts";
 import { isForeignCursor } from "../model/cursor.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
 import { encodeBase64url } from "./base64url.ts";
 import { readDiscoveryKey } from "./discovery_key.ts";
+import { badParameter, requireOnce } from "./query_parameters.ts";
 
 /** What a device holds, as of one instant. */
 export interface Holding {
@@ -40,9 +40,7 @@ export function statusTarget({ holding, discoveryKey }: CallerStanding): string 
  * @throws {CodememError} `invalid_request` naming the parameter
  */
 export function parseStatusQuery(parameters: URLSearchParams): CallerStanding {
-  for (const name of [...HOLDING, "discovery_key"]) {
-    if (parameters.getAll(name).length > 1) throw badParameter(name, "given once");
-  }
+  requireOnce(parameters, [...HOLDING, "discovery_key"]);
   const text = parameters.get("discovery_key");
   const discoveryKey = text === null ? undefined : readDiscoveryKey(text);
   if (text !== null && discoveryKey === undefined) throw badParameter("discovery_key", "32 bytes");
@@ -64,10 +62,4 @@ function readCount(parameters: URLSearchParams, name: string): number {
   const text = parameters.get(name) ?? "";
   if (!/^\d{1,15}$/.test(text)) throw badParameter(name, "a number");
   return Number(text);
-}
-
-function badParameter(name: string, expected: string): CodememError {
-  return new CodememError("invalid_request", `Cannot read the query: ${name} must be ${expected}`, {
-    hint: "Update codemem on both devices",
-  });
 }

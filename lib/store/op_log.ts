@@ -1,29 +1,20 @@
 /** The op log: what is handed on, page by page, and what is forgotten in time. */
 import { type Cursor, formatCursor } from "../model/cursor.ts";
 import type { Digest } from "../model/digest.ts";
+import type { LoggedOp } from "../model/logged_op.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Row } from "./database.ts";
 import { readDigest } from "./digest_row.ts";
 
-/** One op as it leaves: everything but its payload is small, and the payload is JSON already. */
-export interface LoggedOp {
+/** An op and its place in this log. */
+export interface LogEntry extends LoggedOp {
   readonly seq: number;
-  readonly opId: string;
-  readonly entityType: string;
-  readonly entityId: string;
-  readonly opType: string;
-  readonly payload: string | null;
-  readonly rev: number;
-  readonly updatedAt: string;
-  readonly clockDeviceId: string;
-  readonly deviceId: string;
-  readonly createdAt: string;
 }
 
 /** A run of ops in the order of the log. */
 export interface LogPage {
-  readonly ops: readonly LoggedOp[];
+  readonly ops: readonly LogEntry[];
   /** Everything up to here is in this page or earlier ones. */
   readonly through: number;
   readonly hasMore: boolean;
@@ -88,7 +79,7 @@ export class OpLog {
   page(query: PageQuery): LogPage {
     const { database } = this.#context;
     return database.read(() => {
-      const ops: LoggedOp[] = [];
+      const ops: LogEntry[] = [];
       let bytes = 0;
       // Row by row: a page must not have more in memory than it hands out.
       for (const row of database.each(PAGE, query.after, query.exceptFrom ?? "")) {
@@ -138,7 +129,7 @@ export class OpLog {
   }
 }
 
-function opFromRow(row: Row): LoggedOp {
+function opFromRow(row: Row): LogEntry {
   return {
     seq: row.seq as number,
     opId: row.op_id as string,

@@ -1,40 +1,13 @@
 /** The devices this one has paired with, and how things stand with each. */
 import { CodememError } from "../errors.ts";
-import { keyChanged, type PeerIdentity, type PeerState, type Pin } from "../model/peer.ts";
+import { keyChanged, type PeerIdentity, type Pin } from "../model/peer.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import { Cursors } from "./cursors.ts";
-import type { Row } from "./database.ts";
+import { type Peer, peerFromRow } from "./peer_row.ts";
 import { requirePinned } from "./require_pinned.ts";
 
-/** A pinned device and what is known of it. */
-export interface Peer extends PeerIdentity {
-  /** The device's certificate, PEM; null until the first contact. */
-  readonly certificate: string | null;
-  /** `host:port` each; the one that proved itself last stands first, the oldest make room. */
-  readonly addresses: readonly string[];
-  readonly lastGoodAddress: string | null;
-  readonly state: PeerState;
-  readonly pairedAt: string;
-  readonly removedAt: string | null;
-  readonly lastSeenAt: string | null;
-  readonly lastSyncAt: string | null;
-  readonly lastErrorCode: string | null;
-  readonly lastError: string | null;
-  /** When both sides were last seen to hold the same memories. */
-  readonly identicalAt: string | null;
-  /** How many memories both held then. */
-  readonly identicalLive: number | null;
-  /** Ops the peer was known to have for us when we last heard from it. */
-  readonly behind: number;
-  /** The peer's time minus ours, as its refusals told. */
-  readonly clockOffsetMs: number;
-  /** What its adverts on the local network are recognised by; null until it has told. */
-  readonly discoveryKey: Uint8Array | null;
-  readonly reconciledAt: string | null;
-  /** Memories that differ even after a reconciliation, as far as they are named. */
-  readonly divergent: readonly string[];
-}
+export type { Peer } from "./peer_row.ts";
 
 /** What pairing did. */
 export type PinOutcome = "paired" | "refreshed" | "replaced";
@@ -287,32 +260,4 @@ export class Peers {
 /** `first` before `second`, each address once, and no more than are worth dialling. */
 function mergeAddresses(first: readonly string[], second: readonly string[]): string[] {
   return [...new Set([...first, ...second])].slice(0, MAX_ADDRESSES);
-}
-
-function peerFromRow(row: Row): Peer {
-  const text = (name: string) => row[name] as string;
-  const optional = (name: string) => row[name] as string | null;
-  return {
-    deviceId: text("peer_device_id"),
-    name: text("name"),
-    publicKey: text("public_key"),
-    fingerprint: text("fingerprint"),
-    certificate: optional("certificate"),
-    addresses: JSON.parse(text("addresses")),
-    lastGoodAddress: optional("last_good_address"),
-    state: text("state") as PeerState,
-    pairedAt: text("paired_at"),
-    removedAt: optional("removed_at"),
-    lastSeenAt: optional("last_seen_at"),
-    lastSyncAt: optional("last_sync_at"),
-    lastErrorCode: optional("last_error_code"),
-    lastError: optional("last_error"),
-    identicalAt: optional("identical_at"),
-    identicalLive: row.identical_live as number | null,
-    behind: row.behind as number,
-    clockOffsetMs: row.clock_offset_ms as number,
-    discoveryKey: row.discovery_key as Uint8Array | null,
-    reconciledAt: optional("reconciled_at"),
-    divergent: JSON.parse(text("divergent")),
-  };
 }

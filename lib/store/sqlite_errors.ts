@@ -1,6 +1,6 @@
 /** SQLite's failures, translated into the codes of this program. */
 import { dirname } from "node:path";
-import { CodememError, type ErrorCode } from "../errors.ts";
+import { CodememError, type ErrorCode, systemCode } from "../errors.ts";
 
 interface Translation {
   readonly code: ErrorCode;
@@ -92,7 +92,6 @@ function isWriteProtected(path: string): boolean {
     Deno.removeSync(Deno.makeTempFileSync({ dir: dirname(path), prefix: ".codemem-" }));
     return false;
   } catch (error) {
-    return error instanceof Deno.errors.PermissionDenied ||
-      (error instanceof Error && "code" in error && error.code === "EROFS");
+    return error instanceof Deno.errors.PermissionDenied || systemCode(error) === "EROFS";
   }
 }

@@ -3,7 +3,7 @@ import { encodeInvite, pairingCommand } from "../protocol/invite.ts";
 import type { SyncContext } from "./context.ts";
 
 /** An invitation lasts for so long. */
-export const INVITE_LIFETIME_MS = 10 * 60 * 1_000;
+const INVITE_LIFETIME_MS = 10 * 60 * 1_000;
 
 const TOKEN_BYTES = 16;
 

@@ -1,6 +1,6 @@
 /** What a peer that asks tells of itself, kept: it may be one that this device cannot dial. */
 import { formatCursor } from "../model/cursor.ts";
-import { digestsEqual } from "../model/digest.ts";
+import { digestsEqual, missingFrom } from "../model/digest.ts";
 import { isRecent } from "../model/timestamp.ts";
 import type { CallerStanding, Holding } from "../protocol/status_query.ts";
 import type { Peer } from "../store/peers.ts";
@@ -26,8 +26,7 @@ export function noteStanding(context: SyncContext, peer: Peer, told: CallerStand
 function noteHolding({ store, nowMs }: SyncContext, peer: Peer, theirs: Holding): void {
   const { digest, head } = store.log.snapshot();
   if (!digestsEqual(digest, theirs.digest)) {
-    const missing = theirs.digest.live + theirs.digest.tombstones - digest.live - digest.tombstones;
-    store.peers.recordBehind(peer.deviceId, Math.max(0, missing));
+    store.peers.recordBehind(peer.deviceId, missingFrom(digest, theirs.digest));
     return;
   }
   const moved = { pulled: theirs.head, pushed: formatCursor(head) };

@@ -2,7 +2,7 @@
  * A pass: whatever it takes until two devices hold the same memories, or the difference has a name.
  */
 import { formatCursor } from "../model/cursor.ts";
-import { digestsEqual } from "../model/digest.ts";
+import { digestsEqual, missingFrom } from "../model/digest.ts";
 import type { Pin } from "../model/peer.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import { isReconciliationDue } from "../replication/reconciliation.ts";
@@ -118,8 +118,7 @@ async function pushRest(
 
 /** How many ops a pull will bring: known only while the peer holds more memories than we do. */
 function expectedOps({ digest }: Snapshot, { digest: theirs }: PeerStatus): number | null {
-  const missing = theirs.live + theirs.tombstones - digest.live - digest.tombstones;
-  return missing > 0 ? missing : null;
+  return missingFrom(digest, theirs) || null;
 }
 
 /**
@@ -170,6 +169,5 @@ async function explainDifference(
 
 /** At least this many memories of the peer are not here. */
 function missingHere({ store }: SyncContext, { digest: theirs }: PeerStatus): number {
-  const { digest: ours } = store.log.snapshot();
-  return Math.max(0, theirs.live + theirs.tombstones - ours.live - ours.tombstones);
+  return missingFrom(store.log.snapshot().digest, theirs);
 }

@@ -7,7 +7,7 @@ import { nextTurn } from "../time/next_turn.ts";
 import type { PeerSession } from "./session.ts";
 
 /** Ops asked for at a time: few enough that a page neither keeps anybody waiting nor fills the memory. */
-export const PULL_PAGE_OPS = 300;
+const PULL_PAGE_OPS = 300;
 
 /** What pulling did. */
 export interface PullResult {

@@ -1,7 +1,7 @@
 /** The body of an incoming request, taken up to a size and no further. */
-import { gunzipSync } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { CodememError } from "../errors.ts";
+import { gunzip } from "../model/gunzip.ts";
 
 /**
  * Whether the request itself says that its body is over `maxBytes`: then not one byte of it is read.
@@ -45,17 +45,12 @@ export function decodeBody(request: Request, body: Uint8Array, maxBytes: number)
 }
 
 function inflate(body: Uint8Array, maxBytes: number): Uint8Array {
-  try {
-    return gunzipSync(body, { maxOutputLength: maxBytes });
-  } catch (cause) {
-    const isBomb = cause instanceof Error && "code" in cause &&
-      cause.code === "ERR_BUFFER_TOO_LARGE";
-    if (isBomb) throw tooLarge(maxBytes);
-    throw new CodememError("invalid_request", "Cannot read the body: it is not gzip", {
-      hint: "Send it as it is, or with gzip",
-      cause,
-    });
-  }
+  const inflated = gunzip(body, maxBytes);
+  if (inflated === "too_large") throw tooLarge(maxBytes);
+  if (inflated !== "not_gzip") return inflated;
+  throw new CodememError("invalid_request", "Cannot read the body: it is not gzip", {
+    hint: "Send it as it is, or with gzip",
+  });
 }
 
 function tooLarge(maxBytes: number): CodememError {

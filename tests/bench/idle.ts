@@ -1,6 +1,7 @@
 /** What a paired device does while there is nothing to do, against a program that only listens. */
 import { type Home, Running } from "../support/home.ts";
-import { LabHome, pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
+import { LabHome } from "../support/lab_home.ts";
 import { pairHomes } from "../support/loopback_home.ts";
 import { HAS_LAB, makeLan } from "../support/network_lab.ts";
 import { type Bench, resetDevice, serve } from "./devices.ts";

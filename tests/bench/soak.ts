@@ -7,7 +7,8 @@
  */
 import { Database } from "../../lib/store/database.ts";
 import type { Home, Running } from "../support/home.ts";
-import { LabHome, pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
+import { LabHome } from "../support/lab_home.ts";
 import { makeLoopbackHome, pairHomes } from "../support/loopback_home.ts";
 import { HAS_LAB, makeLan } from "../support/network_lab.ts";
 import { openHome, serve } from "./devices.ts";

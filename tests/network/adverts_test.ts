@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { HeardMdns, type HeardMessage } from "../support/heard_mdns.ts";
-import { LabHome, pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
+import { LabHome } from "../support/lab_home.ts";
 import type { LabHost } from "../support/lab_host.ts";
 import { labTest, NetworkLab } from "../support/network_lab.ts";
 

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DialLog } from "../support/dial_log.ts";
 import type { LabHost } from "../support/lab_host.ts";
-import { LabHome, until } from "../support/lab_home.ts";
+import { eventually } from "../support/eventually.ts";
+import { LabHome } from "../support/lab_home.ts";
 import { pairHomes } from "../support/loopback_home.ts";
 import { labTest, makeLan } from "../support/network_lab.ts";
 
@@ -27,7 +28,7 @@ Deno.test(
       await using log = new DialLog(aliceHost);
       await using _alice = await alice.serve();
       // At the start alice may dial before she has seen bob; that she sees him makes her dial again.
-      await until(() => log.holds(TIERS), { withinMs: 40_000, what: () => log.dialled.join(" ") });
+      await eventually(() => log.dialled.join(" "), () => log.holds(TIERS), 40_000);
     }
   },
 );

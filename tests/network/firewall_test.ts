@@ -1,5 +1,5 @@
 import { assertNotEquals } from "@std/assert";
-import { pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest } from "../support/network_lab.ts";
 

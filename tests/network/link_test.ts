@@ -1,4 +1,4 @@
-import { pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
 import type { LabHost } from "../support/lab_host.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest } from "../support/network_lab.ts";

@@ -1,5 +1,6 @@
 import { freeze } from "../support/freeze.ts";
-import { meet, pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
+import { meet } from "../support/lab_home.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest } from "../support/network_lab.ts";
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { memoryKb } from "../bench/process_memory.ts";
 import { HeardMdns } from "../support/heard_mdns.ts";
-import { meet, pause } from "../support/lab_home.ts";
+import { pause } from "../../lib/time/pause.ts";
+import { meet } from "../support/lab_home.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest } from "../support/network_lab.ts";
 

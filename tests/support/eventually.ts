@@ -1,8 +1,10 @@
 /** Waiting for what happens by itself. */
+import { fail } from "@std/assert";
+import { pause } from "../../lib/time/pause.ts";
 
 /** How long anything may take that a daemon does by itself; far longer than it should. */
 const PATIENCE_MS = 15_000;
-const LOOK_MS = 20;
+const LOOK_MS = 10;
 
 /**
  * Waits until `holds` does.
@@ -10,13 +12,15 @@ const LOOK_MS = 20;
  * @param what it is, for the message where it does not come about
  */
 export async function eventually(
-  what: string,
+  what: string | (() => string),
   holds: () => boolean | Promise<boolean>,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
   const untilMs = performance.now() + patienceMs;
   while (!await holds()) {
-    if (performance.now() > untilMs) throw new Error(`Not within ${patienceMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (performance.now() > untilMs) {
+      fail(`Not within ${patienceMs} ms: ${typeof what === "string" ? what : what()}`);
+    }
+    await pause(LOOK_MS);
   }
 }

@@ -1,7 +1,7 @@
 /** What a host of a lab hears by multicast DNS. */
 import { type DnsMessage, readDnsMessage } from "./dns_message.ts";
+import { eventually } from "./eventually.ts";
 import type { Running } from "./home.ts";
-import { until } from "./lab_home.ts";
 import type { LabHost } from "./lab_host.ts";
 
 const SCRIPT = `${import.meta.dirname}/mdns_listener.ts`;
@@ -46,7 +46,7 @@ export class HeardMdns implements AsyncDisposable {
    */
   async advertOf(address: string, { withinMs = 10_000 } = {}): Promise<HeardMessage> {
     const find = () => this.adverts().find((advert) => isComplete(advert, address));
-    await until(() => find() !== undefined, { withinMs, what: () => `an advert of ${address}` });
+    await eventually(`an advert of ${address}`, () => find() !== undefined, withinMs);
     return find()!;
   }
 

@@ -1,11 +1,8 @@
 /** Devices on hosts of a lab: each with the settings that a fresh device has, and with sync enabled. */
-import { fail } from "@std/assert";
 import { openStore, type Store } from "../../lib/store/store.ts";
+import { eventually } from "./eventually.ts";
 import { Home, type Running } from "./home.ts";
 import type { LabHost } from "./lab_host.ts";
-
-/** Between two looks. */
-const LOOK_MS = 10;
 
 /** What `sync status --json` says, as far as these tests ask. */
 export interface StatusJson {
@@ -59,7 +56,7 @@ export class LabHome extends Home {
   /** Waits until the device, which serves, listens and speaks on the local network. */
   async discoverable(): Promise<void> {
     const isActive = async () => (await this.status()).mdns.active;
-    await until(isActive, { withinMs: 5_000, what: () => `mDNS of ${this.name} is active` });
+    await eventually(`mDNS of ${this.name} is active`, isActive, 5_000);
   }
 
   async status(): Promise<StatusJson> {
@@ -84,7 +81,7 @@ export class LabHome extends Home {
   async receives(id: string, { withinMs }: { readonly withinMs: number }): Promise<number> {
     const startedMs = performance.now();
     const isHere = () => this.store.memories.find(id) !== undefined;
-    await until(isHere, { withinMs, what: () => `${this.name} did not receive ${id}` });
+    await eventually(`${this.name} receives ${id}`, isHere, withinMs);
     return performance.now() - startedMs;
   }
 
@@ -99,21 +96,4 @@ export async function meet(one: LabHome, other: LabHome): Promise<void> {
   const [ones, others] = await Promise.all([one, other].map((home) => home.remember("hello")));
   const withinMs = 15_000;
   await Promise.all([other.receives(ones!, { withinMs }), one.receives(others!, { withinMs })]);
-}
-
-/** Waits until something is so, and fails where it does not come about. @param options.what is not so */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  { withinMs, what }: { readonly withinMs: number; readonly what: () => string },
-): Promise<void> {
-  const endMs = performance.now() + withinMs;
-  while (!await condition()) {
-    if (performance.now() > endMs) fail(`Not within ${withinMs} ms: ${what()}`);
-    await pause(LOOK_MS);
-  }
-}
-
-/** Waits for something that takes its time, outside of all programs. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -13,7 +13,7 @@ import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showReport } from "../doctor_view.ts";
 import { LookForPeers } from "../look_for_peers.ts";
-import { runProgram } from "../run_program.ts";
+import { programOutput } from "../program_output.ts";
 import { PEERS_ARGUMENT } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
 
@@ -65,7 +65,7 @@ function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): Ex
     interfaces: Deno.networkInterfaces(),
     homeFolder: env.HOME,
     userName: userInfo().username,
-    run: runProgram,
+    programOutput,
   };
 }
 

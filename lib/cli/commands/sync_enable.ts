@@ -7,7 +7,7 @@ import { type CommandContext, defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../daemon_view.ts";
 import { startDaemon, type StartedDaemon } from "../start_daemon.ts";
 
-/** A running device looks at the settings once a second, and then needs a moment. */
+/** A running device is told that the settings have changed, and then needs a moment. */
 const TAKE_UP_MS = 5_000;
 
 /** Makes the identity where there is none and writes that sync is wanted. */
@@ -48,7 +48,7 @@ export const command = defineCommand({
   },
 });
 
-/** A device that runs already takes up within a second that sync is enabled. */
+/** A device that runs already takes up by itself that sync is enabled. */
 async function startWithSync(context: CommandContext): Promise<StartedDaemon> {
   const started = await startDaemon(context);
   const facts = await awaitSync(context.paths, TAKE_UP_MS);

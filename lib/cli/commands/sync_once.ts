@@ -1,5 +1,6 @@
 import { EXIT, worstExit } from "../../errors.ts";
 import { logLegacyRows } from "../../daemon/housekeeping.ts";
+import { judgeClock } from "../../doctor/clock.ts";
 import type { PassProgress } from "../../sync/pass.ts";
 import type { Peer } from "../../store/peers.ts";
 import { type SyncOutcome, syncPeer, type SyncPeerOptions } from "../../sync/sync_peer.ts";
@@ -7,9 +8,6 @@ import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
 import { LookForPeers } from "../look_for_peers.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
-
-/** A clock that is off by more than this is worth a word. */
-const CLOCK_WARNING_MS = 30_000;
 
 /** Runs one pass with each peer and waits for its end. */
 export const command = defineCommand({
@@ -82,10 +80,8 @@ function show({ peer, attempt, result, error }: SyncOutcome, output: Output): vo
 }
 
 function warnOfClock({ peer, clockOffsetMs }: SyncOutcome, output: Output): void {
-  if (Math.abs(clockOffsetMs) <= CLOCK_WARNING_MS) return;
-  const direction = clockOffsetMs > 0 ? "ahead of" : "behind";
-  const seconds = Math.round(Math.abs(clockOffsetMs) / 1_000);
-  output.warn(`the clock of ${peer.name} is ${seconds} s ${direction} this one`);
+  const { outcome, detail } = judgeClock(peer.name, clockOffsetMs);
+  if (outcome !== "ok") output.warn(detail);
 }
 
 function outcomeJson({ peer, attempt, result, error }: SyncOutcome) {

@@ -1,4 +1,5 @@
 /** What the first bytes of a file say about it. */
+import { systemCode } from "../../errors.ts";
 import { refuseImport, WHAT_TO_IMPORT } from "./refusal.ts";
 
 /** How a file that may be imported is written down. */
@@ -58,8 +59,7 @@ export function translateFileError(path: string, error: unknown): unknown {
   if (error instanceof Deno.errors.PermissionDenied) {
     return refuseImport(path, "it may not be read", "Check the owner and the permissions", error);
   }
-  const isForeign = error instanceof Error && "code" in error && typeof error.code === "string";
-  return isForeign
+  return systemCode(error) !== undefined
     ? refuseImport(path, "it cannot be read", "Check the disk and the path", error)
     : error;
 }

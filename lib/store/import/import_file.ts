@@ -58,7 +58,7 @@ export interface ImportOptions {
 }
 
 /** Rows that were not taken are counted without end and listed up to here. */
-export const MAX_SKIPPED_LISTED = 100;
+const MAX_SKIPPED_LISTED = 100;
 
 /** One transaction; small enough for the loop of a daemon to breathe between two. */
 const BATCH_ROWS = 500;

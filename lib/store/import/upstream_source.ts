@@ -1,5 +1,6 @@
 /** Reads the memories of an upstream database, whatever its age, into candidates. */
 import type { DatabaseSync } from "node:sqlite";
+import { systemCode } from "../../errors.ts";
 import type { ImportSource } from "./import_source.ts";
 import { openSource, type OpenSourceOptions, sourceBusy } from "./open_source.ts";
 import { refuseImport } from "./refusal.ts";
@@ -82,8 +83,7 @@ function guard<T>(path: string, body: () => T): T {
 
 /** Whatever SQLite minds about a file that nobody else is writing to is damage. */
 function translate(path: string, error: unknown): unknown {
-  const isSqlite = error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
-  if (!isSqlite) return error;
+  if (systemCode(error) !== "ERR_SQLITE_ERROR") return error;
   return refuseImport(
     path,
     "the database is damaged",

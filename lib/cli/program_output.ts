@@ -8,7 +8,7 @@ const TIMEOUT_MS = 3_000;
  *
  * @returns `undefined` where there is no such program, or it may not be run
  */
-export async function runProgram(
+export async function programOutput(
   name: string,
   args: readonly string[],
 ): Promise<string | undefined> {
