@@ -59,6 +59,8 @@ export async function isLocked(path: string): Promise<boolean> {
     file = await Deno.open(path, { read: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
+    // A file stands where its folder should be.
+    if (error instanceof Deno.errors.NotADirectory) return false;
     throw error;
   }
   try {

@@ -1,8 +1,9 @@
 /** Discovery on the local network: the node, its sockets, and one timer. */
 import { systemCode } from "../errors.ts";
 import { within } from "../time/within.ts";
+import { Hearing } from "./hearing.ts";
 import { suitableLinks } from "./interfaces.ts";
-import { MdnsNode, type MdnsNodeOptions, type Outgoing } from "./node.ts";
+import { MdnsNode, type MdnsNodeOptions, type Outgoing, type Received } from "./node.ts";
 import { openSockets, type Sockets } from "./sockets.ts";
 
 export type { SoughtPeer } from "./known_tags.ts";
@@ -47,6 +48,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 class RunningDiscovery implements Discovery {
   readonly #options: DiscoveryOptions;
   readonly #node: MdnsNode;
+  readonly #hearing = new Hearing();
   #sockets: Sockets | undefined;
   #opening: Promise<void> | undefined;
   #isStale = false;
@@ -106,12 +108,7 @@ class RunningDiscovery implements Discovery {
   /** New sockets each time: a membership ends without a word when its interface goes. */
   async #open(): Promise<void> {
     const links = suitableLinks(Deno.networkInterfaces());
-    const sockets = await openSockets(links, (received) =>
-      this.#guard(() => {
-        const seen = this.#node.receive(received, this.#options.nowMs());
-        this.#arm();
-        for (const deviceId of seen) this.#options.onSeen?.(deviceId);
-      }));
+    const sockets = await openSockets(links, (received) => this.#hear(received));
     this.#sockets?.close();
     this.#sockets = sockets;
     this.#sendFailures.clear();
@@ -122,6 +119,17 @@ class RunningDiscovery implements Discovery {
       this.#node.useLinks(sockets.links, this.#options.nowMs());
       this.#arm();
     });
+  }
+
+  #hear(received: Received): void {
+    const startedMs = performance.now();
+    if (!this.#hearing.isOpen(startedMs)) return;
+    this.#guard(() => {
+      const seen = this.#node.receive(received, this.#options.nowMs());
+      this.#arm();
+      for (const deviceId of seen) this.#options.onSeen?.(deviceId);
+    });
+    this.#hearing.spent(performance.now() - startedMs);
   }
 
   /** Sets the one timer to the next moment at which the node has something to do. */

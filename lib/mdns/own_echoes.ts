@@ -12,17 +12,23 @@ export class OwnEchoes {
 
   /** Notes a packet that is sent to everybody. */
   sent(bytes: Uint8Array, nowMs: number): void {
+    // A firewall may keep them from coming back.
+    this.#forgetOld(nowMs);
     this.#sent.push({ text: textOf(bytes), sentMs: nowMs });
   }
 
   /** Whether a packet from an address of this machine is such an echo. */
   take(bytes: Uint8Array, nowMs: number): boolean {
-    this.#sent = this.#sent.filter(({ sentMs }) => nowMs - sentMs < ECHO_WITHIN_MS);
+    this.#forgetOld(nowMs);
     if (this.#sent.length === 0) return false;
     const text = textOf(bytes);
     const at = this.#sent.findIndex((each) => each.text === text);
     if (at >= 0) this.#sent.splice(at, 1);
     return at >= 0;
+  }
+
+  #forgetOld(nowMs: number): void {
+    this.#sent = this.#sent.filter(({ sentMs }) => nowMs - sentMs < ECHO_WITHIN_MS);
   }
 }
 

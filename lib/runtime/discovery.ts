@@ -25,6 +25,8 @@ export class PeerDiscovery {
   #discovery: Discovery | undefined;
   /** Stands for the keys that are in use. */
   #keys: string;
+  /** How the one before stood, until the one that has taken its place has begun. */
+  #before: Discovery["state"] | undefined;
 
   /** Starts it. */
   constructor(options: PeerDiscoveryOptions) {
@@ -35,7 +37,8 @@ export class PeerDiscovery {
 
   get fact(): DiscoveryFact {
     const enabled = this.#options.settings.syncMdns;
-    return { enabled, ...this.#discovery?.state ?? { active: false, error: null } };
+    const state = this.#before ?? this.#discovery?.state ?? { active: false, error: null };
+    return { enabled, ...state };
   }
 
   /** Resolves when {@link PeerDiscovery.fact} says how it has begun. */
@@ -52,8 +55,12 @@ export class PeerDiscovery {
     const keys = this.#currentKeys();
     if (this.#discovery === undefined || keys === this.#keys) return;
     this.#keys = keys;
+    this.#before ??= this.#discovery.state;
     this.#discovery.stop().catch(this.#options.onFault);
-    this.#discovery = this.#start();
+    const started = this.#discovery = this.#start();
+    void started.opened().then(() => {
+      if (this.#discovery === started) this.#before = undefined;
+    });
   }
 
   /** The network may be another one: looks and says anew. */

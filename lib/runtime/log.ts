@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { configure, dispose, getLogger, jsonLinesFormatter, type Sink } from "@logtape/logtape";
 import { getRotatingFileSink } from "@logtape/file";
 import type { Settings } from "../config/schema.ts";
+import { makeLogFolder } from "../daemon/log_folder.ts";
 
 /** One file of the log is at most this large, and this many older ones are kept. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -37,9 +38,13 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** Opens the log in a folder, which is made where it is missing. */
+/**
+ * Opens the log in a folder, which is made where it is missing.
+ *
+ * @throws io_failed
+ */
 export async function openLog(folder: string, { level, show }: LogOptions): Promise<Log> {
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeLogFolder(folder);
   await configure({
     reset: true,
     sinks: {

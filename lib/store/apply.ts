@@ -47,7 +47,9 @@ export function applyBatch(
   const now = formatTimestamp(context.nowMs());
   const { hasDeletes, ...result } = context.database.writeDurably(() => {
     requireSender(context, origin);
-    return putAll(context, ops, origin.peerDeviceId, now);
+    const put = putAll(context, ops, origin.peerDeviceId, now);
+    noteArrived(context, put.applied);
+    return put;
   });
   if (hasDeletes) scrubLog(context.database);
   return result;
@@ -59,6 +61,11 @@ function requireSender(context: StoreContext, origin: BatchOrigin): void {
   const peer = { deviceId: origin.peerDeviceId, fingerprint: origin.fingerprint };
   if (origin.cursor === undefined) requirePinned(context.database, peer);
   else new Cursors(context).move(peer, { pulled: origin.cursor });
+}
+
+/** What has arrived is not still to come, from whichever peer: the number stays one from below. */
+function noteArrived({ database }: StoreContext, applied: number): void {
+  database.run("UPDATE sync_peers SET behind = max(0, behind - ?) WHERE behind > 0", applied);
 }
 
 /** An op that cannot be applied, with its clock where it has a readable one. */

@@ -166,6 +166,20 @@ Deno.test("the cursor moves with the batch that it is behind of", () => {
   assertEquals(store.cursors.of("bob").pulled, "theirs.6");
 });
 
+Deno.test("what has arrived is not said to be still to come", () => {
+  const store = memoryStore();
+  pinBob(store);
+  store.peers.recordBehind("bob", 3);
+  const { written } = lifeOf("a");
+  const behind = () => store.peers.find("bob")!.behind;
+  store.apply([written, written, 7], FROM_BOB);
+  assertEquals(behind(), 2);
+  store.apply([lifeOf("b").written], { ...FROM, peerDeviceId: "carol" });
+  assertEquals(behind(), 1);
+  store.apply([lifeOf("c").written, lifeOf("d").written], FROM_BOB);
+  assertEquals(behind(), 0);
+});
+
 Deno.test("where one op of a batch fails in the store, none of it is kept and no cursor moves", () => {
   using folder = new TempFolder();
   const path = folder.file("a.db");

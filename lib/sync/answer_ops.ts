@@ -72,6 +72,8 @@ async function waitForPage(
     const timeoutMs = untilMs - performance.now();
     const waiting = { peerDeviceId: caller.deviceId, after: page.through, timeoutMs };
     if (timeoutMs <= 0 || !await waitForOps({ ...waiting, signal: hungUp })) break;
+    // What has happened may be its removal, of which it is to be told.
+    store.peers.requirePinned(caller);
     page = await readLogPage(store, { ...query, after: page.through });
   }
   return page;

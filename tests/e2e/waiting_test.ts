@@ -45,6 +45,17 @@ Deno.test("who is removed while it waits for ops gets none", async () => {
   assertEquals([status, json?.error, json?.ops], [403, "peer_removed", undefined]);
 });
 
+Deno.test("who is removed while it waits is told so, though nothing is written", async () => {
+  await using alice = await startDevice("alice");
+  await using bob = await startDevice("bob");
+  await pair(alice, bob);
+  const waiting = waitForOps(alice, bob);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  alice.store.peers.remove(bob.store.deviceId);
+  const { status, json } = await waiting;
+  assertEquals([status, json?.error], [403, "peer_removed"]);
+});
+
 /** Asks for what comes after the end of the log, and gives up before the device would. */
 async function waitForOps(alice: TestDevice, bob: TestDevice): Promise<RawResponse> {
   const since = alice.store.log.headText();

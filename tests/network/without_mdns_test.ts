@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { LabHome } from "../support/lab_home.ts";
+import { pairHomes } from "../support/loopback_home.ts";
 import { startLabPair } from "../support/lab_pair.ts";
 import { labTest, makeLan } from "../support/network_lab.ts";
 
@@ -24,6 +25,25 @@ Deno.test(labTest("with mDNS on, the status says that it is active"), async () =
   await alice.discoverable();
   assertEquals((await alice.status()).mdns, { enabled: true, active: true, error: null });
 });
+
+Deno.test(
+  labTest("whoever takes up the key of a new peer is not said to be without mDNS"),
+  async () => {
+    await using lan = await makeLan("newkey", ["alice", "bob"]);
+    await using alice = await LabHome.on(lan.hosts.alice);
+    await using bob = await LabHome.on(lan.hosts.bob);
+    await using _alice = await alice.serve();
+    await using _bob = await bob.serve();
+    await Promise.all([alice.discoverable(), bob.discoverable()]);
+    await pairHomes(alice, bob);
+    for (let looks = 0; looks < 3; looks++) {
+      for (const home of [alice, bob]) {
+        const { active, error } = (await home.status()).mdns;
+        assertEquals(active, true, `${home.name}: ${error}`);
+      }
+    }
+  },
+);
 
 Deno.test(labTest("with multicast blocked, stored addresses carry on"), async () => {
   await using pair = await startLabPair("blocked", {

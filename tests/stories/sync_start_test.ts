@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { processStart } from "../../lib/daemon/process_start.ts";
 import { acceptInvite } from "../../lib/sync/accept.ts";
@@ -119,6 +125,19 @@ Deno.test("a start that fails says why, and leaves nothing running", async () =>
   const invalid = await home.run(["sync", "start"], { env: { CODEMEM_SYNC_PORT: "99999" } });
   assertEquals(invalid.code, 2, invalid.stderr);
   assertStringIncludes(invalid.stderr, "CODEMEM_SYNC_PORT");
+});
+
+Deno.test("a start that finds a file in place of its folder says so", async () => {
+  await using home = await SyncHome.named("home");
+  await Deno.writeTextFile(home.path("file"), "");
+  await Deno.writeTextFile(home.path("logs"), "");
+  for (const folder of [home.folder, home.path("file")]) {
+    for (const command of [["sync", "start"], ["serve"]]) {
+      const { code, stderr } = await home.run(command, { env: { CODEMEM_HOME: folder } });
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, /^codemem: Cannot .*\nhint: (Check|Make) /, command.join(" "));
+    }
+  }
 });
 
 Deno.test("of several starts at once one starts the device, and all are content", async () => {

@@ -1,0 +1,18 @@
+/** The folder of the log, which whoever starts a daemon needs before the daemon does. */
+import { CodememError } from "../errors.ts";
+
+/**
+ * Makes the folder where it is missing, for its owner alone.
+ *
+ * @throws io_failed
+ */
+export async function makeLogFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new CodememError("io_failed", `Cannot make the folder ${folder}`, {
+      hint: "Check that the folder above it exists and that you may write to it",
+      cause: error,
+    });
+  }
+}
