@@ -36,16 +36,16 @@ export function judgeDaemon(
   if (facts.syncError !== null) {
     return failed(
       `${runs}, without sync: ${facts.syncError}`,
-      "Mend what it says, then start codemem serve again",
+      "Mend what it says, then run `codemem sync restart`",
     );
   }
   if (facts.version === version) return ok(runs);
-  return warning(`${runs}; this program is ${version}`, "Start codemem serve again");
+  return warning(`${runs}; this program is ${version}`, "Run `codemem sync restart`");
 }
 
 const NOT_RUNNING = warning(
   "codemem serve does not run: other devices cannot reach this one",
-  "Run `codemem serve`",
+  "Run `codemem sync start`",
 );
 
 /** Judges one address that the daemon should listen on. */

@@ -77,7 +77,7 @@ Deno.test("a service must be allowed to outlive the logout", async () => {
   assertJudged(judgeLinger({ hasUnit: true, lingers: false }), "warning", /enable-linger/);
   const machine = (...files: string[]) => (path: string) => Promise.resolve(files.includes(path));
   const unit = "/home/ann/.config/systemd/user/codemem.service";
-  const place = { homeFolder: "/home/ann", userName: "ann" };
+  const place = { servicePath: unit, userName: "ann" };
   assertEquals(await seeLinger(place, machine(unit)), { hasUnit: true, lingers: false });
   assertEquals(
     await seeLinger(place, machine("/var/lib/systemd/linger/ann")),

@@ -41,8 +41,8 @@ export interface ExaminedDevice {
   readonly keyStore: string;
   readonly readDaemon: () => Promise<DaemonSight>;
   readonly interfaces: readonly (InterfaceAddress & InterfaceNetwork)[];
-  /** Of the person; `undefined` where the environment names none. */
-  readonly homeFolder: string | undefined;
+  /** The file that describes the service of this device; `undefined` where there can be none. */
+  readonly servicePath: string | undefined;
   readonly userName: string;
   readonly programOutput: ProgramOutput;
 }

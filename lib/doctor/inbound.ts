@@ -30,7 +30,7 @@ export function judgeInbound(way: WayBack): Judgement {
   const detail = `${peerName} cannot reach this device`;
   return isListening
     ? warning(detail, firewallHint(way))
-    : warning(`${detail}: codemem serve does not listen`, "Run `codemem serve`");
+    : warning(`${detail}: codemem serve does not listen`, "Run `codemem sync start`");
 }
 
 const PROBLEMS = {

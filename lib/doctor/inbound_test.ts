@@ -37,7 +37,7 @@ Deno.test("a peer that does not come through is let in by the firewall that is h
     assertMatch(judgeInbound({ ...WAY, seesYou: "offline", firewall }).hint!, hint);
   }
   const silent = judgeInbound({ ...WAY, seesYou: "offline", isListening: false });
-  assertMatch(silent.hint!, /Run `codemem serve`/);
+  assertMatch(silent.hint!, /Run `codemem sync start`/);
 });
 
 Deno.test("the firewall is known by its command, ufw before what it is built on", async () => {

@@ -21,17 +21,16 @@ export function judgeLinger({ hasUnit, lingers }: LingerSight): Judgement {
 
 /** Whose service it is. */
 export interface LingerPlace {
-  /** `undefined` where the environment names none. */
-  readonly homeFolder: string | undefined;
+  /** The file that describes the service of this device; `undefined` where there can be none. */
+  readonly servicePath: string | undefined;
   readonly userName: string;
 }
 
 /** Looks for the unit, and for what `enable-linger` leaves. @param isThere whether a file is */
 export async function seeLinger(
-  { homeFolder, userName }: LingerPlace,
+  { servicePath, userName }: LingerPlace,
   isThere: (path: string) => Promise<boolean>,
 ): Promise<LingerSight> {
-  const hasUnit = homeFolder !== undefined &&
-    await isThere(`${homeFolder}/.config/systemd/user/codemem.service`);
+  const hasUnit = servicePath !== undefined && await isThere(servicePath);
   return { hasUnit, lingers: await isThere(`/var/lib/systemd/linger/${userName}`) };
 }

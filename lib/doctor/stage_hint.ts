@@ -44,7 +44,7 @@ function adviseOnConnection(error: CodememError, place: AttemptPlace): string | 
   const { peerName, address, os, interfaces } = place;
   const code = systemCode(error.cause);
   if (code === "ECONNREFUSED") {
-    return `Run \`codemem serve\` on ${peerName}, and check that its sync_port is ${address.port}`;
+    return `Run \`codemem sync start\` on ${peerName}, and check that its sync_port is ${address.port}`;
   }
   if (code === "EHOSTUNREACH" && isLocalNetworkDenied({ host: address.host, os, interfaces })) {
     return "Allow codemem, or the terminal it runs in, in System Settings, Privacy & Security, " +

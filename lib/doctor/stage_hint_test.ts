@@ -31,7 +31,7 @@ const CASES: readonly Case[] = [
     stage: "tcp",
     code: "unreachable",
     system: "ECONNREFUSED",
-    hint: /`codemem serve` on laptop.*sync_port is 7337/,
+    hint: /`codemem sync start` on laptop.*sync_port is 7337/,
   },
   {
     stage: "tcp",

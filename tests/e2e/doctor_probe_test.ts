@@ -62,7 +62,7 @@ Deno.test("a peer that does not run refuses the connection", async () => {
     passed: ["resolve"],
     stage: "tcp",
     code: "unreachable",
-    hint: /`codemem serve` on bob/,
+    hint: /`codemem sync start` on bob/,
   });
 });
 

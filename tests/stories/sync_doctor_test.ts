@@ -166,7 +166,10 @@ Deno.test("a peer that sleeps ends the doctor with 4, and with what to do", asyn
   const { code, stdout } = await bob.run(["sync", "doctor"]);
   assertEquals(code, 4, stdout);
   assertMatch(stdout, /FAILED {3}127\.0\.0\.1:\d+: Cannot reach .*\(ms: resolve \d+, tcp \d+\)\n/);
-  assertMatch(stdout, /\n {11}hint: Run `codemem serve` on alice, and check that its sync_port/);
+  assertMatch(
+    stdout,
+    /\n {11}hint: Run `codemem sync start` on alice, and check that its sync_port/,
+  );
   assertMatch(stdout, /\n1 problem, 2 warnings\n$/);
   const { report } = await examine(bob);
   const { stages } = report.peers[0]!.addresses[0]!;

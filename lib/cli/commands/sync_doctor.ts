@@ -13,6 +13,7 @@ import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showReport } from "../doctor_view.ts";
 import { LookForPeers } from "../look_for_peers.ts";
+import { ownServicePlace } from "../own_service_place.ts";
 import { programOutput } from "../program_output.ts";
 import { PEERS_ARGUMENT } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
@@ -48,8 +49,9 @@ interface Parts {
   readonly settings: Settings;
 }
 
-function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): ExaminedDevice {
+function examinedDevice(parts: Parts, context: CommandContext): ExaminedDevice {
   const { store, identity, settings } = parts;
+  const { paths, nowMs } = context;
   const canSpeak = settings.syncEnabled && isOpen(store) && isOpen(identity);
   return {
     ...parts,
@@ -63,7 +65,7 @@ function examinedDevice(parts: Parts, { paths, env, nowMs }: CommandContext): Ex
       facts: await readFacts(paths),
     }),
     interfaces: Deno.networkInterfaces(),
-    homeFolder: env.HOME,
+    servicePath: ownServicePlace(context)?.path,
     userName: userInfo().username,
     programOutput,
   };
