@@ -1,5 +1,6 @@
 /** Opens the store where this device keeps it. */
 import type { Paths } from "../config/paths.ts";
+import { makePrivateFolder } from "../config/private_folder.ts";
 import { CodememError } from "../errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 
@@ -13,14 +14,7 @@ export async function openDeviceStore(
   nowMs: () => number,
 ): Promise<Store> {
   const folder = database.slice(0, database.lastIndexOf("/"));
-  try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new CodememError("io_failed", `Cannot make the folder ${folder}`, {
-      hint: "Check that the folder above it exists and that you may write to it",
-      cause: error,
-    });
-  }
+  await makePrivateFolder(folder);
   await makePrivateFile(database);
   return openStore({ path: database, nowMs });
 }

@@ -1,8 +1,8 @@
 /** Starting this device in the background: as its service where one is installed, else detached. */
+import { makePrivateFolder } from "../config/private_folder.ts";
 import { awaitDaemon, findDaemon } from "../daemon/await_daemon.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
 import { launchDetached } from "../daemon/launch.ts";
-import { makeLogFolder } from "../daemon/log_folder.ts";
 import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
 import { type CodememError, toCodememError } from "../errors.ts";
 import type { Service } from "../service/service.ts";
@@ -36,7 +36,7 @@ export async function startDaemon(context: CommandContext): Promise<StartedDaemo
   const { paths } = context;
   const running = await findDaemon(paths, START_TIMEOUT_MS);
   if (running !== undefined) return { facts: running, started: false, service: null };
-  await makeLogFolder(paths.logs);
+  await makePrivateFolder(paths.logs);
   const from = await endOfFile(paths.stderr);
   const service = installedService(context);
   if (service !== undefined) return await startService(context, service, from);

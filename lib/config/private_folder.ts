@@ -1,12 +1,12 @@
-/** The folder of the log, which whoever starts a daemon needs before the daemon does. */
+/** Folders of a device. */
 import { CodememError } from "../errors.ts";
 
 /**
- * Makes the folder where it is missing, for its owner alone.
+ * Makes a folder where it is missing, for its owner alone.
  *
  * @throws io_failed
  */
-export async function makeLogFolder(folder: string): Promise<void> {
+export async function makePrivateFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
