@@ -61,7 +61,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     node: "any",
   },
   service: { rooms: ["model"], types: [], packages: [], node: "any" },
-  runtime: { rooms: ALL, types: [], packages: ["@logtape/logtape", "@logtape/file"], node: "any" },
+  runtime: {
+    rooms: ["time", ...ALL],
+    types: [],
+    packages: ["@logtape/logtape", "@logtape/file"],
+    node: "any",
+  },
   doctor: { rooms: [...DECISIONS, "sync"], types: [...HANDS, "daemon"], packages: [], node: "any" },
   cli: {
     rooms: [

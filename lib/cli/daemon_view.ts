@@ -5,7 +5,8 @@ import type { Output } from "./output.ts";
 import type { StartedDaemon } from "./start_daemon.ts";
 
 /** Where it listens, one line each. */
-export function showListeners({ viewer, listeners }: DaemonFacts, output: Output): void {
+export function showListeners(facts: DaemonFacts, output: Output): void {
+  const { viewer, listeners, syncError } = facts;
   output.line(`Viewer: http://${formatAddress(viewer)}`);
   for (const { address, port } of listeners.filter(({ listening }) => listening)) {
     output.line(`Sync: listening on ${formatAddress({ host: address, port })}`);
@@ -13,12 +14,13 @@ export function showListeners({ viewer, listeners }: DaemonFacts, output: Output
   for (const each of listeners.filter(({ listening }) => !listening)) {
     output.warn(`sync does not listen on ${each.address}: ${each.error}`);
   }
-  if (listeners.length === 0) output.line("Sync: disabled (`codemem sync enable`)");
+  if (syncError !== null) output.warn(`sync does not run: ${syncError}`);
+  else if (listeners.length === 0) output.line("Sync: disabled (`codemem sync enable`)");
 }
 
 /** The same as JSON. */
-export function listenersJson({ viewer, pid, listeners }: DaemonFacts) {
-  return { viewer: `http://${formatAddress(viewer)}`, pid, listeners };
+export function listenersJson({ viewer, pid, listeners, syncError }: DaemonFacts) {
+  return { viewer: `http://${formatAddress(viewer)}`, pid, listeners, sync_error: syncError };
 }
 
 /** What became of a start. */

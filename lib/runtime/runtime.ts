@@ -18,6 +18,7 @@ import { formatTimestamp } from "../model/timestamp.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
+import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
 import { interfaceAddresses } from "./network.ts";
 import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
@@ -25,6 +26,8 @@ import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts"
 /** Work on the store that nobody waits for comes up this often, and soon after a change. */
 const HOUSEKEEPING_INTERVAL_MS = 2 * 60_000;
 const HOUSEKEEPING_DELAY_MS = 2_000;
+/** Deno before 2.8 may let a port go only after the listener on it has been closed. */
+const PORT_IS_FREE_AFTER_MS = 2_000;
 
 /** Options of {@link openRuntime}. */
 export interface RuntimeOptions extends SyncEvents {
@@ -200,6 +203,7 @@ class OpenRuntime implements Runtime {
       onLook: () => {
         onLook?.();
         this.#lookAtDatabase();
+        this.#lookAtPort();
         // What discovery can do changes by itself.
         this.#tellFacts();
       },
@@ -225,6 +229,17 @@ class OpenRuntime implements Runtime {
     if (this.#sync === undefined || this.#options.store.isInPlace()) return;
     this.#changing = this.#changing.then(() => this.#endSync(replacedDatabase(this.#options.store)))
       .catch(this.#onFault);
+  }
+
+  /** Another program may have held the port, and have ended since. */
+  #lookAtPort(): void {
+    if (this.#syncError?.code !== "port_in_use") return;
+    this.#changing = this.#changing.then(async () => {
+      if (this.#syncError?.code === "port_in_use") await this.#startSync();
+      this.#tellFacts();
+    }).catch((error) => {
+      this.#syncError = toCodememError(error);
+    });
   }
 
   async #endSync(error: CodememError): Promise<void> {
@@ -257,14 +272,29 @@ class OpenRuntime implements Runtime {
   async #restartSync(before: Settings): Promise<void> {
     const isSame = syncSettings(before) === syncSettings(this.#settings);
     if (isSame && this.#syncError === undefined) return;
+    const heldPort = this.#sync === undefined ? undefined : before.syncPort;
     await this.#sync?.stop();
     this.#sync = undefined;
     try {
-      await this.#startSync();
+      if (heldPort === this.#settings.syncPort) await this.#startSyncOnFreedPort();
+      else await this.#startSync();
     } catch (error) {
       this.#syncError = toCodememError(error);
       throw error;
     }
+  }
+
+  async #startSyncOnFreedPort(): Promise<void> {
+    const started = await poll(async () => {
+      try {
+        await this.#startSync();
+        return true;
+      } catch (error) {
+        if (toCodememError(error).code !== "port_in_use") throw error;
+      }
+    }, { timeoutMs: PORT_IS_FREE_AFTER_MS });
+    // What is still held then is held by another program, and the last try says so.
+    if (!started) await this.#startSync();
   }
 
   async #startSync(): Promise<void> {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { request } from "node:http";
 import { freePort } from "../support/free_port.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
@@ -85,7 +85,23 @@ Deno.test("a change that cannot be taken up leaves the rest running and is told"
   assertStringIncludes(await page(home), "does not run");
   const refused = await home.run(["sync", "pair"]);
   assertEquals(refused.code, 5, refused.stderr);
+  const again = await home.run(["sync", "start"]);
+  assertMatch(again.stderr, /sync does not run: .*in use/);
+  assertEquals(again.stdout.includes("disabled"), false);
   await home.text("config", "set", "sync_port", String(home.port));
+  await until(async () => (await status(home)).listeners[0]?.listening === true);
+  assertEquals((await status(home)).last_error, null);
+});
+
+Deno.test("a port that becomes free is listened on without a restart", async () => {
+  await using home = await SyncHome.named("home");
+  await using _serve = await home.serve();
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await home.text("config", "set", "sync_port", String(taken.addr.port));
+  await until(async () => (await status(home)).last_error !== null);
+  taken.close();
+  // Any change is an occasion to look around; otherwise it comes by itself.
+  await home.text("remember", "something");
   await until(async () => (await status(home)).listeners[0]?.listening === true);
   assertEquals((await status(home)).last_error, null);
 });
