@@ -18,16 +18,13 @@ import { formatTimestamp } from "../model/timestamp.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
-import { poll } from "../time/poll.ts";
-import { ensureIdentity } from "./identity.ts";
 import { interfaceAddresses } from "./network.ts";
-import { startSync, type SyncEvents, type SyncService } from "./sync_service.ts";
+import { SyncKeeper } from "./sync_keeper.ts";
+import type { SyncEvents } from "./sync_service.ts";
 
 /** Work on the store that nobody waits for comes up this often, and soon after a change. */
 const HOUSEKEEPING_INTERVAL_MS = 2 * 60_000;
 const HOUSEKEEPING_DELAY_MS = 2_000;
-/** Deno before 2.8 may let a port go only after the listener on it has been closed. */
-const PORT_IS_FREE_AFTER_MS = 2_000;
 
 /** Options of {@link openRuntime}. */
 export interface RuntimeOptions extends SyncEvents {
@@ -90,11 +87,10 @@ class OpenRuntime implements Runtime {
   readonly #startedAt: string;
   readonly #factsFile: FactsFile;
   readonly #housekeeping: Periodic;
+  readonly #sync: SyncKeeper;
   #settings: Settings;
   #viewer: HttpListener | undefined;
-  #sync: SyncService | undefined;
   #around: LookAround | undefined;
-  #syncError: CodememError | undefined;
   #fault: FaultFact | null = null;
   /** Ends what keeps watch, the last begun first. */
   readonly #watches: (() => void)[] = [];
@@ -115,6 +111,13 @@ class OpenRuntime implements Runtime {
       work: (signal) => housekeeper.run(signal),
       onError: this.#onFault,
     });
+    this.#sync = new SyncKeeper({
+      ...options,
+      keysDir: options.paths.keys,
+      loop: options.loop ?? true,
+      onFault: this.#onFault,
+      onInTouch: () => this.#around?.hasten(),
+    }, options.settings);
   }
 
   async start(): Promise<void> {
@@ -124,7 +127,7 @@ class OpenRuntime implements Runtime {
     await prepare?.();
     store.quarantine.retry();
     this.#viewer = this.#openViewer(this.#settings);
-    await this.#startSync();
+    await this.#sync.start();
     this.#housekeeping.poke();
     this.#watches.push(store.subscribe(() => this.#housekeeping.pokeSoon()));
     await this.#factsFile.write(this.facts);
@@ -137,10 +140,10 @@ class OpenRuntime implements Runtime {
       version: this.#options.version,
       startedAt: this.#startedAt,
       viewer: { host: this.#settings.viewerHost, port: this.#viewer?.port ?? 0 },
-      listeners: this.#sync?.listeners ?? [],
-      mdns: this.#sync?.discovery ??
+      listeners: this.#sync.service?.listeners ?? [],
+      mdns: this.#sync.service?.discovery ??
         { enabled: this.#settings.syncMdns, active: false, error: null },
-      syncError: this.#syncError?.message ?? null,
+      syncError: this.#sync.error?.message ?? null,
       asService: this.#options.asService ?? false,
       fault: this.#fault,
     };
@@ -157,12 +160,11 @@ class OpenRuntime implements Runtime {
   }
 
   async #change(settings: Settings): Promise<void> {
-    const before = this.#settings;
-    const { viewerHost, viewerPort } = before;
+    const { viewerHost, viewerPort } = this.#settings;
     this.#settings = { ...settings, viewerHost, viewerPort };
     const changes = await Promise.allSettled([
       this.#moveViewer(settings),
-      this.#restartSync(before),
+      this.#sync.change(this.#settings),
     ]);
     await this.#factsFile.write(this.facts);
     for (const change of changes) if (change.status === "rejected") throw change.reason;
@@ -180,7 +182,7 @@ class OpenRuntime implements Runtime {
     for (const end of this.#watches.splice(0).reverse()) end();
     await this.#changing;
     await this.#housekeeping.stop();
-    await this.#sync?.stop();
+    await this.#sync.stop();
     await this.#viewer?.close();
     await this.#factsFile.remove();
     this.#lock.release();
@@ -194,18 +196,15 @@ class OpenRuntime implements Runtime {
       network,
       nowMs,
       monotonicMs: () => performance.now(),
-      isInTouch: () => this.#sync?.isInTouch() ?? false,
+      isInTouch: () => this.#sync.service?.isInTouch() ?? false,
       onChanged: () => {
         this.#housekeeping.pokeSoon();
-        this.#sync?.changed();
+        this.#sync.service?.changed();
       },
-      onMoved: () => this.#sync?.reconnect(),
+      onMoved: () => this.#sync.service?.reconnect(),
       onLook: () => {
         onLook?.();
-        this.#lookAtDatabase();
-        this.#lookAtPort();
-        // What discovery can do changes by itself.
-        this.#tellFacts();
+        this.#lookAtSync();
       },
       onFault: this.#onFault,
     });
@@ -224,32 +223,10 @@ class OpenRuntime implements Runtime {
     if (this.#closing === undefined) this.#factsFile.write(this.facts).catch(this.#onFault);
   }
 
-  /** Who restores a backup finds the device silent, and not busy with the file that was put aside. */
-  #lookAtDatabase(): void {
-    if (this.#sync === undefined || this.#options.store.isInPlace()) return;
-    this.#changing = this.#changing.then(() => this.#endSync(replacedDatabase(this.#options.store)))
+  #lookAtSync(): void {
+    // What discovery can do changes by itself, too.
+    this.#changing = this.#changing.then(() => this.#sync.look()).then(() => this.#tellFacts())
       .catch(this.#onFault);
-  }
-
-  /** Another program may have held the port, and have ended since. */
-  #lookAtPort(): void {
-    if (this.#syncError?.code !== "port_in_use") return;
-    this.#changing = this.#changing.then(async () => {
-      if (this.#syncError?.code === "port_in_use") await this.#startSync();
-      this.#tellFacts();
-    }).catch((error) => {
-      this.#syncError = toCodememError(error);
-    });
-  }
-
-  async #endSync(error: CodememError): Promise<void> {
-    const ending = this.#sync;
-    if (ending === undefined) return;
-    this.#sync = undefined;
-    this.#syncError = error;
-    this.#onFault(error);
-    await ending.stop();
-    this.#tellFacts();
   }
 
   #openViewer({ viewerHost: host, viewerPort: port }: Settings): HttpListener {
@@ -268,52 +245,6 @@ class OpenRuntime implements Runtime {
     await left?.close();
   }
 
-  /** Requests under way are not cut for a change that does not concern sync. */
-  async #restartSync(before: Settings): Promise<void> {
-    const isSame = syncSettings(before) === syncSettings(this.#settings);
-    if (isSame && this.#syncError === undefined) return;
-    const heldPort = this.#sync === undefined ? undefined : before.syncPort;
-    await this.#sync?.stop();
-    this.#sync = undefined;
-    try {
-      if (heldPort === this.#settings.syncPort) await this.#startSyncOnFreedPort();
-      else await this.#startSync();
-    } catch (error) {
-      this.#syncError = toCodememError(error);
-      throw error;
-    }
-  }
-
-  async #startSyncOnFreedPort(): Promise<void> {
-    const started = await poll(async () => {
-      try {
-        await this.#startSync();
-        return true;
-      } catch (error) {
-        if (toCodememError(error).code !== "port_in_use") throw error;
-      }
-    }, { timeoutMs: PORT_IS_FREE_AFTER_MS });
-    // What is still held then is held by another program, and the last try says so.
-    if (!started) await this.#startSync();
-  }
-
-  async #startSync(): Promise<void> {
-    this.#syncError = undefined;
-    if (!this.#settings.syncEnabled) return;
-    const { store, paths } = this.#options;
-    const settings = this.#settings;
-    if (!store.isInPlace()) throw replacedDatabase(store);
-    const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
-    this.#sync = await startSync({
-      ...this.#options,
-      onFault: this.#onFault,
-      settings: this.#settings,
-      identity,
-      loop: this.#options.loop ?? true,
-      onInTouch: () => this.#around?.hasten(),
-    });
-  }
-
   #viewerFacts(): ViewerFacts {
     const { store, version } = this.#options;
     return {
@@ -321,21 +252,9 @@ class OpenRuntime implements Runtime {
       deviceName: this.#settings.deviceName,
       live: store.log.snapshot().digest.live,
       syncEnabled: this.#settings.syncEnabled,
-      syncError: this.#syncError?.message ?? null,
+      syncError: this.#sync.error?.message ?? null,
       listeners: this.facts.listeners,
       peers: store.peers.list(),
     };
   }
-}
-
-function replacedDatabase({ path }: Store): CodememError {
-  return new CodememError("io_failed", `Another file has taken the place of the database ${path}`, {
-    hint: "`codemem sync restart` takes it up",
-  });
-}
-
-/** What sync is started with, as a text to be compared. */
-function syncSettings(settings: Settings): string {
-  const { viewerHost: _host, viewerPort: _port, logLevel: _level, ...rest } = settings;
-  return JSON.stringify(rest);
 }

@@ -3,7 +3,13 @@ import { gzipSync } from "node:zlib";
 import type { ErrorCode } from "../../lib/errors.ts";
 import type { PeerState } from "../../lib/model/peer.ts";
 import { startDevice, type TestDevice } from "../support/device.ts";
-import { type Answer, pageOf, startMaliciousPeer, statusOf } from "../support/malicious_peer.ts";
+import {
+  type Answer,
+  OP,
+  pageOf,
+  startMaliciousPeer,
+  statusOf,
+} from "../support/malicious_peer.ts";
 import { newKeyHolder } from "../support/key_holder.ts";
 
 const HTML = "<!doctype html><title>Please log in</title>";
@@ -197,17 +203,6 @@ Deno.test("memories that a peer claims to have and never hands out are said to b
   assertEquals(later.result?.identical, false);
   assertUnharmed(alice);
 });
-
-const OP = {
-  op_id: "99999999-9999-4999-8999-999999999999",
-  entity_type: "memory",
-  entity_id: "88888888-8888-4888-8888-888888888888",
-  op_type: "delete",
-  payload: null,
-  clock: { rev: 1, updated_at: "2026-01-02T03:04:05.678Z", device_id: "x" },
-  device_id: "x",
-  created_at: "2026-01-02T03:04:05.678Z",
-};
 
 function endless(): ReadableStream<Uint8Array> {
   return new ReadableStream({

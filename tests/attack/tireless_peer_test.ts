@@ -4,18 +4,8 @@ import { formatDigestSum } from "../../lib/model/digest.ts";
 import { startDevice, type TestDevice } from "../support/device.ts";
 import { eventually } from "../support/eventually.ts";
 import { newKeyHolder } from "../support/key_holder.ts";
-import { pageOf, startMaliciousPeer, statusOf } from "../support/malicious_peer.ts";
+import { OP, pageOf, startMaliciousPeer, statusOf } from "../support/malicious_peer.ts";
 
-const OP = {
-  op_id: "99999999-9999-4999-8999-999999999999",
-  entity_type: "memory",
-  entity_id: "88888888-8888-4888-8888-888888888888",
-  op_type: "delete",
-  payload: null,
-  clock: { rev: 1, updated_at: "2026-01-02T03:04:05.678Z", device_id: "x" },
-  device_id: "x",
-  created_at: "2026-01-02T03:04:05.678Z",
-};
 const holder = await newKeyHolder("66666666-6666-4666-8666-666666666666");
 /** How long requests are counted. Without a pause there are hundreds a second. */
 const WATCHED_MS = 3_000;

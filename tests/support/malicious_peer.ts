@@ -19,6 +19,18 @@ export interface MaliciousPeer extends AsyncDisposable {
   sync(): Promise<SyncOutcome>;
 }
 
+/** An op that is as it should be, of a memory that nobody has. */
+export const OP = {
+  op_id: "99999999-9999-4999-8999-999999999999",
+  entity_type: "memory",
+  entity_id: "88888888-8888-4888-8888-888888888888",
+  op_type: "delete",
+  payload: null,
+  clock: { rev: 1, updated_at: "2026-01-02T03:04:05.678Z", device_id: "x" },
+  device_id: "x",
+  created_at: "2026-01-02T03:04:05.678Z",
+};
+
 const HEAD = "aaaaaaaaaaaaaaaa.1";
 const EMPTY_PAGE = { ops: [], next_cursor: HEAD, has_more: false, head: HEAD };
 

@@ -1,0 +1,111 @@
+/** Sync through the life of a device: begun, moved to other settings, ended and begun again. */
+import type { Settings } from "../config/schema.ts";
+import { CodememError, toCodememError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import { poll } from "../time/poll.ts";
+import { ensureIdentity } from "./identity.ts";
+import { startSync, type SyncService, type SyncServiceOptions } from "./sync_service.ts";
+
+/** Deno before 2.8 may let a port go only after the listener on it has been closed. */
+const PORT_IS_FREE_AFTER_MS = 2_000;
+
+/** Options of {@link SyncKeeper}. */
+export interface SyncKeeperOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
+  readonly keysDir: string;
+}
+
+/** Keeps sync running as the settings say. One call at a time. */
+export class SyncKeeper {
+  readonly #options: SyncKeeperOptions;
+  #settings: Settings;
+  #service: SyncService | undefined;
+  #error: CodememError | undefined;
+
+  constructor(options: SyncKeeperOptions, settings: Settings) {
+    this.#options = options;
+    this.#settings = settings;
+  }
+
+  /** `undefined` while it does not run. */
+  get service(): SyncService | undefined {
+    return this.#service;
+  }
+
+  /** Why it does not run although it is enabled. */
+  get error(): CodememError | undefined {
+    return this.#error;
+  }
+
+  /** Starts it where it is enabled. @throws port_in_use, io_failed, what an identity can fail with */
+  async start(): Promise<void> {
+    this.#error = undefined;
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#error = toCodememError(error);
+      throw error;
+    }
+  }
+
+  /** Requests under way are not cut for a change that does not concern sync. @throws as `start` */
+  async change(settings: Settings): Promise<void> {
+    const before = this.#settings;
+    this.#settings = settings;
+    const isSame = syncSettings(before) === syncSettings(settings);
+    if (isSame && this.#error === undefined) return;
+    const heldPort = this.#service && before.syncPort;
+    await this.stop();
+    if (heldPort === settings.syncPort) await this.#startOnFreedPort();
+    else await this.start();
+  }
+
+  /** Does what has become necessary by itself: no setting has changed. */
+  async look(): Promise<void> {
+    const { store } = this.#options;
+    if (this.#service !== undefined && !store.isInPlace()) await this.#end(replacedDatabase(store));
+    // Another program may have held the port, and have ended since. If not, `error` says so again.
+    else if (this.#error?.code === "port_in_use") await this.start().catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    const ending = this.#service;
+    this.#service = undefined;
+    await ending?.stop();
+  }
+
+  async #start(): Promise<void> {
+    if (!this.#settings.syncEnabled) return;
+    const { store, keysDir } = this.#options;
+    const settings = this.#settings;
+    if (!store.isInPlace()) throw replacedDatabase(store);
+    const identity = await ensureIdentity({ store, keysDir, settings });
+    this.#service = await startSync({ ...this.#options, settings, identity });
+  }
+
+  async #startOnFreedPort(): Promise<void> {
+    await poll(async () => {
+      await this.start().catch(() => {});
+      return this.#error?.code === "port_in_use" ? undefined : true;
+    }, { timeoutMs: PORT_IS_FREE_AFTER_MS });
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Who restores a backup finds the device silent, and not busy with the file that was put aside. */
+  async #end(error: CodememError): Promise<void> {
+    this.#error = error;
+    this.#options.onFault?.(error);
+    await this.stop();
+  }
+}
+
+function replacedDatabase({ path }: Store): CodememError {
+  return new CodememError("io_failed", `Another file has taken the place of the database ${path}`, {
+    hint: "`codemem sync restart` takes it up",
+  });
+}
+
+/** What sync is started with, as a text to be compared. */
+function syncSettings(settings: Settings): string {
+  const { viewerHost: _host, viewerPort: _port, logLevel: _level, ...rest } = settings;
+  return JSON.stringify(rest);
+}
