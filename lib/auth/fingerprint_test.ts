@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { fingerprintOf, isFingerprint, parsePublicKeyLine, publicKeyLine } from "./fingerprint.ts";
-import { formatFingerprint } from "./format_fingerprint.ts";
+import { formatFingerprint } from "../model/format_fingerprint.ts";
 
 /** The key of RFC 8032 §7.1, test 1. */
 const LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";

@@ -3,7 +3,7 @@ import type { Judgement, Outcome } from "../doctor/finding.ts";
 import type { AddressProbe } from "../doctor/probe_address.ts";
 import { peerFailure, type PeerProbe, stagesInContext } from "../doctor/probe_peers.ts";
 import { type DoctorReport, verdictOf } from "../doctor/report.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
 
 const LABELS: Readonly<Record<Outcome, string>> = {

@@ -4,7 +4,7 @@ import { findUpstreamDatabase } from "../store/import/find_upstream.ts";
 import { importFile, type ImportReport } from "../store/import/import_file.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandContext } from "./command.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../model/counted.ts";
 
 /**
  * Takes in the database of the program that was here before, beside what is here already. Until that

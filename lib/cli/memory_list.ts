@@ -3,8 +3,8 @@ import type { Memory } from "../model/memory.ts";
 import type { OptionSpecs, OptionValues } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
 import { USUAL_KINDS } from "./memory_fields.ts";
-import { memoryJson } from "./memory_json.ts";
-import { relativeTime } from "./relative_time.ts";
+import { memoryJson } from "../model/memory_json.ts";
+import { relativeTime } from "../model/relative_time.ts";
 
 /** The options of commands that list memories. */
 export const LIST_OPTIONS = {

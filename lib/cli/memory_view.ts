@@ -2,7 +2,7 @@
 import type { Memory } from "../model/memory.ts";
 import type { Output } from "./output.ts";
 import { plainLine } from "./plain_text.ts";
-import { relativeTime } from "./relative_time.ts";
+import { relativeTime } from "../model/relative_time.ts";
 
 /** Shows everything that a memory holds. */
 export function showMemory(memory: Memory, output: Output, nowMs: number): void {

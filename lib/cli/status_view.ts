@@ -1,11 +1,11 @@
 /** How sync stands, for people. */
-import { formatFingerprint } from "../auth/format_fingerprint.ts";
+import { formatFingerprint } from "../model/format_fingerprint.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
 import { clockTime } from "./clock_time.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
-import { relativeTime } from "./relative_time.ts";
+import { relativeTime } from "../model/relative_time.ts";
 
 /** Shows a report, one fact a line. */
 export function showStatus(report: StatusReport, output: Output, nowMs: number): void {

@@ -2,7 +2,7 @@ import { CodememError } from "../../errors.ts";
 import type { MemoryContent } from "../../model/memory.ts";
 import { defineCommand } from "../command.ts";
 import { checkTitle, FIELD_OPTIONS, givenFields } from "../memory_fields.ts";
-import { memoryJson } from "../memory_json.ts";
+import { memoryJson } from "../../model/memory_json.ts";
 import { shortId } from "../memory_list.ts";
 import { readText } from "../read_text.ts";
 

@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { memoryJson } from "../memory_json.ts";
+import { memoryJson } from "../../model/memory_json.ts";
 import { shortId } from "../memory_list.ts";
 
 /** Deletes memories: all that were named, or none. */

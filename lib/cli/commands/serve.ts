@@ -9,7 +9,7 @@ import { runProgram } from "../../service/run_program.ts";
 import { runsAsService } from "../../service/service_place.ts";
 import { makeInvite } from "../../sync/invite.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { counted } from "../counted.ts";
+import { counted } from "../../model/counted.ts";
 import { listenersJson, showListeners } from "../daemon_view.ts";
 import { importUpstreamOnce } from "../first_start.ts";
 import { logLine } from "../log_line.ts";

@@ -1,9 +1,9 @@
 import type { HistoryEntry } from "../../store/memories.ts";
 import { CodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { memoryJson } from "../memory_json.ts";
+import { memoryJson } from "../../model/memory_json.ts";
 import { showMemory } from "../memory_view.ts";
-import { relativeTime } from "../relative_time.ts";
+import { relativeTime } from "../../model/relative_time.ts";
 
 /** Shows one memory in full. */
 export const command = defineCommand({

@@ -2,7 +2,7 @@ import type { KeptAttempt } from "../../store/attempts.ts";
 import type { QuarantineEntry } from "../../store/quarantine.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
-import { relativeTime } from "../relative_time.ts";
+import { relativeTime } from "../../model/relative_time.ts";
 
 const DEFAULT_LIMIT = 20;
 

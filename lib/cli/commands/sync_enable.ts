@@ -1,5 +1,5 @@
 import { saveSettings } from "../../config/save.ts";
-import { formatFingerprint } from "../../auth/format_fingerprint.ts";
+import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { ensureIdentity } from "../../runtime/identity.ts";
 import { awaitSync } from "../../daemon/await_daemon.ts";
 import { readFacts } from "../../daemon/facts.ts";

@@ -1,4 +1,4 @@
-import { formatFingerprint } from "../../auth/format_fingerprint.ts";
+import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { CodememError } from "../../errors.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";

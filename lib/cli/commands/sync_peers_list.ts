@@ -1,8 +1,8 @@
-import { formatFingerprint } from "../../auth/format_fingerprint.ts";
+import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { peerJson } from "../../sync/status_json.ts";
 import { peerReports } from "../../sync/status_report.ts";
 import { defineCommand } from "../command.ts";
-import { relativeTime } from "../relative_time.ts";
+import { relativeTime } from "../../model/relative_time.ts";
 
 /** Lists the devices this one is paired with. */
 export const command = defineCommand({

@@ -1,6 +1,6 @@
 /** A memory as JSON: the names of the wire, with identity, clock and fate beside the content. */
-import type { Json, JsonObject } from "../model/canonical_json.ts";
-import type { Memory } from "../model/memory.ts";
+import type { Json, JsonObject } from "./canonical_json.ts";
+import type { Memory } from "./memory.ts";
 
 /**
  * The JSON of a memory. Fields that a newer version added stand beside the known ones and never in
