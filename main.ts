@@ -1,4 +1,12 @@
 /** codemem: a local-first memory for coding agents, synced between one person's devices. */
 import { start } from "./lib/cli/start.ts";
 
-if (import.meta.main) await start({ sourceRoot: import.meta.dirname ?? "." });
+const sourceRoot = import.meta.dirname ?? ".";
+
+if (import.meta.main) await start({ sourceRoot, browserScript });
+
+/** From source the script for the browser is made when a page first asks for it. */
+async function browserScript(): Promise<string> {
+  const { browserScript } = await import("./scripts/bundle/browser_script.ts");
+  return await browserScript(sourceRoot);
+}

@@ -96,6 +96,10 @@ const TABLE = {
   too_many_requests: passing(429),
   busy: passing(503),
   invalid_response: passing(502),
+  // The viewer, as answered to a page.
+  forbidden_host: invalid(403),
+  forbidden_origin: invalid(403),
+  invalid_token: invalid(403),
   // Reaching others, and processes.
   unreachable: { exit: EXIT.unreachable, status: 502, consequence: "offline" },
   timed_out: { exit: EXIT.unreachable, status: 504, consequence: "offline" },

@@ -24,6 +24,24 @@ declare module "@std/crypto/timing-safe-equal" {
   ): boolean;
 }
 
+declare module "@std/http/etag" {
+  export function eTag(entity: string | Uint8Array): Promise<string | undefined>;
+  /** False where the value names the tag: the other side has that copy. */
+  export function ifNoneMatch(value: string | null, etag: string | undefined): boolean;
+}
+
+declare module "@std/http/server-sent-event-stream" {
+  export interface ServerSentEventMessage {
+    comment?: string;
+    event?: string;
+    data?: string;
+    id?: string | number;
+    retry?: number;
+  }
+  export class ServerSentEventStream
+    extends TransformStream<ServerSentEventMessage, Uint8Array<ArrayBuffer>> {}
+}
+
 declare module "@std/assert" {
   export function assert(expr: unknown, message?: string): asserts expr;
   export function assertEquals<T>(actual: T, expected: T, message?: string): void;

@@ -87,7 +87,7 @@ Deno.test("a base from the registry that is not the expected one is refused", as
 Deno.test("of the environment nothing that steers Deno reaches the compiler, but where packages are", async () => {
   const { stdout } = await runModule(
     `
-    import { runTool } from "${import.meta.resolve("./compile/run_tool.ts")}";
+    import { runTool } from "${import.meta.resolve("./bundle/run_tool.ts")}";
     console.log(await runTool(["env"]));
   `,
     { OTEL_DENO: "true", DENO_COMPAT: "1", GIT_DIR: "/g", DENO_CERT: "/c.pem", A_THING: "x" },

@@ -49,9 +49,14 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     node: "any",
   },
   viewer: {
-    rooms: [...DECISIONS, "ui"],
-    types: [...HANDS, "sync"],
-    packages: ["hono", "@std/crypto/timing-safe-equal"],
+    rooms: [...DECISIONS, "config", "sync", "ui"],
+    types: HANDS,
+    packages: [
+      "hono",
+      "@std/crypto/timing-safe-equal",
+      "@std/http/etag",
+      "@std/http/server-sent-event-stream",
+    ],
     node: "any",
   },
   daemon: {
@@ -85,8 +90,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ["@std/cli/parse-args"],
     node: "any",
   },
-  main: { rooms: ["cli"], types: [], packages: [], node: [] },
-  ui: { rooms: [], types: ["errors", ...ALL], packages: ["preact", "@preact/signals"], node: [] },
+  main: { rooms: ["cli", "scripts"], types: [], packages: [], node: [] },
+  ui: {
+    rooms: ["model"],
+    types: ["errors", ...ALL],
+    packages: ["preact", "@preact/signals", "preact-render-to-string"],
+    node: [],
+  },
 };
 
 /** Modules that only these rooms may hold in their hands; the types of them are free. */

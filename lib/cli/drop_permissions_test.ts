@@ -60,7 +60,7 @@ Deno.test("permissions are given up when the store is open, and after the import
     }),
   ];
   const host = {
-    ...processHost({ commit: undefined }),
+    ...processHost({ commit: undefined, browserScript: () => Promise.resolve("") }),
     env: { CODEMEM_HOME: folder },
     dropPermissions: (needs: readonly Need[]) => void happened.push(`dropped but ${needs}`),
   };

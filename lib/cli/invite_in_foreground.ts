@@ -1,10 +1,10 @@
 /** An invitation of this device while no daemon runs: the command itself stays to answer. */
 import { CodememError, EXIT } from "../errors.ts";
-import { formatTimestamp } from "../model/timestamp.ts";
 import { loadIdentity } from "../runtime/identity.ts";
 import { startSync } from "../runtime/sync_service.ts";
 import { type MadeInvite, makeInvite } from "../sync/invite.ts";
 import type { Paired } from "../sync/pairing_desk.ts";
+import { inviteJson } from "../sync/pairing_json.ts";
 import { within } from "../time/within.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
@@ -68,13 +68,9 @@ export async function inviteInForeground(
 
 /** Shows an invitation. */
 export function showInvite(invite: MadeInvite, output: Output, json: boolean): void {
-  const { payload, command, expiresAtMs } = invite;
-  if (json) {
-    output.json({ payload, command, expires_at: formatTimestamp(expiresAtMs) });
-    return;
-  }
+  if (json) return output.json(inviteJson(invite));
   output.note("Run this on the other device within 10 minutes:");
-  output.line(command);
+  output.line(invite.command);
 }
 
 function expired(): CodememError {

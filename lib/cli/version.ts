@@ -6,8 +6,14 @@ export const VERSION: string = config.version;
 
 /** What the running program is: a checkout, or a file that was compiled from a commit. */
 export type Build =
-  | { readonly sourceRoot: string }
-  | { readonly commit: string | undefined };
+  & (
+    | { readonly sourceRoot: string }
+    | { readonly commit: string | undefined }
+  )
+  & {
+    /** The JavaScript of the viewer's pages. */
+    readonly browserScript: () => Promise<string>;
+  };
 
 /** The version with everything that a bug report needs: commit where it is known, runtime, system. */
 export async function describeVersion(build: Build): Promise<Readonly<Record<string, string>>> {

@@ -10,17 +10,18 @@ import { findSetting, readSettingJson } from "./schema.ts";
  * replaced as a whole, and two writers wait for each other.
  *
  * @param path of the file; it and its folder are made where they do not exist
- * @param changes values by the name of the setting
+ * @param changes values by the name of the setting; `undefined` takes it out of the file
  * @throws {CodememError} `invalid_config` for an unknown name, an invalid value or a broken file,
  * `io_failed` where it cannot be written, `busy` where another writer does not come to an end
  */
 export async function saveSettings(
   path: string,
-  changes: Readonly<Record<string, Json>>,
+  changes: Readonly<Record<string, Json | undefined>>,
 ): Promise<void> {
-  const valid = Object.entries(changes).map(([name, value]) =>
-    [name, readSettingJson(findSetting(name), value)] as const
-  );
+  const valid = Object.entries(changes).map(([name, value]) => {
+    const setting = findSetting(name);
+    return [name, value === undefined ? undefined : readSettingJson(setting, value)] as const;
+  });
   const target = await followLink(path);
   const folder = target.slice(0, target.lastIndexOf("/"));
   await translated(path, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
@@ -33,7 +34,7 @@ export async function saveSettings(
 
 async function changeText(
   text: string,
-  changes: readonly (readonly [string, Json])[],
+  changes: readonly (readonly [string, Json | undefined])[],
 ): Promise<string> {
   if (text.trim() === "") return JSON.stringify(Object.fromEntries(changes), null, 2) + "\n";
   const { applyEdits, modify } = await import("jsonc-parser");

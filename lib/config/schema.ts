@@ -169,6 +169,7 @@ export function findSetting(name: string): Setting {
     hint: meant === undefined
       ? "Run `codemem config list` for all settings"
       : `Did you mean ${meant}?`,
+    details: { field: name },
   });
 }
 
@@ -193,6 +194,6 @@ function refuse(setting: Setting, shown: string, origin?: string): never {
   throw new CodememError(
     "invalid_config",
     `Cannot use ${setting.name}${place}: expected ${setting.type.expected}, got ${short}`,
-    { hint: `Set ${setting.name} to ${setting.type.expected}` },
+    { hint: `Set ${setting.name} to ${setting.type.expected}`, details: { field: setting.name } },
   );
 }

@@ -3,6 +3,7 @@ import { CodememError } from "../errors.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "../sync/context.ts";
 import { KeptSession } from "../sync/kept_session.ts";
+import type { PassProgress } from "../sync/pass.ts";
 import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
 import { waitAt } from "../sync/wait_at.ts";
 import { logLegacyRows } from "./housekeeping.ts";
@@ -19,6 +20,7 @@ export interface SyncLoopOptions {
   /** `host:port` where a peer was seen in the network, most credible first. */
   readonly discovered: (peerDeviceId: string) => readonly string[];
   readonly onSynced: (outcome: SyncOutcome) => void;
+  readonly onProgress: (peerDeviceId: string, progress: PassProgress) => void;
   readonly onFault: (error: unknown) => void;
   /** Milliseconds of a clock that is never set. */
   readonly monotonicMs: () => number;
@@ -71,6 +73,13 @@ export class SyncLoop {
   /** The network is another one, or the machine has slept: what is open leads nowhere. */
   reconnect(): void {
     for (const { worker } of this.#workers.values()) worker.reconnect();
+  }
+
+  /** A person wants a pass now, with these peers or with all. */
+  syncNow(peerDeviceIds?: readonly string[]): void {
+    for (const { deviceId, worker } of this.#workers.values()) {
+      if (peerDeviceIds?.includes(deviceId) ?? true) worker.call();
+    }
   }
 
   /** Ends all that is under way. */
@@ -162,7 +171,7 @@ export class SyncLoop {
       readonly signal: AbortSignal;
     },
   ): Promise<WorkerPass> {
-    const { context, discovered, watch, onSynced } = this.#options;
+    const { context, discovered, watch, onSynced, onProgress } = this.#options;
     const { signal } = options;
     await logLegacyRows(context.store, signal);
     const outcome = await syncPeer(context, peer, {
@@ -170,6 +179,7 @@ export class SyncLoop {
       discovered: discovered(peer.deviceId),
       isWaitingHere: () => watch.isWaiting(peer.deviceId),
       quiet: true,
+      onProgress: (progress) => onProgress(peer.deviceId, progress),
     });
     if (!signal.aborted) onSynced(outcome);
     const { error, result, attempt } = outcome;

@@ -15,12 +15,16 @@ import { Periodic } from "../daemon/periodic.ts";
 import { CodememError, toCodememError } from "../errors.ts";
 import type { FaultFact } from "../model/listener.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
-import { type HttpListener, listenHttp } from "../net/http_listener.ts";
+import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Store } from "../store/store.ts";
-import { createViewerHandler, type ViewerFacts } from "../viewer/handler.ts";
+import type { ServiceReport } from "../sync/status_report.ts";
+import { DeviceEvents } from "./device_events.ts";
 import { interfaceAddresses } from "./network.ts";
+import { SettingsFile } from "./settings_file.ts";
 import { SyncKeeper } from "./sync_keeper.ts";
 import type { SyncEvents } from "./sync_service.ts";
+import { viewerDevice } from "./viewer_device.ts";
+import { ViewerKeeper } from "./viewer_keeper.ts";
 
 /** Work on the store that nobody waits for comes up this often, and soon after a change. */
 const HOUSEKEEPING_INTERVAL_MS = 2 * 60_000;
@@ -33,6 +37,12 @@ export interface RuntimeOptions extends SyncEvents {
   /** Stays open when the runtime is closed. */
   readonly store: Store;
   readonly version: string;
+  /** Reads the settings that hold now, from all sources. */
+  readonly readSettings: () => Promise<ResolvedSettings>;
+  /** The JavaScript of the viewer's pages. */
+  readonly browserScript: () => Promise<string>;
+  /** How the service of this device stands. */
+  readonly service: (facts: DaemonFacts) => ServiceReport;
   /** Whether the system runs this process as a service. */
   readonly asService?: boolean;
   /** Milliseconds since 1970. */
@@ -87,9 +97,10 @@ class OpenRuntime implements Runtime {
   readonly #startedAt: string;
   readonly #factsFile: FactsFile;
   readonly #housekeeping: Periodic;
+  readonly #events = new DeviceEvents();
   readonly #sync: SyncKeeper;
+  readonly #viewer: ViewerKeeper;
   #settings: Settings;
-  #viewer: HttpListener | undefined;
   #around: LookAround | undefined;
   #fault: FaultFact | null = null;
   /** Ends what keeps watch, the last begun first. */
@@ -113,11 +124,12 @@ class OpenRuntime implements Runtime {
     });
     this.#sync = new SyncKeeper({
       ...options,
+      ...this.#syncEvents(),
       keysDir: options.paths.keys,
       loop: options.loop ?? true,
-      onFault: this.#onFault,
       onInTouch: () => this.#around?.hasten(),
     }, options.settings);
+    this.#viewer = this.#newViewer();
   }
 
   async start(): Promise<void> {
@@ -126,10 +138,13 @@ class OpenRuntime implements Runtime {
     this.#watches.push(() => network.close());
     await prepare?.();
     store.quarantine.retry();
-    this.#viewer = this.#openViewer(this.#settings);
+    this.#viewer.open(this.#settings);
     await this.#sync.start();
     this.#housekeeping.poke();
-    this.#watches.push(store.subscribe(() => this.#housekeeping.pokeSoon()));
+    this.#watches.push(store.subscribe(() => {
+      this.#housekeeping.pokeSoon();
+      this.#events.tell({ type: "changed" });
+    }));
     await this.#factsFile.write(this.facts);
     this.#keepWatch(network);
   }
@@ -139,7 +154,7 @@ class OpenRuntime implements Runtime {
       pid: Deno.pid,
       version: this.#options.version,
       startedAt: this.#startedAt,
-      viewer: { host: this.#settings.viewerHost, port: this.#viewer?.port ?? 0 },
+      viewer: this.#viewer.place,
       listeners: this.#sync.service?.listeners ?? [],
       mdns: this.#sync.service?.discovery ??
         { enabled: this.#settings.syncMdns, active: false, error: null },
@@ -160,13 +175,13 @@ class OpenRuntime implements Runtime {
   }
 
   async #change(settings: Settings): Promise<void> {
-    const { viewerHost, viewerPort } = this.#settings;
-    this.#settings = { ...settings, viewerHost, viewerPort };
+    this.#settings = settings;
     const changes = await Promise.allSettled([
-      this.#moveViewer(settings),
-      this.#sync.change(this.#settings),
+      Promise.try(() => this.#viewer.move(settings)),
+      this.#sync.change(settings),
     ]);
     await this.#factsFile.write(this.facts);
+    this.#events.tell({ type: "changed" });
     for (const change of changes) if (change.status === "rejected") throw change.reason;
   }
 
@@ -183,7 +198,7 @@ class OpenRuntime implements Runtime {
     await this.#changing;
     await this.#housekeeping.stop();
     await this.#sync.stop();
-    await this.#viewer?.close();
+    await this.#viewer.close();
     await this.#factsFile.remove();
     this.#lock.release();
   }
@@ -200,6 +215,7 @@ class OpenRuntime implements Runtime {
       onChanged: () => {
         this.#housekeeping.pokeSoon();
         this.#sync.service?.changed();
+        this.#events.tell({ type: "changed" });
       },
       onMoved: () => this.#sync.service?.reconnect(),
       onLook: () => {
@@ -229,32 +245,41 @@ class OpenRuntime implements Runtime {
       .catch(this.#onFault);
   }
 
-  #openViewer({ viewerHost: host, viewerPort: port }: Settings): HttpListener {
-    const handler = createViewerHandler(() => this.#viewerFacts());
-    return listenHttp({ host, port, handler });
+  #newViewer(): ViewerKeeper {
+    const { paths, readSettings, browserScript } = this.#options;
+    const settingsFile = new SettingsFile({
+      path: paths.config,
+      read: readSettings,
+      apply: (settings) => this.apply(settings),
+    });
+    const device = viewerDevice({
+      ...this.#options,
+      sync: this.#sync,
+      settingsFile,
+      settings: () => this.#settings,
+      facts: () => this.facts,
+      events: this.#events,
+    });
+    return new ViewerKeeper({ device, browserScript, onFault: this.#onFault });
   }
 
-  /** Leaves the viewer where it is, where it cannot be moved. */
-  async #moveViewer({ viewerHost, viewerPort }: Settings): Promise<void> {
-    const { viewerHost: host, viewerPort: port } = this.#settings;
-    if (host === viewerHost && port === viewerPort) return;
-    const moved = { ...this.#settings, viewerHost, viewerPort };
-    const left = this.#viewer;
-    this.#viewer = this.#openViewer(moved);
-    this.#settings = moved;
-    await left?.close();
-  }
-
-  #viewerFacts(): ViewerFacts {
-    const { store, version } = this.#options;
+  /** What sync tells goes to whoever started the device, and to the pages. */
+  #syncEvents(): SyncEvents {
+    const { onSynced, onPaired } = this.#options;
+    const events = this.#events;
     return {
-      version,
-      deviceName: this.#settings.deviceName,
-      live: store.log.snapshot().digest.live,
-      syncEnabled: this.#settings.syncEnabled,
-      syncError: this.#sync.error?.message ?? null,
-      listeners: this.facts.listeners,
-      peers: store.peers.list(),
+      onFault: this.#onFault,
+      onSynced(outcome) {
+        const { deviceId: peerDeviceId } = outcome.peer;
+        events.tell({ type: "synced", peerDeviceId, ok: outcome.error === undefined });
+        onSynced?.(outcome);
+      },
+      onProgress: (peerDeviceId, progress) =>
+        events.tell({ type: "progress", peerDeviceId, progress }),
+      onPaired(peer) {
+        events.tell({ type: "paired", peerDeviceId: peer.deviceId, name: peer.name });
+        onPaired?.(peer);
+      },
     };
   }
 }

@@ -10,6 +10,7 @@ import { createSyncHandler } from "../sync/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
 import type { SyncContext } from "../sync/context.ts";
+import type { PassProgress } from "../sync/pass.ts";
 import type { SyncOutcome } from "../sync/sync_peer.ts";
 import { PeerDiscovery } from "./discovery.ts";
 import type { Identity } from "./identity.ts";
@@ -18,6 +19,7 @@ import { interfaceAddresses, syncContext } from "./network.ts";
 /** What sync tells of itself while it runs. */
 export interface SyncEvents {
   readonly onSynced?: (outcome: SyncOutcome) => void;
+  readonly onProgress?: (peerDeviceId: string, progress: PassProgress) => void;
   readonly onPaired?: (peer: Paired) => void;
   /** A device that was paired here has spoken to us as a peer. */
   readonly onConfirmed?: (peerDeviceId: string) => void;
@@ -39,12 +41,15 @@ export interface SyncServiceOptions extends SyncEvents {
 
 /** Running sync. */
 export interface SyncService {
+  readonly identity: Identity;
   readonly listeners: readonly ListenerFact[];
   readonly discovery: DiscoveryFact;
   /** Whether any peer is in touch with this device. */
   isInTouch(): boolean;
   /** Memories or peers may have changed, by this process or another one. */
   changed(): void;
+  /** Runs a pass with these peers now, or with all. */
+  syncNow(peerDeviceIds?: readonly string[]): void;
   /** The network is another one, or the machine has slept. */
   reconnect(): void;
   stop(): Promise<void>;
@@ -87,6 +92,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
         if (outcome.error === undefined) options.onInTouch?.();
         options.onSynced?.(outcome);
       },
+      onProgress: (peerDeviceId, progress) => options.onProgress?.(peerDeviceId, progress),
       onFault,
       monotonicMs,
       random: Math.random,
@@ -102,12 +108,14 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
   };
   const unsubscribe = store.subscribe(changed);
   return {
+    identity: options.identity,
     listeners: listener.facts,
     get discovery() {
       return discovery?.fact ?? { enabled: settings.syncMdns, active: false, error: null };
     },
     isInTouch: () => loop?.isInTouch() ?? false,
     changed,
+    syncNow: (peerDeviceIds) => loop?.syncNow(peerDeviceIds),
     reconnect() {
       discovery?.refresh();
       loop?.reconnect();

@@ -1,55 +1,73 @@
-/** The local viewer: what runs here, for a person at this machine. */
+/** The local viewer: pages and an API for a person at this machine. */
 import { Hono } from "hono";
-import { isLoopbackHost, parseAddress } from "../model/address.ts";
-import { statusPage } from "./status_page.ts";
+import { CodememError, toCodememError } from "../errors.ts";
+import { actionsApi } from "./api/actions.ts";
+import { attemptsApi } from "./api/attempts.ts";
+import { configApi } from "./api/config.ts";
+import { pairingApi } from "./api/pairing.ts";
+import { peersApi } from "./api/peers.ts";
+import { statusApi } from "./api/status.ts";
+import { browserFilesApi } from "./browser_files.ts";
+import { EventStreams } from "./events.ts";
+import { requireAllowed } from "./guard.ts";
+import { pages } from "./pages/pages.ts";
+import { errorResponse, SECURITY_HEADERS } from "./respond.ts";
+import type { RunningDevice } from "./running_device.ts";
 
-/** What the viewer shows. */
-export interface ViewerFacts {
-  readonly version: string;
-  readonly deviceName: string;
-  readonly live: number;
-  readonly syncEnabled: boolean;
-  readonly syncError: string | null;
-  readonly listeners: readonly {
-    readonly address: string;
-    readonly port: number;
-    readonly listening: boolean;
-  }[];
-  readonly peers: readonly { readonly name: string; readonly state: string }[];
+/** Options of {@link createViewer}. */
+export interface ViewerOptions {
+  readonly device: RunningDevice;
+  /** The JavaScript of all pages. */
+  readonly browserScript: () => Promise<string>;
+  /** What shows that a request comes from a page of this process. */
+  readonly csrfToken: string;
+  readonly onFault: (error: CodememError) => void;
 }
 
-/** Answers one request. */
-export type ViewerHandler = (request: Request) => Promise<Response>;
+/** The viewer. */
+export interface Viewer {
+  /** Answers one request. */
+  readonly handle: (request: Request) => Promise<Response>;
+  /** Ends what is open towards pages. */
+  close(): void;
+}
 
-const HEADERS = {
-  "content-security-policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-};
-
-/** Builds the handler of the viewer's listener. */
-export function createViewerHandler(facts: () => ViewerFacts): ViewerHandler {
+/** Builds the viewer. */
+export function createViewer(options: ViewerOptions): Viewer {
+  const { device, csrfToken, onFault } = options;
+  const streams = new EventStreams(device);
   const app = new Hono();
   app.use(async (c, next) => {
-    // A page of another site can make a browser come here under that site's name (DNS rebinding).
-    const host = parseAddress(c.req.header("host") ?? "", 80)?.host;
-    if (host === undefined || !isLoopbackHost(host)) {
-      const refusal = {
-        error: "forbidden_host",
-        message: "This page is for this machine alone",
-        hint: "Open it by the address that `codemem serve` prints",
-      };
-      return c.json(refusal, 403, HEADERS);
-    }
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
-  app.get("/api/health", (c) => c.json({ ok: true, version: facts().version }));
-  app.get("/", (c) => c.html(statusPage(facts())));
-  app.notFound((c) => {
-    const message = `There is no ${c.req.path} here`;
-    return c.json({ error: "not_found", message, hint: "Begin at /" }, 404);
+  app.use(async (c, next) => {
+    requireAllowed(c.req.raw, csrfToken);
+    await next();
   });
-  return async (request) => await app.fetch(request);
+  app.get("/api/health", (c) => c.json({ ok: true, version: device.version }));
+  app.get("/api/events", () => streams.answer());
+  app.route("/api/sync/status", statusApi(device));
+  app.route("/api/sync/peers", peersApi(device));
+  app.route("/api/sync/attempts", attemptsApi(device));
+  app.route("/api/sync/config", configApi(device));
+  app.route("/api/sync/actions", actionsApi(device));
+  app.route("/api/sync/pairing", pairingApi(device));
+  app.route("/assets", browserFilesApi(options.browserScript));
+  app.route("/", pages(device, csrfToken));
+  app.notFound((c) => errorResponse(notFound(c.req.path)));
+  app.onError((thrown) => {
+    const error = toCodememError(thrown);
+    if (error.code === "internal") onFault(error);
+    return errorResponse(error);
+  });
+  return {
+    handle: async (request) => await app.fetch(request),
+    close: () => streams.close(),
+  };
+}
+
+function notFound(path: string): CodememError {
+  return new CodememError("not_found", `There is no ${path} here`, { hint: "Begin at /" });
 }

@@ -1,6 +1,6 @@
 /** The base: the bare runtime that `deno compile` puts in front of a program. */
 import { resolve } from "node:path";
-import { denoDir } from "./deno_dir.ts";
+import { denoDir } from "../bundle/deno_dir.ts";
 import { REGISTRY_BASE_DENO, registryBase } from "./registry_base.ts";
 import type { Target } from "./targets.ts";
 

@@ -1,10 +1,11 @@
 /** One folder of JavaScript with everything that the program consists of. */
 import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { denoDir } from "./deno_dir.ts";
+import { browserScript } from "../bundle/browser_script.ts";
+import { denoDir } from "../bundle/deno_dir.ts";
 import { nameIndependently } from "./independent_names.ts";
-import { whileLocked } from "./lock_folder.ts";
-import { runTool } from "./run_tool.ts";
+import { whileLocked } from "../bundle/lock_folder.ts";
+import { runTool } from "../bundle/run_tool.ts";
 
 /** The name of the file that starts the program, without its ending. */
 const ENTRY = "codemem";
@@ -36,11 +37,9 @@ export async function bundle(options: BundleOptions): Promise<string> {
   const { root, commit, work, output, signal } = options;
   const entry = `${work}/${ENTRY}.ts`;
   const start = pathToFileURL(`${root}/lib/cli/start.ts`).href;
-  const baked = JSON.stringify({ commit });
-  await Deno.writeTextFile(
-    entry,
-    `import { start } from ${JSON.stringify(start)};\nawait start(${baked});\n`,
-  );
+  const script = JSON.stringify(await browserScript(root, signal));
+  await Deno.writeTextFile(`${work}/browser_script.ts`, `export const script = ${script};\n`);
+  await Deno.writeTextFile(entry, entryText(start, commit));
   const raw = `${work}/bundle`;
   // Deno puts its bundler in place at the first bundling; two at once get in each other's way.
   await whileLocked(await denoDir(), () =>
@@ -64,6 +63,16 @@ export async function bundle(options: BundleOptions): Promise<string> {
     await Deno.utime(`${output}/${name}`, WRITTEN_AT_S, WRITTEN_AT_S);
   }
   return `${output}/${ENTRY}.js`;
+}
+
+/** The file that starts the program: it holds what was found out and made at compile time. */
+function entryText(start: string, commit: string | undefined): string {
+  return `import { start } from ${JSON.stringify(start)};
+await start({
+  commit: ${JSON.stringify(commit)},
+  browserScript: async () => (await import("./browser_script.ts")).script,
+});
+`;
 }
 
 /** The text without the places of this machine that the bundler names modules by. */

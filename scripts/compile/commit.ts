@@ -1,4 +1,4 @@
-import { runTool } from "./run_tool.ts";
+import { runTool } from "../bundle/run_tool.ts";
 
 /**
  * The commit of a checkout, as it is baked into the program: 12 digits, and "-modified" where files

@@ -5,7 +5,7 @@ import { bundle } from "./bundle.ts";
 import { checkedOutCommit } from "./commit.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { type Placed, putInPlace } from "./put_in_place.ts";
-import { runTool } from "./run_tool.ts";
+import { runTool } from "../bundle/run_tool.ts";
 import type { Target } from "./targets.ts";
 import { tryOut } from "./try_out.ts";
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { basename, dirname } from "node:path";
-import { whileLocked } from "./lock_folder.ts";
+import { whileLocked } from "../bundle/lock_folder.ts";
 
 /** A file in its place. */
 export interface Placed {

@@ -1,7 +1,7 @@
 /** The base of Deno 2.7.11 for x64 Linux out of npm, for machines that reach nothing but a registry. */
 import { hash } from "node:crypto";
 import { elfLength } from "./elf_length.ts";
-import { runTool } from "./run_tool.ts";
+import { runTool } from "../bundle/run_tool.ts";
 
 /** The version of Deno that the base belongs to, and that has to compile with it. */
 export const REGISTRY_BASE_DENO = "2.7.11";

@@ -1,6 +1,6 @@
 import { VERSION } from "../../lib/cli/version.ts";
 import type { Base } from "./base.ts";
-import { runTool } from "./run_tool.ts";
+import { runTool } from "../bundle/run_tool.ts";
 
 /**
  * Starts what was compiled for this system: `deno compile` takes any executable for a base.

@@ -2,11 +2,14 @@
 import { COMMANDS } from "../../lib/cli/commands/mod.ts";
 import { processHost } from "../../lib/cli/process_host.ts";
 import { run } from "../../lib/cli/run.ts";
+import { browserScript } from "../../scripts/bundle/browser_script.ts";
 import { peakMemoryKb } from "./process_memory.ts";
+
+const ROOT = `${import.meta.dirname}/../..`;
 
 const code = await run(
   Deno.args,
-  processHost({ sourceRoot: `${import.meta.dirname}/../..` }),
+  processHost({ sourceRoot: ROOT, browserScript: () => browserScript(ROOT) }),
   COMMANDS,
 );
 console.error(JSON.stringify({ peakKb: peakMemoryKb("self") }));

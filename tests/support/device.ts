@@ -1,8 +1,10 @@
 /** Real devices for tests: a home in a temporary folder, a real store, a real key, real sockets. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Paths, resolvePaths } from "../../lib/config/paths.ts";
+import { loadSettings } from "../../lib/config/load.ts";
 import { resolveSettings } from "../../lib/config/resolve.ts";
-import type { Settings } from "../../lib/config/schema.ts";
+import { saveSettings } from "../../lib/config/save.ts";
+import { SETTINGS, type Settings } from "../../lib/config/schema.ts";
 import { ensureIdentity, type Identity } from "../../lib/runtime/identity.ts";
 import { syncContext } from "../../lib/runtime/network.ts";
 import { openRuntime, type Runtime } from "../../lib/runtime/runtime.ts";
@@ -11,7 +13,10 @@ import { acceptInvite } from "../../lib/sync/accept.ts";
 import type { SyncContext } from "../../lib/sync/context.ts";
 import { makeInvite } from "../../lib/sync/invite.ts";
 import { type SyncOutcome, syncPeer } from "../../lib/sync/sync_peer.ts";
+import { browserScript } from "../../scripts/bundle/browser_script.ts";
 import { freePort } from "./free_port.ts";
+
+const ROOT = resolve(import.meta.dirname!, "../..");
 
 /** A device that a test has started. */
 export interface TestDevice {
@@ -48,6 +53,10 @@ export async function startDevice(
   const paths = resolvePaths({ CODEMEM_HOME: home }, Deno.cwd);
   const port = freePort();
   const settings = { ...testSettings(name, paths, port), ...options.settings };
+  await saveSettings(
+    paths.config,
+    Object.fromEntries(SETTINGS.map(({ name, key }) => [name, settings[key]])),
+  );
   const nowMs = options.nowMs ?? Date.now;
   const open = async () => {
     const store = openStore({ path: paths.database, nowMs });
@@ -55,6 +64,9 @@ export async function startDevice(
     const context = syncContext({ store, identity, version: "0.0.0-test", nowMs });
     const runtime = await openRuntime({
       ...{ paths, settings, store, version: "0.0.0-test", nowMs, loop: options.loop },
+      readSettings: () => loadSettings(paths, {}),
+      browserScript: () => browserScript(ROOT),
+      service: () => ({ kind: null, installed: false, enabled: false, active: false }),
     });
     return { store, identity, context, runtime };
   };

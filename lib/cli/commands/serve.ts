@@ -14,6 +14,7 @@ import { listenersJson, showListeners } from "../daemon_view.ts";
 import { importUpstreamOnce } from "../first_start.ts";
 import { logLine } from "../log_line.ts";
 import { ownServicePlace } from "../own_service_place.ts";
+import { serviceReport } from "../service_report.ts";
 import { catchStrayFailures } from "../stray_failures.ts";
 import { openSyncTools } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
@@ -45,6 +46,9 @@ export const command = defineCommand({
       settings,
       store,
       version: VERSION,
+      readSettings: () => context.settings(),
+      browserScript: context.build.browserScript,
+      service: (facts) => serviceReport(ownServicePlace(context), facts),
       asService: runsAsService(context.env, ownServicePlace(context), Deno.pid),
       nowMs: context.nowMs,
       async prepare() {

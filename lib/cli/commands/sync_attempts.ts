@@ -3,6 +3,7 @@ import type { QuarantineEntry } from "../../store/quarantine.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
 import { relativeTime } from "../../model/relative_time.ts";
+import { attemptsJson } from "../../sync/attempts_json.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -27,31 +28,11 @@ export const command = defineCommand({
     const peer = words[0] === undefined ? undefined : store.peers.resolve(words[0]);
     const attempts = store.attempts.list({ limit, peerDeviceId: peer?.deviceId });
     const names = new Map(store.peers.list().map(({ deviceId, name }) => [deviceId, name]));
-    if (json) {
-      output.json(attempts.map((attempt) => attemptJson(attempt, names)));
-      return;
-    }
+    if (json) return output.json(attemptsJson(attempts, names));
     showAttempts(attempts, names, output, nowMs());
     showQuarantine(store.quarantine.list(limit), output);
   },
 });
-
-function attemptJson(attempt: KeptAttempt, names: ReadonlyMap<string, string>) {
-  return {
-    peer_device_id: attempt.peerDeviceId,
-    name: names.get(attempt.peerDeviceId) ?? null,
-    started_at: attempt.startedAt,
-    finished_at: attempt.finishedAt,
-    ok: attempt.ok,
-    address: attempt.address,
-    error_code: attempt.errorCode,
-    error: attempt.error,
-    pulled: attempt.pulled,
-    pushed: attempt.pushed,
-    quarantined: attempt.quarantined,
-    repeats: attempt.repeats,
-  };
-}
 
 function showAttempts(
   attempts: readonly KeptAttempt[],

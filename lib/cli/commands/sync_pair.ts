@@ -1,8 +1,8 @@
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { CodememError } from "../../errors.ts";
-import { formatTimestamp } from "../../model/timestamp.ts";
 import { type Acceptance, acceptInvite } from "../../sync/accept.ts";
+import { acceptedJson } from "../../sync/pairing_json.ts";
 import { defineCommand } from "../command.ts";
 import { inviteInForeground, makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
 import type { Output } from "../output.ts";
@@ -61,18 +61,4 @@ function showAccepted(accepted: Acceptance, output: Output, json: boolean): void
     output.note(`It is pinned here. To finish, run this on ${name} within 10 minutes:`);
     output.line(accepted.finish.command);
   }
-}
-
-function acceptedJson(accepted: Acceptance) {
-  const { outcome, deviceId, name, fingerprint } = accepted;
-  const peer = { outcome, peer_device_id: deviceId, name, fingerprint };
-  if (accepted.outcome === "paired") return peer;
-  const { payload, command, expiresAtMs } = accepted.finish;
-  return {
-    ...peer,
-    reason: accepted.reason,
-    payload,
-    command,
-    expires_at: formatTimestamp(expiresAtMs),
-  };
 }

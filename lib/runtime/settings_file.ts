@@ -1,0 +1,59 @@
+/** The settings of a running device: what holds, and changes that are written and taken up, or undone. */
+import { loadConfigFile } from "../config/load.ts";
+import type { ResolvedSettings } from "../config/resolve.ts";
+import { saveSettings } from "../config/save.ts";
+import { findSetting } from "../config/schema.ts";
+import type { Settings } from "../config/schema.ts";
+import { toCodememError } from "../errors.ts";
+import type { Json } from "../model/canonical_json.ts";
+import type { SettingChanges } from "../viewer/running_device.ts";
+
+/** Options of {@link SettingsFile}. */
+export interface SettingsFileOptions {
+  readonly path: string;
+  /** The settings that hold, from all sources. */
+  readonly read: () => Promise<ResolvedSettings>;
+  /** Takes them up. */
+  readonly apply: (settings: Settings) => Promise<void>;
+}
+
+/** Changes settings one request after the other. */
+export class SettingsFile {
+  readonly #options: SettingsFileOptions;
+  #changing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SettingsFileOptions) {
+    this.#options = options;
+  }
+
+  /** @throws invalid_config, io_failed */
+  read(): Promise<ResolvedSettings> {
+    return this.#options.read();
+  }
+
+  /**
+   * Writes settings and takes them up. Where they cannot be taken up, the file is as it was before.
+   *
+   * @throws invalid_config, and what taking them up can fail with
+   */
+  change(changes: SettingChanges): Promise<void> {
+    const change = this.#changing.then(() => this.#change(changes));
+    this.#changing = change.catch(() => {});
+    return change;
+  }
+
+  async #change(changes: SettingChanges): Promise<void> {
+    const { path, apply } = this.#options;
+    const names = Object.keys(changes).map((name) => findSetting(name).name);
+    const { members } = await loadConfigFile(path);
+    const before = Object.fromEntries(names.map((name) => [name, members[name] as Json]));
+    await saveSettings(path, changes);
+    try {
+      await apply((await this.read()).settings);
+    } catch (thrown) {
+      await saveSettings(path, before);
+      await apply((await this.read()).settings).catch(() => {});
+      throw toCodememError(thrown);
+    }
+  }
+}

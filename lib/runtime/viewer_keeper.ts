@@ -1,0 +1,59 @@
+/** The viewer through the life of a device: opened, moved to another address, closed. */
+import type { Settings } from "../config/schema.ts";
+import type { CodememError } from "../errors.ts";
+import { type HttpListener, listenHttp } from "../net/http_listener.ts";
+import { createViewer, type Viewer } from "../viewer/handler.ts";
+import type { RunningDevice } from "../viewer/running_device.ts";
+import { randomBytes } from "./network.ts";
+
+const TOKEN_BYTES = 32;
+
+/** Options of {@link ViewerKeeper}. */
+export interface ViewerKeeperOptions {
+  readonly device: RunningDevice;
+  readonly browserScript: () => Promise<string>;
+  readonly onFault: (error: CodememError) => void;
+}
+
+type Place = Pick<Settings, "viewerHost" | "viewerPort">;
+
+/** Keeps the viewer where the settings say. One call at a time. */
+export class ViewerKeeper {
+  readonly #viewer: Viewer;
+  #leaving: Promise<unknown> = Promise.resolve();
+  #open: { readonly place: Place; readonly listener: HttpListener } | undefined;
+
+  constructor(options: ViewerKeeperOptions) {
+    this.#viewer = createViewer({ ...options, csrfToken: randomBytes(TOKEN_BYTES).toHex() });
+  }
+
+  /** Where it is; port 0 where it is not. */
+  get place(): { readonly host: string; readonly port: number } {
+    return { host: this.#open?.place.viewerHost ?? "", port: this.#open?.listener.port ?? 0 };
+  }
+
+  /** @throws port_in_use, io_failed */
+  open(place: Place): void {
+    this.#open = { place, listener: this.#listen(place) };
+  }
+
+  /** Moves it; where that fails it stays where it is. @throws port_in_use, io_failed */
+  move({ viewerHost, viewerPort }: Place): void {
+    const left = this.#open;
+    if (left?.place.viewerHost === viewerHost && left.place.viewerPort === viewerPort) return;
+    this.open({ viewerHost, viewerPort });
+    // Pages follow what happens at the address they were opened at: they are told that it has ended.
+    this.#viewer.close();
+    // The request that has asked for it may have come in there, and is answered yet.
+    this.#leaving = Promise.all([this.#leaving, left?.listener.close()]);
+  }
+
+  async close(): Promise<void> {
+    this.#viewer.close();
+    await Promise.all([this.#leaving, this.#open?.listener.close()]);
+  }
+
+  #listen({ viewerHost: host, viewerPort: port }: Place): HttpListener {
+    return listenHttp({ host, port, handler: this.#viewer.handle });
+  }
+}

@@ -1,0 +1,22 @@
+/** `/api/sync/pairing`: inviting a device, and accepting an invitation. */
+import { Hono } from "hono";
+import { acceptedJson, inviteJson } from "../../sync/pairing_json.ts";
+import { InviteDesk } from "../invite_desk.ts";
+import type { RunningDevice } from "../running_device.ts";
+import { flag, readJsonObject, requiredText } from "./request_body.ts";
+
+/** `GET` gives the invitation that is open, and makes one where none is. */
+export function pairingApi(device: RunningDevice): Hono {
+  const desk = new InviteDesk(device);
+  const app = new Hono();
+  app.get("/", (c) => c.json(inviteJson(desk.current())));
+  app.post("/accept", async (c) => {
+    const body = await readJsonObject(c.req.raw);
+    const accepted = await device.accept(requiredText(body, "payload"), {
+      replaceKey: flag(body, "replace_key"),
+      signal: c.req.raw.signal,
+    });
+    return c.json(acceptedJson(accepted));
+  });
+  return app;
+}

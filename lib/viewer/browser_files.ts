@@ -1,0 +1,32 @@
+/** The files that a page loads: one script and one style sheet. */
+import { eTag, ifNoneMatch } from "@std/http/etag";
+import { Hono } from "hono";
+import { STYLES } from "../../ui/styles/mod.ts";
+
+/**
+ * Answers `/assets/…`.
+ *
+ * @param makeScript the JavaScript of all pages, made when it is first asked for
+ */
+export function browserFilesApi(makeScript: () => Promise<string>): Hono {
+  let script: string | undefined;
+  const app = new Hono();
+  app.get("/app.js", async (c) => {
+    script ??= await makeScript();
+    return await fileResponse(c.req.raw, script, "text/javascript");
+  });
+  app.get("/app.css", (c) => fileResponse(c.req.raw, STYLES, "text/css"));
+  return app;
+}
+
+/** The browser asks whether its copy is still the one (RFC 9110 §13.1.2); on one machine that is quick. */
+async function fileResponse(request: Request, text: string, type: string): Promise<Response> {
+  const tag = await eTag(text);
+  const headers = new Headers({ "cache-control": "no-cache" });
+  if (tag !== undefined) headers.set("etag", tag);
+  if (!ifNoneMatch(request.headers.get("if-none-match"), tag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  headers.set("content-type", `${type}; charset=utf-8`);
+  return new Response(text, { headers });
+}

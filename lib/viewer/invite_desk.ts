@@ -1,0 +1,39 @@
+/** The invitation that a page shows: one at a time, so that reloading a page makes no more of them. */
+import type { MadeInvite } from "../sync/invite.ts";
+import type { RunningDevice } from "./running_device.ts";
+
+/** One that is about to expire is of no use to who has yet to carry it to another machine. */
+const WORTH_SHOWING_MS = 2 * 60_000;
+
+/** Gives out invitations. */
+export class InviteDesk {
+  readonly #device: RunningDevice;
+  #open: { readonly invite: MadeInvite; readonly addresses: string } | undefined;
+
+  constructor(device: RunningDevice) {
+    this.#device = device;
+    device.subscribe(({ type }) => {
+      // An invitation is good once.
+      if (type === "paired") this.#open = undefined;
+    });
+  }
+
+  /**
+   * The invitation that is open; another one where none is, or where the device has moved.
+   *
+   * @throws sync_disabled, not_running
+   */
+  current(): MadeInvite {
+    this.#device.requireListening();
+    const addresses = this.#device.ownAddresses();
+    if (!this.#isGood(addresses)) {
+      this.#open = { invite: this.#device.invite(), addresses: addresses.join() };
+    }
+    return this.#open!.invite;
+  }
+
+  #isGood(addresses: readonly string[]): boolean {
+    if (this.#open === undefined || this.#open.addresses !== addresses.join()) return false;
+    return this.#open.invite.expiresAtMs - this.#device.nowMs() > WORTH_SHOWING_MS;
+  }
+}

@@ -1,0 +1,13 @@
+/** Whether the page still hears from the device. */
+import { useLive } from "../live.ts";
+import type { IslandProps } from "./mod.ts";
+
+/** Says so where it does not: what the page shows then is as old as it says. */
+export function Connection(_props: IslandProps) {
+  const { connection } = useLive();
+  return (
+    <p class="connection" role="status" data-state={connection}>
+      {connection.value === "lost" ? "codemem does not answer; trying again" : ""}
+    </p>
+  );
+}

@@ -1,0 +1,46 @@
+/** Keeps a page up to date from the stream of events. */
+import { batch } from "@preact/signals";
+import type { Live, ProgressData } from "./live.ts";
+
+/** Relative times say minutes at the finest. */
+const TICK_MS = 15_000;
+
+/** Follows what happens as long as the page is open. A page that nobody looks at does not. */
+export function followEvents(live: Live): void {
+  let source: EventSource | undefined;
+  const open = () => {
+    source ??= openSource(live);
+    live.nowMs.value = Date.now();
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") return open();
+    source?.close();
+    source = undefined;
+  });
+  open();
+  setInterval(() => live.nowMs.value = Date.now(), TICK_MS);
+}
+
+function openSource(live: Live): EventSource {
+  const source = new EventSource("/api/events");
+  const on = <T>(name: string, take: (data: T) => void) =>
+    source.addEventListener(name, (event) =>
+      batch(() => {
+        live.nowMs.value = Date.now();
+        take(JSON.parse((event as MessageEvent<string>).data));
+      }));
+  source.addEventListener("open", () => live.connection.value = "live");
+  source.addEventListener("error", () => live.connection.value = "lost");
+  on<Live["status"]["value"]>("status", (status) => live.status.value = status);
+  on<ProgressData & { peer_device_id: string }>(
+    "progress",
+    ({ peer_device_id: id, ...rest }) =>
+      live.progress.value = { ...live.progress.value, [id]: rest },
+  );
+  on<{ peer_device_id: string }>("synced", ({ peer_device_id: id }) => {
+    const { [id]: _ended, ...others } = live.progress.value;
+    live.progress.value = others;
+  });
+  on<NonNullable<Live["paired"]["value"]>>("paired", (paired) => live.paired.value = paired);
+  return source;
+}

@@ -1,0 +1,5 @@
+/** The style sheet of all pages. */
+import base from "./base.css" with { type: "text" };
+
+/** The sheets in their order: the later ones win. */
+export const STYLES: string = [base].join("\n");
