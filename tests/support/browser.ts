@@ -1,0 +1,65 @@
+/** A real Chromium for tests, with a profile of its own. */
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+/** Where Debian and others keep it. */
+const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** What a page is to be like. */
+export interface PageOptions {
+  /** In CSS pixels; 1280 without it. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: "light" | "dark";
+  readonly javaScript?: boolean;
+}
+
+/** A browser that ends with the test. */
+export class TestBrowser implements AsyncDisposable {
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  /** Starts one. */
+  static async start(): Promise<TestBrowser> {
+    const executablePath = PATHS.find((path) => isFile(path));
+    return new TestBrowser(await chromium.launch({ executablePath, args: ARGUMENTS }));
+  }
+
+  /** Opens an address in a window of its own. Whatever goes wrong in the page is thrown at its end. */
+  async open(url: string, options: PageOptions = {}): Promise<Page> {
+    const { width = 1280, height = 900, colorScheme = "light", javaScript = true } = options;
+    const context: BrowserContext = await this.#browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      javaScriptEnabled: javaScript,
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const page = await context.newPage();
+    await page.goto(url);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
