@@ -27,11 +27,12 @@ export function Document(
             <a href="/">Memories</a>
             <a href="/sync" aria-current={data.name === "sync" ? "page" : undefined}>Sync</a>
           </nav>
-          <Island name="connection" data={data} />
+          <span class="device" title="This device">{data.status.device_name}</span>
         </header>
         <main id="main">
           <SyncPage data={data} />
         </main>
+        <Island name="connection" data={data} />
         <PageDataScript data={data} />
       </body>
     </html>

@@ -1,7 +1,7 @@
 /** A line of the log as a person reads it on a terminal; the file has all of it, as JSON. */
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { LogLine } from "../runtime/log.ts";
-import { clockTime } from "./clock_time.ts";
+import { clockTime } from "../model/clock_time.ts";
 
 /** What is for the file alone: it takes more than a line. */
 const FILE_ONLY = ["stack"];

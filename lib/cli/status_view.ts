@@ -2,7 +2,7 @@
 import { formatFingerprint } from "../model/format_fingerprint.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
-import { clockTime } from "./clock_time.ts";
+import { clockTime } from "../model/clock_time.ts";
 import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
 import { relativeTime } from "../model/relative_time.ts";

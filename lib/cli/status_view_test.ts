@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { EMPTY_DIGEST } from "../model/digest.ts";
 import type { PeerReport, StatusReport } from "../sync/status_report.ts";
-import { clockTime } from "./clock_time.ts";
+import { clockTime } from "../model/clock_time.ts";
 import { Output } from "./output.ts";
 import { showStatus } from "./status_view.ts";
 

@@ -6,8 +6,10 @@ import type { IslandProps } from "./mod.ts";
 export function Connection(_props: IslandProps) {
   const { connection } = useLive();
   return (
-    <p class="connection" role="status" data-state={connection}>
-      {connection.value === "lost" ? "codemem does not answer; trying again" : ""}
-    </p>
+    <div role="status">
+      {connection.value === "lost" && (
+        <p class="lost">codemem does not answer. What you see may be out of date; trying again…</p>
+      )}
+    </div>
   );
 }

@@ -1,0 +1,27 @@
+/** A dialog above the page. The browser keeps the focus in it, and gives it back at its end. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+/** @param props.onClose is called when it was closed, by Escape too */
+export function Modal({ title, onClose, children }: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose}>
+      <header>
+        <h2 id={titleId}>{title}</h2>
+        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>Close</button>
+      </header>
+      <div class="body">{children}</div>
+    </dialog>
+  );
+}

@@ -1,0 +1,14 @@
+/** A moment: how long ago it was, and exactly when where one points at it. */
+import { clockTime } from "../../lib/model/clock_time.ts";
+import { relativeTime } from "../../lib/model/relative_time.ts";
+import { useLive } from "../live.ts";
+
+/** @param props.at canonical timestamp; null says `never` */
+export function Time({ at, never = "never" }: {
+  readonly at: string | null;
+  readonly never?: string;
+}) {
+  const nowMs = useLive().nowMs.value;
+  if (at === null) return <span class="muted">{never}</span>;
+  return <time datetime={at} title={clockTime(at, 0)}>{relativeTime(at, nowMs)}</time>;
+}
