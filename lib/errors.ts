@@ -105,11 +105,12 @@ const TABLE = {
   timed_out: { exit: EXIT.unreachable, status: 504, consequence: "offline" },
   not_running: { exit: EXIT.notRunning, status: 503, consequence: "broken" },
   already_running: failed(409),
-  port_in_use: failed(),
+  port_in_use: failed(409),
   no_service_manager: failed(503),
   service_failed: failed(),
   sync_disabled: failed(409),
   interrupted: failed(),
+  not_implemented: failed(501),
   internal: failed(),
 } as const satisfies Record<string, Traits>;
 

@@ -1,4 +1,5 @@
 /** What a page is made of: the server renders it, and the islands start from it in the browser. */
+import type { ConvergencePoint } from "../lib/model/convergence.ts";
 import type { attemptsJson } from "../lib/sync/attempts_json.ts";
 import type { statusJson } from "../lib/sync/status_json.ts";
 import type { settingsJson } from "../lib/viewer/settings_json.ts";
@@ -24,6 +25,8 @@ export interface SyncPageData extends PageFrame {
   readonly name: "sync";
   readonly attempts: readonly AttemptData[];
   readonly config: ConfigData;
+  /** By peer_device_id: what was missing since the device was started. */
+  readonly convergence: Readonly<Record<string, readonly ConvergencePoint[]>>;
 }
 
 /** Any page. */

@@ -64,7 +64,10 @@ function bindFailure(error: unknown, host: string): BindFailure {
   if (code === "EADDRINUSE" || error instanceof Deno.errors.AddrInUse) {
     return { inUse: true, message: `${host}: the port is in use` };
   }
-  if (code === "EADDRNOTAVAIL" || error instanceof Deno.errors.AddrNotAvailable) {
+  // Deno 2.9 tells of an address that could not be bound when it is to be listened on.
+  if (
+    code === "EADDRNOTAVAIL" || code === "EINVAL" || error instanceof Deno.errors.AddrNotAvailable
+  ) {
     return { inUse: false, message: `${host}: not an address of this machine` };
   }
   if (code === "EACCES" || error instanceof Deno.errors.PermissionDenied) {

@@ -53,11 +53,13 @@ function listenError(name: string, cause: unknown): CodememError {
     return new CodememError("port_in_use", `Cannot listen on ${name}: the port is in use`, {
       hint: "Stop the program that holds it, or choose another with " +
         "`codemem config set viewer_port PORT`",
+      details: { field: "viewer_port" },
       cause,
     });
   }
   return new CodememError("io_failed", `Cannot listen on ${name}: the address cannot be bound`, {
     hint: "Set viewer_host to an address of this machine, such as 127.0.0.1",
+    details: { field: "viewer_host" },
     cause,
   });
 }

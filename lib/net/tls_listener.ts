@@ -138,12 +138,13 @@ function nothingBound(failures: BindFailure[], { binds, port }: ListenTlsOptions
     return new CodememError("port_in_use", `Cannot listen on port ${port}: it is in use`, {
       hint: "Stop the program that holds it, or choose another with " +
         "`codemem config set sync_port PORT`",
+      details: { field: "sync_port" },
     });
   }
   return new CodememError(
     "io_failed",
     `Cannot listen on ${binds.join(", ") || "no address"}: ` +
       (failures.map(({ message }) => message).join("; ") || "none is given"),
-    { hint: "Set sync_bind to addresses of this machine" },
+    { hint: "Set sync_bind to addresses of this machine", details: { field: "sync_bind" } },
   );
 }

@@ -251,6 +251,7 @@ class OpenRuntime implements Runtime {
       path: paths.config,
       read: readSettings,
       apply: (settings) => this.apply(settings),
+      failure: () => this.#sync.error,
     });
     const device = viewerDevice({
       ...this.#options,

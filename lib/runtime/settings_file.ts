@@ -4,7 +4,7 @@ import type { ResolvedSettings } from "../config/resolve.ts";
 import { saveSettings } from "../config/save.ts";
 import { findSetting } from "../config/schema.ts";
 import type { Settings } from "../config/schema.ts";
-import { toCodememError } from "../errors.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
 import type { Json } from "../model/canonical_json.ts";
 import type { SettingChanges } from "../viewer/running_device.ts";
 
@@ -15,6 +15,8 @@ export interface SettingsFileOptions {
   readonly read: () => Promise<ResolvedSettings>;
   /** Takes them up. */
   readonly apply: (settings: Settings) => Promise<void>;
+  /** What does not work with the settings that hold now. */
+  readonly failure: () => CodememError | undefined;
 }
 
 /** Changes settings one request after the other. */
@@ -31,8 +33,14 @@ export class SettingsFile {
     return this.#options.read();
   }
 
+  /** Resolves when no change is under way. */
+  async settled(): Promise<void> {
+    await this.#changing;
+  }
+
   /**
-   * Writes settings and takes them up. Where they cannot be taken up, the file is as it was before.
+   * Writes settings and takes them up. Where they cannot be taken up, the file is as it was before; what
+   * did not work before either is no reason to refuse a change.
    *
    * @throws invalid_config, and what taking them up can fail with
    */
@@ -43,7 +51,8 @@ export class SettingsFile {
   }
 
   async #change(changes: SettingChanges): Promise<void> {
-    const { path, apply } = this.#options;
+    const { path, apply, failure } = this.#options;
+    const failedBefore = failure()?.message;
     const names = Object.keys(changes).map((name) => findSetting(name).name);
     const { members } = await loadConfigFile(path);
     const before = Object.fromEntries(names.map((name) => [name, members[name] as Json]));
@@ -51,9 +60,11 @@ export class SettingsFile {
     try {
       await apply((await this.read()).settings);
     } catch (thrown) {
+      const error = toCodememError(thrown);
+      if (error.message === failedBefore) return;
       await saveSettings(path, before);
       await apply((await this.read()).settings).catch(() => {});
-      throw toCodememError(thrown);
+      throw error;
     }
   }
 }

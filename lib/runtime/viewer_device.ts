@@ -59,7 +59,14 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
       requireListening();
       return makeInvite(context(), { addresses: addresses(), replaceKey: false, pinned: false });
     },
-    accept: (text, rest) => acceptInvite(context(), text, { ...rest, ownAddresses: addresses() }),
+    async accept(text, rest) {
+      // Sync may be starting: whoever has just enabled it may go on at once.
+      await settingsFile.settled();
+      const accepted = await acceptInvite(context(), text, { ...rest, ownAddresses: addresses() });
+      const { outcome, deviceId: peerDeviceId, name } = accepted;
+      if (outcome === "paired") events.tell({ type: "paired", peerDeviceId, name });
+      return accepted;
+    },
     subscribe: (listener) => events.subscribe(listener),
   };
 }

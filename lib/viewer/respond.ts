@@ -24,8 +24,9 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** The failure as it is told to the owner of this device, who may know all of it. */
 export function errorJson({ code, message, hint, details }: CodememError) {
+  const { field, pinned, offered } = details;
   // Members that are undefined are left out.
-  return { error: code, message, hint, field: details.field };
+  return { error: code, message, hint, field, pinned, offered };
 }
 
 /** A failure as an answer. */

@@ -1,5 +1,5 @@
 /** The settings in the names of the file, with where each value comes from. */
-import { type Setting, SETTINGS } from "../config/schema.ts";
+import { type Setting, SETTINGS, variableOf } from "../config/schema.ts";
 import type { RunningDevice } from "./running_device.ts";
 
 /** A setting that only a new start of the program takes up. */
@@ -17,6 +17,8 @@ export async function settingsJson(device: RunningDevice) {
 }
 
 /** What a form says of a setting. */
-function aboutJson({ name, summary, type }: Setting) {
-  return { name, summary, expected: type.expected, needs_restart: NEEDS_RESTART.includes(name) };
+function aboutJson(setting: Setting) {
+  const { name, summary, type: { expected } } = setting;
+  const needsRestart = NEEDS_RESTART.includes(name);
+  return { name, summary, expected, variable: variableOf(setting), needs_restart: needsRestart };
 }

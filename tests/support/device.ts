@@ -40,6 +40,8 @@ export interface TestDeviceOptions {
   readonly settings?: Partial<Settings>;
   /** Whether it asks its peers by itself; it does unless told otherwise. */
   readonly loop?: boolean;
+  /** Variables that win over the settings file. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly nowMs?: () => number;
 }
@@ -64,7 +66,7 @@ export async function startDevice(
     const context = syncContext({ store, identity, version: "0.0.0-test", nowMs });
     const runtime = await openRuntime({
       ...{ paths, settings, store, version: "0.0.0-test", nowMs, loop: options.loop },
-      readSettings: () => loadSettings(paths, {}),
+      readSettings: () => loadSettings(paths, options.env ?? {}),
       browserScript: () => browserScript(ROOT),
       service: () => ({ kind: null, installed: false, enabled: false, active: false }),
     });

@@ -1,11 +1,13 @@
 /** `POST /api/sync/actions/…`: what a person asks the device to do. */
 import { Hono } from "hono";
-import { settingsJson } from "../settings_json.ts";
+import { CodememError } from "../../errors.ts";
+import { changeSettings } from "../change_settings.ts";
 import type { RunningDevice } from "../running_device.ts";
+import { settingsJson } from "../settings_json.ts";
 import { requirePeer } from "./peers.ts";
 import { invalidField, readJsonObject } from "./request_body.ts";
 
-/** Sync now, and sync on and off. */
+/** Sync now, sync on and off, and new keys. */
 export function actionsApi(device: RunningDevice): Hono {
   const app = new Hono();
   app.post("/sync-now", async (c) => {
@@ -21,9 +23,15 @@ export function actionsApi(device: RunningDevice): Hono {
   });
   for (const [action, enabled] of [["enable", true], ["disable", false]] as const) {
     app.post(`/${action}`, async (c) => {
-      await device.changeSettings({ sync_enabled: enabled });
+      await changeSettings(device, { sync_enabled: enabled });
       return c.json(await settingsJson(device));
     });
   }
+  app.post("/rotate-keys", () => {
+    throw new CodememError("not_implemented", "This version of codemem cannot rotate its keys", {
+      hint: "`codemem sync identity new` gives this device a new key and a new id; " +
+        "every device must then be paired again",
+    });
+  });
   return app;
 }

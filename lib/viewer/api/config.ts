@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { CodememError } from "../../errors.ts";
 import type { Json } from "../../model/canonical_json.ts";
+import { changeSettings } from "../change_settings.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { settingsJson } from "../settings_json.ts";
 import { readJsonObject } from "./request_body.ts";
@@ -20,7 +21,7 @@ export function configApi(device: RunningDevice): Hono {
     const changes = Object.entries(body).map((
       [name, value],
     ): [string, Json | undefined] => [name, value ?? undefined]);
-    await device.changeSettings(Object.fromEntries(changes));
+    await changeSettings(device, Object.fromEntries(changes));
     return c.json(await settingsJson(device));
   });
   return app;

@@ -2,22 +2,19 @@
 import { Hono } from "hono";
 import { renderPage } from "../../../ui/render.tsx";
 import { statusJson } from "../../sync/status_json.ts";
-import { recentAttempts } from "../api/attempts.ts";
+import { Convergence } from "../convergence.ts";
 import type { RunningDevice } from "../running_device.ts";
-import { settingsJson } from "../settings_json.ts";
-
-/** Attempts that the page of sync shows at first. */
-const ATTEMPTS_SHOWN = 50;
+import { syncPageData } from "./sync_page_data.ts";
 
 /** Answers with pages. */
 export function pages(device: RunningDevice, csrfToken: string): Hono {
+  const convergence = new Convergence(device);
   const frame = () => ({ nowMs: device.nowMs(), status: statusJson(device.status()) });
   const app = new Hono();
   app.get("/", (c) => c.redirect("/sync"));
   app.get("/sync", async (c) => {
-    const attempts = recentAttempts(device, { limit: ATTEMPTS_SHOWN });
-    const config = await settingsJson(device);
-    return c.html(renderPage({ name: "sync", ...frame(), attempts, config }, csrfToken));
+    const data = await syncPageData(device, convergence);
+    return c.html(renderPage({ ...frame(), ...data }, csrfToken));
   });
   return app;
 }

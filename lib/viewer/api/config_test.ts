@@ -1,0 +1,117 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { freePort } from "../../../tests/support/free_port.ts";
+import { startDevice } from "../../../tests/support/device.ts";
+import { ViewerClient } from "../../../tests/support/viewer_client.ts";
+
+const CONFIG = "/api/sync/config";
+
+Deno.test("a setting is taken up at once and kept", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  const port = freePort();
+  const { status, body } = await client.send("PUT", CONFIG, { sync_port: port });
+  assertEquals([status, body.sync_port, body.sources.sync_port], [200, port, "file"]);
+  const { listeners } = (await client.get("/api/sync/status")).body;
+  assertEquals(listeners, [{ address: "127.0.0.1", port, listening: true, error: null }]);
+  await device.restart();
+  assertEquals((await client.get(CONFIG)).body.sync_port, port);
+});
+
+Deno.test("an invalid value is refused by name, and nothing of the request is changed", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  for (
+    const [name, value] of [
+      ["sync_port", 99_999],
+      ["sync_interval_s", 0],
+      ["sync_bind", ["nowhere"]],
+      ["device_name", ""],
+      ["viewer_port", "x"],
+      ["sync_prot", 7337],
+    ] as const
+  ) {
+    const changes = { sync_mdns: true, [name]: value };
+    const { status, body } = await client.send("PUT", CONFIG, changes);
+    assertEquals([status, body.error, body.field], [400, "invalid_config", name]);
+  }
+  assertEquals((await client.get(CONFIG)).body.sync_mdns, false);
+});
+
+Deno.test("a port that is held is refused, and the old one keeps working", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = holder.addr;
+  const before = (await client.get(CONFIG)).body;
+  for (const name of ["sync_port", "viewer_port"]) {
+    const { status, body } = await client.send("PUT", CONFIG, { [name]: port });
+    assertEquals([status, body.error, body.field], [409, "port_in_use", name]);
+  }
+  assertEquals((await client.get(CONFIG)).body, before);
+  const { listeners } = (await client.get("/api/sync/status")).body;
+  assertEquals(listeners.map((each: { listening: boolean }) => each.listening), [true]);
+});
+
+Deno.test("a held port takes along what was to be changed with it", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const changes = { device_name: "attic", viewer_port: freePort(), sync_port: holder.addr.port };
+  const { status, body } = await client.send("PUT", CONFIG, changes);
+  assertEquals([status, body.field], [409, "sync_port"]);
+  const after = await ViewerClient.open(device);
+  assertEquals(after.url, client.url);
+  assertEquals((await after.get("/api/sync/status")).body.device_name, "studio");
+});
+
+Deno.test("what did not work before does not stand in the way of another change", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  await client.send("POST", "/api/sync/actions/disable");
+  using _holder = Deno.listen({ hostname: "127.0.0.1", port: device.settings.syncPort });
+  await device.runtime.apply({ ...device.settings, syncEnabled: true }).catch(() => {});
+  await Deno.writeTextFile(
+    device.paths.config,
+    (await Deno.readTextFile(device.paths.config)).replace(
+      '"sync_enabled": false',
+      '"sync_enabled": true',
+    ),
+  );
+  const { status, body } = await client.send("PUT", CONFIG, { device_name: "attic" });
+  assertEquals([status, body.device_name], [200, "attic"]);
+  const free = await client.send("PUT", CONFIG, { sync_port: freePort() });
+  assertEquals(free.status, 200);
+  assertEquals((await client.get("/api/sync/status")).body.last_error, null);
+});
+
+Deno.test("an address that is not of this machine is refused where it is the only one", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  const alone = await client.send("PUT", CONFIG, { sync_bind: ["192.0.2.1"] });
+  assertEquals([alone.body.error, alone.body.field], ["io_failed", "sync_bind"]);
+  const both = { sync_bind: ["127.0.0.1", "192.0.2.1"] };
+  assertEquals((await client.send("PUT", CONFIG, both)).status, 200);
+  const { listeners } = (await client.get("/api/sync/status")).body;
+  assertMatch(listeners[1].error, /not an address of this machine/);
+});
+
+Deno.test("the viewer moves to another port", async () => {
+  await using device = await startDevice("studio");
+  const client = await ViewerClient.open(device);
+  const port = freePort();
+  const { status, body } = await client.send("PUT", CONFIG, { viewer_port: port });
+  assertEquals([status, body.viewer_port], [200, port]);
+  const moved = await ViewerClient.open(device);
+  assertEquals(moved.url, `http://127.0.0.1:${port}`);
+  await moved.get("/api/health");
+});
+
+Deno.test("what the environment decides is refused and not changed in vain", async () => {
+  await using device = await startDevice("studio", { env: { CODEMEM_SYNC_INTERVAL_S: "77" } });
+  const client = await ViewerClient.open(device);
+  const config = (await client.get(CONFIG)).body;
+  assertEquals([config.sync_interval_s, config.sources.sync_interval_s], [77, "variable"]);
+  const { status, body } = await client.send("PUT", CONFIG, { sync_interval_s: 5 });
+  assertEquals([status, body.field], [400, "sync_interval_s"]);
+  assertMatch(body.message, /CODEMEM_SYNC_INTERVAL_S/);
+});
