@@ -15,6 +15,12 @@ export interface ProgressData {
 /** Whether the page hears of what happens. */
 export type ConnectionState = "connecting" | "live" | "lost";
 
+/** A pass that has ended, well or not. */
+export interface SyncedData {
+  readonly peer_device_id: string;
+  readonly ok: boolean;
+}
+
 /** The live part of a page. */
 export interface Live {
   readonly status: Signal<StatusData>;
@@ -23,6 +29,8 @@ export interface Live {
   readonly connection: Signal<ConnectionState>;
   /** By peer_device_id, while a pass is under way. */
   readonly progress: Signal<Readonly<Record<string, ProgressData>>>;
+  /** The pass that ended last since the page was opened. */
+  readonly synced: Signal<SyncedData | undefined>;
   /** The device that was paired last since the page was opened. */
   readonly paired: Signal<{ readonly peer_device_id: string; readonly name: string } | undefined>;
 }
@@ -34,6 +42,7 @@ export function createLive({ status, nowMs }: PageData): Live {
     nowMs: signal(nowMs),
     connection: signal<ConnectionState>("connecting"),
     progress: signal({}),
+    synced: signal(undefined),
     paired: signal(undefined),
   };
 }

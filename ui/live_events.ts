@@ -1,6 +1,6 @@
 /** Keeps a page up to date from the stream of events. */
 import { batch } from "@preact/signals";
-import type { Live, ProgressData } from "./live.ts";
+import type { Live, ProgressData, SyncedData } from "./live.ts";
 
 /** Relative times say minutes at the finest. */
 const TICK_MS = 15_000;
@@ -37,9 +37,10 @@ function openSource(live: Live): EventSource {
     ({ peer_device_id: id, ...rest }) =>
       live.progress.value = { ...live.progress.value, [id]: rest },
   );
-  on<{ peer_device_id: string }>("synced", ({ peer_device_id: id }) => {
-    const { [id]: _ended, ...others } = live.progress.value;
+  on<SyncedData>("synced", (synced) => {
+    const { [synced.peer_device_id]: _ended, ...others } = live.progress.value;
     live.progress.value = others;
+    live.synced.value = synced;
   });
   on<NonNullable<Live["paired"]["value"]>>("paired", (paired) => live.paired.value = paired);
   return source;

@@ -9,6 +9,10 @@ const PLURALS: Readonly<Record<string, string>> = {
  * @param noun the word for one of them
  */
 export function counted(count: number, noun: string): string {
-  const digits = String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${digits} ${count === 1 ? noun : PLURALS[noun] ?? `${noun}s`}`;
+  return `${grouped(count)} ${count === 1 ? noun : PLURALS[noun] ?? `${noun}s`}`;
+}
+
+/** A whole number with its digits in groups: "24,378". */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

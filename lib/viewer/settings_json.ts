@@ -1,5 +1,5 @@
 /** The settings in the names of the file, with where each value comes from. */
-import { type Setting, SETTINGS, variableOf } from "../config/schema.ts";
+import { type Setting, SETTINGS, type Settings, variableOf } from "../config/schema.ts";
 import type { RunningDevice } from "./running_device.ts";
 
 /** A setting that only a new start of the program takes up. */
@@ -9,10 +9,26 @@ const NEEDS_RESTART: readonly string[] = ["log_level"];
 export async function settingsJson(device: RunningDevice) {
   const { settings, sources } = await device.settings();
   return {
-    ...Object.fromEntries(SETTINGS.map(({ name, key }) => [name, settings[key]])),
+    ...valuesJson(settings),
     sources,
     about: SETTINGS.map(aboutJson),
     interfaces: device.interfaceAddresses(),
+  };
+}
+
+function valuesJson(settings: Settings) {
+  return {
+    device_name: settings.deviceName,
+    sync_enabled: settings.syncEnabled,
+    sync_bind: settings.syncBind,
+    sync_port: settings.syncPort,
+    sync_interval_s: settings.syncIntervalS,
+    sync_mdns: settings.syncMdns,
+    sync_advertise: settings.syncAdvertise,
+    sync_key_store: settings.syncKeyStore,
+    viewer_host: settings.viewerHost,
+    viewer_port: settings.viewerPort,
+    log_level: settings.logLevel,
   };
 }
 

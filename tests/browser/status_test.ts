@@ -1,4 +1,3 @@
-import { assertEquals } from "@std/assert";
 import { startDevice } from "../support/device.ts";
 import { TestBrowser } from "../support/browser.ts";
 
@@ -9,5 +8,5 @@ Deno.test("a page shows what happens while it is open", async () => {
   await page.getByText("0 memories").waitFor();
   device.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
   await page.getByText("1 memory").waitFor();
-  assertEquals(await page.locator("h2").first().textContent(), "studio");
+  await page.locator(".facts dd").first().getByText("studio").waitFor();
 });

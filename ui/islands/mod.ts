@@ -1,7 +1,11 @@
 /** The islands: what moves once the script has loaded. */
 import type { ComponentType } from "preact";
 import type { PageData } from "../page_data.ts";
+import { Attempts } from "./attempts.tsx";
 import { Connection } from "./connection.tsx";
+import { Pairing } from "./pairing.tsx";
+import { Peers } from "./peers.tsx";
+import { Settings } from "./settings.tsx";
 import { SyncStatus } from "./sync_status.tsx";
 
 /** What an island is given. */
@@ -11,7 +15,11 @@ export interface IslandProps {
 
 /** By name, as in `data-island`. */
 export const ISLANDS = {
+  "attempts": Attempts,
   "connection": Connection,
+  "pairing": Pairing,
+  "peers": Peers,
+  "settings": Settings,
   "sync-status": SyncStatus,
 } as const satisfies Readonly<Record<string, ComponentType<IslandProps>>>;
 

@@ -1,4 +1,5 @@
 /** What went wrong, in words, and what to do about it. */
+import { Words } from "./words.tsx";
 
 /** A failure as the API tells it. */
 export interface Problem {
@@ -15,7 +16,11 @@ export function ErrorNote({ problem }: { readonly problem: Problem | undefined }
   return (
     <div class="note" data-tone="bad" role="alert">
       <p>{problem.message}</p>
-      {problem.hint !== undefined && <p class="muted small">{problem.hint}</p>}
+      {problem.hint !== undefined && (
+        <p class="muted small">
+          <Words text={problem.hint} />
+        </p>
+      )}
     </div>
   );
 }

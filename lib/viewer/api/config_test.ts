@@ -1,9 +1,22 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { SETTING_NAMES } from "../../config/schema.ts";
 import { freePort } from "../../../tests/support/free_port.ts";
 import { startDevice } from "../../../tests/support/device.ts";
 import { ViewerClient } from "../../../tests/support/viewer_client.ts";
 
 const CONFIG = "/api/sync/config";
+
+Deno.test("every setting is there, with where it comes from", async () => {
+  await using device = await startDevice("studio");
+  const { body } = await (await ViewerClient.open(device)).get(CONFIG);
+  for (const name of SETTING_NAMES) {
+    assertEquals([name, Object.hasOwn(body, name), typeof body.sources[name]], [
+      name,
+      true,
+      "string",
+    ]);
+  }
+});
 
 Deno.test("a setting is taken up at once and kept", async () => {
   await using device = await startDevice("studio");

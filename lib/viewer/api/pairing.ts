@@ -5,6 +5,9 @@ import { InviteDesk } from "../invite_desk.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { flag, readJsonObject, requiredText } from "./request_body.ts";
 
+/** Longer than all addresses of an invitation take that do not answer. */
+const ACCEPT_TIMEOUT_MS = 60_000;
+
 /** `GET` gives the invitation that is open, and makes one where none is. */
 export function pairingApi(device: RunningDevice): Hono {
   const desk = new InviteDesk(device);
@@ -14,7 +17,8 @@ export function pairingApi(device: RunningDevice): Hono {
     const body = await readJsonObject(c.req.raw);
     const accepted = await device.accept(requiredText(body, "payload"), {
       replaceKey: flag(body, "replace_key"),
-      signal: c.req.raw.signal,
+      // A page that is closed meanwhile must not leave the two half paired.
+      signal: AbortSignal.timeout(ACCEPT_TIMEOUT_MS),
     });
     return c.json(acceptedJson(accepted));
   });

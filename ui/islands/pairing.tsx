@@ -1,0 +1,83 @@
+/** Pairing: a command for the other machine, and room for the one that it gives. */
+import { useEffect, useState } from "preact/hooks";
+import { change } from "../api.ts";
+import { useLive } from "../live.ts";
+import { ErrorNote, type Problem } from "../parts/error_note.tsx";
+import type { IslandProps } from "./mod.ts";
+import { PairingAccept } from "./pairing_accept.tsx";
+import { PairingInvite } from "./pairing_invite.tsx";
+
+/** The panel of pairing. It is open where it is what comes next. */
+export function Pairing(_props: IslandProps) {
+  const { status, paired } = useLive();
+  const { enabled, peers } = status.value;
+  const [isOpen, setOpen] = useState(false);
+  const [isReady, setReady] = useState(false);
+  // Every invitation can be used by whoever reads it: it is made for who looks at it, not for a page.
+  useEffect(() => {
+    setReady(true);
+    if (peers.length === 0) setOpen(true);
+  }, []);
+  const name = paired.value?.name;
+  return (
+    <section class="panel" id="pairing" aria-labelledby="pairing-title">
+      <header>
+        <h2 id="pairing-title">Pair a device</h2>
+        {enabled && isReady && (
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? "Close" : "Pair a device"}
+          </button>
+        )}
+      </header>
+      <div role="status">
+        {name !== undefined && (
+          <p class="note" data-tone="good">
+            Paired with <strong>{name}</strong>. The two sync by themselves from now on.
+          </p>
+        )}
+      </div>
+      {!enabled && <TurnOn />}
+      {enabled && isOpen && (
+        <div class="body columns">
+          <PairingInvite />
+          <PairingAccept />
+        </div>
+      )}
+      <noscript>
+        <p class="body muted">
+          Run <code>codemem sync pair</code>{" "}
+          in a terminal on this machine, and the command that it prints on the other.
+        </p>
+      </noscript>
+    </section>
+  );
+}
+
+function TurnOn() {
+  const [problem, setProblem] = useState<Problem>();
+  const [isAsking, setAsking] = useState(false);
+  const enable = async () => {
+    setAsking(true);
+    const answer = await change("POST", "/api/sync/actions/enable");
+    setAsking(false);
+    setProblem(answer.ok ? undefined : answer.problem);
+  };
+  return (
+    <div class="body stack">
+      <p>
+        Sync is off. Once it is on, this device listens for the devices that you pair with it, and
+        for no others.
+      </p>
+      <ErrorNote problem={problem} />
+      <p class="needs-script">
+        <button type="button" class="primary" onClick={enable} disabled={isAsking}>
+          Turn sync on
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { assertEquals } from "@std/assert";
+import type { PeerData, StatusData } from "../page_data.ts";
+import { overallStanding, peerStanding } from "./sync_standing.ts";
+
+const NOW = new Date(2026, 4, 5, 12, 30, 0).getTime();
+const AT = { nowMs: NOW, progress: {} };
+const iso = (hours: number, minutes: number, seconds: number) =>
+  new Date(2026, 4, 5, hours, minutes, seconds).toISOString();
+
+const PEER: PeerData = {
+  peer_device_id: "p1",
+  name: "laptop",
+  fingerprint: "ab".repeat(32),
+  state: "ok",
+  addresses: [],
+  last_good_address: null,
+  paired_at: iso(9, 0, 0),
+  last_seen_at: null,
+  last_sync_at: null,
+  last_error: null,
+  identical_at: iso(12, 3, 11),
+  identical_live: 24_378,
+  behind: 0,
+  ahead: 0,
+  divergent: [],
+  clock_offset_ms: 0,
+};
+
+function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> = {}): StatusData {
+  return {
+    enabled: true,
+    device_id: "d",
+    device_name: "studio",
+    fingerprint: null,
+    digest: "",
+    live: 24_378,
+    tombstones: 0,
+    legacy_pending: 0,
+    quarantined: 0,
+    quarantined_ops: [],
+    listeners: [{ address: "::", port: 7337, listening: true, error: null }],
+    mdns: { enabled: true, active: true, error: null },
+    daemon: { state: "running", pid: 1, uptime_s: 1, version: "1", fault: null },
+    service: { kind: null, installed: false, enabled: false, active: false },
+    last_sync_at: null,
+    last_error: null,
+    key_store: "file",
+    ...rest,
+    peers: peers.map((peer, index) => ({ ...PEER, peer_device_id: `p${index + 1}`, ...peer })),
+  };
+}
+
+const overall = (peers: readonly Partial<PeerData>[], rest: Partial<StatusData> = {}) => {
+  const { tone, text } = overallStanding(status(peers, rest), AT);
+  return `${tone}: ${text}`;
+};
+
+Deno.test("the answer at a glance", () => {
+  const cases: readonly [string, string][] = [
+    [overall([{}]), "good: Both devices hold the same 24,378 memories, as of 12:03:11"],
+    [
+      overall([{}, { identical_at: iso(12, 1, 0) }]),
+      "good: All 3 devices hold the same 24,378 memories, as of 12:01:00",
+    ],
+    [
+      overall([{ behind: 12, state: "syncing" }], { live: 24_366 }),
+      "warn: At least 12 of 24,378 still to come from laptop",
+    ],
+    [overall([{ ahead: 1 }]), "warn: 1 change still to hand over to laptop"],
+    [
+      overall([{ state: "offline", ahead: 2 }]),
+      "quiet: laptop is offline; last identical 12:03:11, 24,378 memories; 2 changes wait for it",
+    ],
+    [
+      overall([{ state: "offline", identical_at: null, identical_live: null }]),
+      "quiet: laptop is offline; never identical yet",
+    ],
+    [overall([], { enabled: false }), "quiet: Sync is off"],
+    [overall([]), "quiet: Nothing is paired yet"],
+    [
+      overall([{}], { listeners: [], last_error: "Cannot listen on port 7337: it is in use" }),
+      "bad: Sync is on but does not run: Cannot listen on port 7337: it is in use",
+    ],
+    [
+      overall([{ state: "error", last_error: "The peer is busy" }]),
+      "bad: The last sync with laptop failed: The peer is busy",
+    ],
+    [
+      overall([{ state: "error", divergent: ["m1", "m2"] }]),
+      "bad: This device and laptop differ in 2 memories although everything was exchanged",
+    ],
+  ];
+  for (const [said, expected] of cases) assertEquals(said, expected);
+});
+
+Deno.test("that nothing has failed does not make devices the same", () => {
+  const changed: Partial<PeerData>[] = [
+    { identical_at: null, identical_live: null },
+    { identical_live: 24_377 },
+    { state: "syncing" },
+    { state: "never" },
+    { divergent: ["m1"] },
+  ];
+  for (const peer of changed) assertEquals(overall([peer]).startsWith("good"), false);
+  assertEquals(overall([{}], { legacy_pending: 3 }).startsWith("good"), false);
+});
+
+Deno.test("of several peers the one that needs a person most is named, and how many agree", () => {
+  const { tone, text, advice } = overallStanding(
+    status([{}, { name: "desk", state: "auth_failed", last_error: "Unknown peer" }]),
+    AT,
+  );
+  assertEquals([tone, text], [
+    "bad",
+    "desk and this device do not trust each other: Unknown peer",
+  ]);
+  assertEquals(
+    advice?.endsWith("1 of 2 peers holds the same 24,378 memories as this device"),
+    true,
+  );
+});
+
+Deno.test("a pass under way says how far it is", () => {
+  const say = (progress: { phase: "pull" | "push"; ops: number; total: number | null }) =>
+    peerStanding(PEER, status([{}]), { nowMs: NOW, progress: { p1: progress } }).text;
+  assertEquals(
+    say({ phase: "pull", ops: 500, total: 1_200 }),
+    "Receiving from laptop: 500 of 1,200",
+  );
+  assertEquals(say({ phase: "pull", ops: 500, total: null }), "Receiving from laptop: 500 so far");
+  assertEquals(say({ phase: "push", ops: 1, total: null }), "Handing over to laptop: 1 so far");
+});
