@@ -35,7 +35,7 @@ export interface Viewer {
 /** Builds the viewer. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { device, csrfToken, onFault } = options;
-  const streams = new EventStreams(device);
+  const streams = new EventStreams({ device, onFault });
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -43,11 +43,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
   app.use(async (c, next) => {
-    requireAllowed(c.req.raw, csrfToken);
+    requireAllowed(c.req.raw, { path: c.req.path, csrfToken });
     await next();
   });
   app.get("/api/health", (c) => c.json({ ok: true, version: device.version }));
-  app.get("/api/events", () => streams.answer());
+  app.get("/api/events", ({ req }) => {
+    // Nobody reads, nor ends, what would be made for the answer to HEAD.
+    if (req.raw.method === "HEAD") return new Response();
+    return streams.answer();
+  });
   app.route("/api/sync/status", statusApi(device));
   app.route("/api/sync/peers", peersApi(device));
   app.route("/api/sync/attempts", attemptsApi(device));
