@@ -1,5 +1,5 @@
 /** The local viewer: pages and an API for a person at this machine. */
-import { Hono } from "hono";
+import { Hono, type HonoRequest } from "hono";
 import { CodememError, toCodememError } from "../errors.ts";
 import { actionsApi } from "./api/actions.ts";
 import { attemptsApi } from "./api/attempts.ts";
@@ -9,7 +9,7 @@ import { peersApi } from "./api/peers.ts";
 import { statusApi } from "./api/status.ts";
 import { browserFilesApi } from "./browser_files.ts";
 import { EventStreams } from "./events.ts";
-import { requireAllowed } from "./guard.ts";
+import { isBelow, requireAllowed } from "./guard.ts";
 import { pages } from "./pages/pages.ts";
 import { errorResponse, SECURITY_HEADERS } from "./respond.ts";
 import type { RunningDevice } from "./running_device.ts";
@@ -60,11 +60,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   app.route("/api/sync/pairing", pairingApi(device));
   app.route("/assets", browserFilesApi(options.browserScript));
   app.route("/", pages(device, csrfToken));
-  app.notFound((c) => errorResponse(notFound(c.req.path)));
-  app.onError((thrown) => {
+  app.notFound(({ req }) => errorResponse(notFound(req.path), { asPage: isForPage(req) }));
+  app.onError((thrown, { req }) => {
     const error = toCodememError(thrown);
     if (error.code === "internal") onFault(error);
-    return errorResponse(error);
+    return errorResponse(error, { asPage: isForPage(req) && !isRefusal(error) });
   });
   return {
     handle: async (request) => await app.fetch(request),
@@ -74,4 +74,16 @@ export function createViewer(options: ViewerOptions): Viewer {
 
 function notFound(path: string): CodememError {
   return new CodememError("not_found", `There is no ${path} here`, { hint: "Begin at /" });
+}
+
+/** Whether a person sees the answer, and not a program. */
+function isForPage(request: HonoRequest): boolean {
+  const isOfProgram = ["/api", "/assets"].some((folder) => isBelow(request.path, folder));
+  return request.method === "GET" && !isOfProgram &&
+    (request.header("accept") ?? "").includes("text/html");
+}
+
+/** Whoever is kept out is told no more than why. */
+function isRefusal({ code }: CodememError): boolean {
+  return code === "forbidden_host" || code === "forbidden_origin";
 }

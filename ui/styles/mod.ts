@@ -1,5 +1,6 @@
 /** The style sheet of all pages. */
 import base from "./base.css" with { type: "text" };
+import error from "./error.css" with { type: "text" };
 
 /** The sheets in their order: the later ones win. */
-export const STYLES: string = [base].join("\n");
+export const STYLES: string = [base, error].join("\n");
