@@ -100,6 +100,7 @@ const TABLE = {
   forbidden_host: invalid(403),
   forbidden_origin: invalid(403),
   invalid_token: invalid(403),
+  forbidden_body: invalid(403),
   // Reaching others, and processes.
   unreachable: { exit: EXIT.unreachable, status: 502, consequence: "offline" },
   timed_out: { exit: EXIT.unreachable, status: 504, consequence: "offline" },

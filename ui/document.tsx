@@ -1,4 +1,5 @@
-/** The frame around every page. */
+/** A page: its content in the frame, and the data that its islands start from. */
+import { Frame } from "./frame.tsx";
 import { Island } from "./island.tsx";
 import type { PageData } from "./page_data.ts";
 import { SyncPage } from "./sync_page.tsx";
@@ -7,35 +8,17 @@ import { SyncPage } from "./sync_page.tsx";
 export function Document(
   { data, csrfToken }: { readonly data: PageData; readonly csrfToken: string },
 ) {
+  const below = (
+    <>
+      <Island name="connection" data={data} />
+      <PageDataScript data={data} />
+    </>
+  );
+  const { device_name: device } = data.status;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="csrf-token" content={csrfToken} />
-        <title>{`Sync · codemem on ${data.status.device_name}`}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/assets/app.css" />
-        <script type="module" src="/assets/app.js" />
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the content</a>
-        <header class="masthead">
-          <a class="wordmark" href="/">codemem</a>
-          <nav aria-label="Pages">
-            <a href="/">Memories</a>
-            <a href="/sync" aria-current={data.name === "sync" ? "page" : undefined}>Sync</a>
-          </nav>
-          <span class="device" title="This device">{data.status.device_name}</span>
-        </header>
-        <main id="main">
-          <SyncPage data={data} />
-        </main>
-        <Island name="connection" data={data} />
-        <PageDataScript data={data} />
-      </body>
-    </html>
+    <Frame title="Sync" section="sync" device={device} csrfToken={csrfToken} below={below}>
+      <SyncPage data={data} />
+    </Frame>
   );
 }
 

@@ -1,6 +1,8 @@
 /** From the data of a page to its HTML. */
+import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { Document } from "./document.tsx";
+import { ErrorPage, type ErrorPageProps } from "./error_page.tsx";
 import { createLive, LiveContext } from "./live.ts";
 import type { PageData } from "./page_data.ts";
 
@@ -10,10 +12,18 @@ import type { PageData } from "./page_data.ts";
  * @param csrfToken what its requests are known by
  */
 export function renderPage(data: PageData, csrfToken: string): string {
-  const page = (
+  return documentText(
     <LiveContext.Provider value={createLive(data)}>
       <Document data={data} csrfToken={csrfToken} />
-    </LiveContext.Provider>
+    </LiveContext.Provider>,
   );
+}
+
+/** Renders the page that says what went wrong. */
+export function renderErrorPage(props: ErrorPageProps): string {
+  return documentText(<ErrorPage {...props} />);
+}
+
+function documentText(page: VNode): string {
   return `<!doctype html>${renderToString(page)}`;
 }

@@ -1,109 +1,122 @@
 /** `GET /api/events`: what happens, as it happens (Server-Sent Events, HTML §9.2). */
-import {
-  type ServerSentEventMessage,
-  ServerSentEventStream,
-} from "@std/http/server-sent-event-stream";
-import { CodememError } from "../errors.ts";
+import { CodememError, toCodememError } from "../errors.ts";
 import { statusJson } from "../sync/status_json.ts";
+import { PageStream } from "./page_stream.ts";
 import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 
 /** A page comes back after this time when the stream has ended. */
 const RETRY_MS = 1_000;
-/** What changes many times in a row is told this often. */
+/** However much changes, how sync stands is not told more often. */
 const STATUS_INTERVAL_MS = 250;
+/** How sync stands cannot be read now and then, as where another process holds the database. */
+const UNREADABLE_PAUSE_MS = 2_000;
+/** Both sides learn by it of an end that nobody has told them of. */
+const HEARTBEAT_MS = 20_000;
 /** A browser has far fewer connections for one site; more than this is a fault or an attack. */
 const MAX_STREAMS = 64;
 
-/** Gives each page its stream, until the viewer is closed. */
-export class EventStreams {
-  readonly #device: RunningDevice;
-  readonly #open = new Set<PageStream>();
+/** Options of {@link EventStreams}. */
+export interface EventStreamsOptions {
+  readonly device: Pick<RunningDevice, "status" | "subscribe">;
+  readonly onFault: (error: CodememError) => void;
+}
 
-  constructor(device: RunningDevice) {
-    this.#device = device;
+/** Gives each page its stream. While no page has one, nothing is followed and nothing is computed. */
+export class EventStreams {
+  readonly #options: EventStreamsOptions;
+  readonly #pages = new Set<PageStream>();
+  /** Ends the following. */
+  #unfollow: () => void = () => {};
+  /** Until the next time that how sync stands may be told. */
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #isStale = false;
+
+  constructor(options: EventStreamsOptions) {
+    this.#options = options;
   }
 
   /**
    * A stream that begins with how sync stands now.
    *
-   * @throws too_many_requests
+   * @throws too_many_requests, and what reading how sync stands can fail with
    */
   answer(): Response {
-    if (this.#open.size >= MAX_STREAMS) {
+    if (this.#pages.size >= MAX_STREAMS) {
       throw new CodememError("too_many_requests", "Too many pages follow what happens here", {
         hint: "Close some of them",
       });
     }
-    const page = new PageStream(this.#device, () => this.#open.delete(page));
-    this.#open.add(page);
-    const body = page.messages.pipeThrough(new ServerSentEventStream());
-    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+    const status = this.#status();
+    const page = new PageStream(() => this.#leave(page));
+    page.tell("retry", { retry: RETRY_MS });
+    page.tell("status", { event: "status", data: status });
+    if (this.#pages.size === 0) this.#follow();
+    this.#pages.add(page);
+    return new Response(page.body, { headers: { "content-type": "text/event-stream" } });
   }
 
   /** Ends all of them. */
   close(): void {
-    for (const page of [...this.#open]) page.close();
-  }
-}
-
-/** What one page is told. */
-class PageStream {
-  readonly messages: ReadableStream<ServerSentEventMessage>;
-  readonly #device: RunningDevice;
-  readonly #onEnd: () => void;
-  readonly #unsubscribe: () => void;
-  #controller!: ReadableStreamDefaultController<ServerSentEventMessage>;
-  #telling: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(device: RunningDevice, onEnd: () => void) {
-    this.#device = device;
-    this.#onEnd = onEnd;
-    this.messages = new ReadableStream({
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      cancel: () => this.#end(),
-    });
-    this.#controller.enqueue({ retry: RETRY_MS });
-    this.#tellStatus();
-    this.#unsubscribe = device.subscribe((event) => this.#tell(event));
-  }
-
-  close(): void {
-    this.#end();
-    this.#controller.close();
-  }
-
-  #end(): void {
-    clearTimeout(this.#telling);
-    this.#unsubscribe();
-    this.#onEnd();
-  }
-
-  #tell(event: DeviceEvent): void {
-    if (event.type === "progress") this.#send("progress", progressJson(event));
-    if (event.type === "paired") {
-      this.#send("paired", { peer_device_id: event.peerDeviceId, name: event.name });
+    for (const page of [...this.#pages]) {
+      this.#leave(page);
+      page.close();
     }
-    if (event.type === "synced") {
-      this.#send("synced", { peer_device_id: event.peerDeviceId, ok: event.ok });
+  }
+
+  #follow(): void {
+    const unsubscribe = this.#options.device.subscribe((event) => this.#take(event));
+    const heartbeat = setInterval(() => {
+      for (const page of this.#pages) page.tell("heartbeat", { comment: "still here" });
+    }, HEARTBEAT_MS);
+    this.#unfollow = () => {
+      unsubscribe();
+      clearInterval(heartbeat);
+      clearTimeout(this.#resting);
+      this.#resting = undefined;
+      this.#isStale = false;
+    };
+  }
+
+  #leave(page: PageStream): void {
+    if (this.#pages.delete(page) && this.#pages.size === 0) this.#unfollow();
+  }
+
+  #take(event: DeviceEvent): void {
+    if (event.type !== "changed") {
+      const data = JSON.stringify(eventJson(event));
+      // How far a pass has come is of no interest once it has ended.
+      const about = event.type === "paired" ? "paired" : `pass ${event.peerDeviceId}`;
+      for (const page of this.#pages) page.tell(about, { event: event.type, data });
     }
-    this.#telling ??= setTimeout(() => this.#tellStatus(), STATUS_INTERVAL_MS);
+    this.#isStale = true;
+    // Not at once: whoever tells of a change is in the middle of something.
+    this.#resting ??= setTimeout(() => this.#tellStatus(), 0);
   }
 
   #tellStatus(): void {
-    this.#telling = undefined;
-    this.#send("status", statusJson(this.#device.status()));
+    this.#resting = undefined;
+    if (!this.#isStale) return;
+    let pauseMs = STATUS_INTERVAL_MS;
+    try {
+      const data = this.#status();
+      this.#isStale = false;
+      for (const page of this.#pages) page.tell("status", { event: "status", data });
+    } catch (thrown) {
+      this.#options.onFault(toCodememError(thrown));
+      pauseMs = UNREADABLE_PAUSE_MS;
+    }
+    this.#resting = setTimeout(() => this.#tellStatus(), pauseMs);
   }
 
-  #send(event: string, data: unknown): void {
-    this.#controller.enqueue({ event, data: JSON.stringify(data) });
+  #status(): string {
+    return JSON.stringify(statusJson(this.#options.device.status()));
   }
 }
 
-function progressJson(
-  { peerDeviceId, progress }: Extract<DeviceEvent, { readonly type: "progress" }>,
-) {
-  const { phase, ops, total } = progress;
-  return { peer_device_id: peerDeviceId, phase, ops, total };
+function eventJson(event: Exclude<DeviceEvent, { readonly type: "changed" }>) {
+  const peer = { peer_device_id: event.peerDeviceId };
+  if (event.type === "paired") return { ...peer, name: event.name };
+  if (event.type === "synced") return { ...peer, ok: event.ok };
+  const { phase, ops, total } = event.progress;
+  return { ...peer, phase, ops, total };
 }

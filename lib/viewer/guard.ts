@@ -1,6 +1,7 @@
 /**
  * Who may speak to the viewer. It knows no password: what keeps others out is that it answers this
- * machine alone, under no name but the machine's own, and changes nothing for a page of another site.
+ * machine alone, under no name but the machine's own, shows nothing to a page of another site and
+ * changes nothing for it.
  */
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { CodememError } from "../errors.ts";
@@ -9,47 +10,101 @@ import { isLoopbackHost, parseAddress } from "../model/address.ts";
 /** The header that carries the token of the page. */
 export const TOKEN_HEADER = "x-csrf-token";
 
+/** The part of a request that is judged. */
+export type JudgedRequest = Pick<Request, "method" | "url" | "headers">;
+
+/** Options of {@link requireAllowed}. */
+export interface GuardOptions {
+  /** The path by which the request finds its route, decoded as the router does. */
+  readonly path: string;
+  /** The token of the pages that this process has served. */
+  readonly csrfToken: string;
+}
+
 const READING: readonly string[] = ["GET", "HEAD"];
 const encoder = new TextEncoder();
 
 /**
- * Judges a request before anything else looks at it.
+ * Judges a request before anything else looks at it. Its body is not read.
  *
- * @param csrfToken of the pages that this process has served
- * @throws forbidden_host, forbidden_origin, invalid_token
+ * @throws forbidden_host, forbidden_origin, invalid_token, forbidden_body
  */
-export function requireAllowed(request: Request, csrfToken: string): void {
+export function requireAllowed(request: JudgedRequest, { path, csrfToken }: GuardOptions): void {
   const { headers, method } = request;
-  const host = parseAddress(headers.get("host") ?? "", 80);
-  // A page of another site can make a browser come here under that site's name (DNS rebinding).
-  if (host === undefined || !isLoopbackHost(host.host)) throw forbiddenHost();
-  if (READING.includes(method)) return;
-  if (!isSameOrigin(headers)) throw forbiddenOrigin();
+  if (!isAskedByOwnName(request)) throw forbiddenHost();
+  if (READING.includes(method)) {
+    if (!isSameOrigin(headers, ["same-origin", "none"]) && !isFollowedLink(headers, path)) {
+      throw forbiddenOrigin("read");
+    }
+    return;
+  }
+  if (!isSameOrigin(headers, ["same-origin"])) throw forbiddenOrigin("change");
   if (!hasToken(headers, csrfToken)) throw invalidToken();
+  if (!hasJsonOrNothing(headers)) throw forbiddenBody();
 }
 
-/** By what the browser says of where the request comes from (Fetch Metadata §2, RFC 6454 §7). */
-function isSameOrigin(headers: Headers): boolean {
+/**
+ * Whether the request comes under a name that only this machine answers to. A page of another site can
+ * make a browser come here under that site's name (DNS rebinding), but under no other.
+ */
+function isAskedByOwnName({ headers, url }: JudgedRequest): boolean {
+  const host = headers.get("host");
+  // A target in absolute form names a host for itself, which counts as much (RFC 9112 §3.2.2).
+  const named = URL.parse(url)?.host;
+  return host !== null && named !== undefined && isOwnName(host) && isOwnName(named);
+}
+
+function isOwnName(authority: string): boolean {
+  // Of a URL as people paste it the rest would be left out.
+  if (authority.includes("/")) return false;
+  const host = parseAddress(authority, 80)?.host;
+  // What is below localhost is asked of the network by some systems.
+  return host !== undefined && isLoopbackHost(host) && !host.endsWith(".localhost");
+}
+
+/** By what the browser says of where the request comes from (Fetch Metadata §2.3, RFC 6454 §7). */
+function isSameOrigin(headers: Headers, sites: readonly string[]): boolean {
   const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin") return false;
-  // What is no browser says neither; it has to know the token all the same.
+  if (site !== null && !sites.includes(site)) return false;
+  // What is no browser says neither; to change anything it has to know the token all the same.
   const origin = headers.get("origin");
   return origin === null || origin === `http://${headers.get("host")}`;
 }
 
+/** Whether a person has come to a page by a link elsewhere: that site then sees nothing of it. */
+function isFollowedLink(headers: Headers, path: string): boolean {
+  return headers.get("sec-fetch-mode") === "navigate" &&
+    headers.get("sec-fetch-dest") === "document" &&
+    headers.get("origin") === null && !isBelow(path, "/api");
+}
+
+/** Whether a path is that of a folder, or of something in it. */
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
 function hasToken(headers: Headers, csrfToken: string): boolean {
-  const given = headers.get(TOKEN_HEADER);
-  return given !== null && timingSafeEqual(encoder.encode(given), encoder.encode(csrfToken));
+  const given = encoder.encode(headers.get(TOKEN_HEADER) ?? "");
+  const expected = encoder.encode(csrfToken);
+  // How long a token is, is no secret.
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** A form of another site can send any type but this one (Fetch §2.2.2). */
+function hasJsonOrNothing(headers: Headers): boolean {
+  const type = headers.get("content-type");
+  if (type !== null) return /^application\/json\s*(;|$)/i.test(type.trim());
+  return !headers.has("transfer-encoding") && Number(headers.get("content-length") ?? 0) === 0;
 }
 
 function forbiddenHost(): CodememError {
   return new CodememError("forbidden_host", "This page is for this machine alone", {
-    hint: "Open it by the address that `codemem serve` prints",
+    hint: "Open it by the address that `codemem viewer` prints",
   });
 }
 
-function forbiddenOrigin(): CodememError {
-  return new CodememError("forbidden_origin", "Another site's page may change nothing here", {
+function forbiddenOrigin(deed: "read" | "change"): CodememError {
+  return new CodememError("forbidden_origin", `Another site's page may ${deed} nothing here`, {
     hint: "Open the viewer itself",
   });
 }
@@ -57,5 +112,11 @@ function forbiddenOrigin(): CodememError {
 function invalidToken(): CodememError {
   return new CodememError("invalid_token", "The request does not carry the token of this page", {
     hint: "Reload the page: codemem was started again since it was opened",
+  });
+}
+
+function forbiddenBody(): CodememError {
+  return new CodememError("forbidden_body", "A request's body must be application/json", {
+    hint: "Send it with `Content-Type: application/json`",
   });
 }

@@ -1,5 +1,5 @@
 /** The local viewer: pages and an API for a person at this machine. */
-import { Hono } from "hono";
+import { Hono, type HonoRequest } from "hono";
 import { CodememError, toCodememError } from "../errors.ts";
 import { actionsApi } from "./api/actions.ts";
 import { attemptsApi } from "./api/attempts.ts";
@@ -9,7 +9,7 @@ import { peersApi } from "./api/peers.ts";
 import { statusApi } from "./api/status.ts";
 import { browserFilesApi } from "./browser_files.ts";
 import { EventStreams } from "./events.ts";
-import { requireAllowed } from "./guard.ts";
+import { isBelow, requireAllowed } from "./guard.ts";
 import { pages } from "./pages/pages.ts";
 import { errorResponse, SECURITY_HEADERS } from "./respond.ts";
 import type { RunningDevice } from "./running_device.ts";
@@ -35,7 +35,7 @@ export interface Viewer {
 /** Builds the viewer. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { device, csrfToken, onFault } = options;
-  const streams = new EventStreams(device);
+  const streams = new EventStreams({ device, onFault });
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -43,11 +43,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
   app.use(async (c, next) => {
-    requireAllowed(c.req.raw, csrfToken);
+    requireAllowed(c.req.raw, { path: c.req.path, csrfToken });
     await next();
   });
   app.get("/api/health", (c) => c.json({ ok: true, version: device.version }));
-  app.get("/api/events", () => streams.answer());
+  app.get("/api/events", ({ req }) => {
+    // Nobody reads, nor ends, what would be made for the answer to HEAD.
+    if (req.raw.method === "HEAD") return new Response();
+    return streams.answer();
+  });
   app.route("/api/sync/status", statusApi(device));
   app.route("/api/sync/peers", peersApi(device));
   app.route("/api/sync/attempts", attemptsApi(device));
@@ -56,11 +60,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   app.route("/api/sync/pairing", pairingApi(device));
   app.route("/assets", browserFilesApi(options.browserScript));
   app.route("/", pages(device, csrfToken));
-  app.notFound((c) => errorResponse(notFound(c.req.path)));
-  app.onError((thrown) => {
+  app.notFound(({ req }) => errorResponse(notFound(req.path), { asPage: isForPage(req) }));
+  app.onError((thrown, { req }) => {
     const error = toCodememError(thrown);
     if (error.code === "internal") onFault(error);
-    return errorResponse(error);
+    return errorResponse(error, { asPage: isForPage(req) && !isRefusal(error) });
   });
   return {
     handle: async (request) => await app.fetch(request),
@@ -70,4 +74,16 @@ export function createViewer(options: ViewerOptions): Viewer {
 
 function notFound(path: string): CodememError {
   return new CodememError("not_found", `There is no ${path} here`, { hint: "Begin at /" });
+}
+
+/** Whether a person sees the answer, and not a program. */
+function isForPage(request: HonoRequest): boolean {
+  const isOfProgram = ["/api", "/assets"].some((folder) => isBelow(request.path, folder));
+  return request.method === "GET" && !isOfProgram &&
+    (request.header("accept") ?? "").includes("text/html");
+}
+
+/** Whoever is kept out is told no more than why. */
+function isRefusal({ code }: CodememError): boolean {
+  return code === "forbidden_host" || code === "forbidden_origin";
 }

@@ -1,4 +1,5 @@
-/** Answers of the viewer: their headers, and failures as JSON. */
+/** Answers of the viewer: their headers, and failures as a page or as JSON. */
+import { renderErrorPage } from "../../ui/render.tsx";
 import type { CodememError } from "../errors.ts";
 
 /** Nothing but this program's own files runs, is shown or is asked for, and nobody frames the page. */
@@ -24,12 +25,22 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /** The failure as it is told to the owner of this device, who may know all of it. */
 export function errorJson({ code, message, hint, details }: CodememError) {
-  const { field, pinned, offered } = details;
-  // Members that are undefined are left out.
-  return { error: code, message, hint, field, pinned, offered };
+  const told = (name: string) => typeof details[name] === "string" ? details[name] : undefined;
+  return {
+    error: code,
+    message,
+    hint,
+    field: told("field"),
+    // The two keys of a device that has come with another one.
+    pinned: told("pinned"),
+    offered: told("offered"),
+  };
 }
 
 /** A failure as an answer. */
-export function errorResponse(error: CodememError): Response {
-  return Response.json(errorJson(error), { status: error.status });
+export function errorResponse(error: CodememError, { asPage }: { readonly asPage: boolean }) {
+  const { status } = error;
+  if (!asPage) return Response.json(errorJson(error), { status });
+  const html = renderErrorPage({ problem: errorJson(error), status });
+  return new Response(html, { status, headers: { "content-type": "text/html; charset=UTF-8" } });
 }

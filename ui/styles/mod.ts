@@ -1,6 +1,7 @@
 /** The style sheet of all pages. */
 import base from "./base.css" with { type: "text" };
+import error from "./error.css" with { type: "text" };
 import sync from "./sync.css" with { type: "text" };
 
 /** The sheets in their order: the later ones win. */
-export const STYLES: string = [base, sync].join("\n");
+export const STYLES: string = [base, error, sync].join("\n");

@@ -1,0 +1,38 @@
+/** The page for what cannot be shown: what happened, and where to go from here. */
+import { Frame } from "./frame.tsx";
+import type { Problem } from "./parts/error_note.tsx";
+
+/** What it is given. */
+export interface ErrorPageProps {
+  readonly problem: Problem;
+  /** The HTTP status. */
+  readonly status: number;
+}
+
+/**
+ * It needs neither the database nor the script: it is there when they are not.
+ */
+export function ErrorPage({ problem, status }: ErrorPageProps) {
+  const isMissing = status === 404;
+  const title = isMissing ? "There is nothing here" : "This page cannot be shown now";
+  return (
+    <Frame title={title}>
+      <section class="panel failure" aria-labelledby="failure-title">
+        <div class="body stack">
+          <h1 id="failure-title">{title}</h1>
+          <p>{problem.message}</p>
+          {problem.hint !== undefined && <p class="muted">{problem.hint}</p>}
+          <p class="row">
+            {/* An empty address is that of the page itself. */}
+            {isMissing || <a class="button" href="">Try again</a>}
+            <a class="button" href="/">Memories</a>
+            <a class="button" href="/sync">Sync</a>
+          </p>
+          <p class="muted small">
+            <code>{`${status} ${problem.error}`}</code>
+          </p>
+        </div>
+      </section>
+    </Frame>
+  );
+}
