@@ -1,12 +1,15 @@
 /** The fields of a memory that a person can give, as options of `remember` and `edit`. */
 import { CodememError } from "../errors.ts";
 import type { MemoryContent } from "../model/memory.ts";
+import {
+  isBlank,
+  isKind,
+  itemList,
+  KIND_RULE,
+  titleProblem,
+  USUAL_KINDS,
+} from "../model/memory_fields.ts";
 import type { OptionSpecs, OptionValues } from "./arguments.ts";
-
-/** The kinds that agents use; any other word is one as well. */
-export const USUAL_KINDS: readonly string[] = [
-  ...["bugfix", "feature", "refactor", "change", "discovery", "decision", "exploration"],
-];
 
 /** The options, beside title and body. */
 export const FIELD_OPTIONS = {
@@ -60,20 +63,17 @@ export function givenFields(options: OptionValues<typeof FIELD_OPTIONS>): GivenF
  * @throws {CodememError} `invalid_input` where it is blank or of several lines
  */
 export function checkTitle(title: string): string {
-  const line = title.trim();
-  if (line !== "" && !/[\n\r]/.test(line)) return line;
-  const problem = line === "" ? "it is empty" : "it has several lines";
+  const problem = titleProblem(title);
+  if (problem === undefined) return title.trim();
   throw new CodememError("invalid_input", `Cannot use the title: ${problem}`, {
     hint: "Give a title of one line, or leave --title out to take the first line of the text",
   });
 }
 
-const KIND = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,39}$/u;
-
 function checkKind(kind: string): string {
-  if (KIND.test(kind)) return kind;
+  if (isKind(kind)) return kind;
   throw new CodememError("invalid_input", `Cannot use the kind "${kind}": it is not one word`, {
-    hint: "Give one word of at most 40 letters, digits, dashes and underscores",
+    hint: `Give ${KIND_RULE}`,
   });
 }
 
@@ -85,7 +85,7 @@ function optionalText(
   name: TextName,
 ): string | undefined {
   const text = options[name];
-  if (text === undefined || text.trim() !== "") return text;
+  if (text === undefined || !isBlank(text)) return text;
   throw blank(name);
 }
 
@@ -93,9 +93,9 @@ function optionalList(
   options: OptionValues<typeof FIELD_OPTIONS>,
   name: ListName,
 ): readonly string[] | undefined {
-  const items = options[name];
-  if (items.some((item) => item.trim() === "")) throw blank(name);
-  return items.length === 0 ? undefined : [...new Set(items)];
+  const items = itemList(options[name]);
+  if (items === undefined) throw blank(name);
+  return items.length === 0 ? undefined : items;
 }
 
 function blank(name: string): CodememError {

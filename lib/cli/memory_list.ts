@@ -2,7 +2,7 @@
 import type { Memory } from "../model/memory.ts";
 import type { OptionSpecs, OptionValues } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
-import { USUAL_KINDS } from "./memory_fields.ts";
+import { USUAL_KINDS } from "../model/memory_fields.ts";
 import { memoryJson } from "../model/memory_json.ts";
 import { relativeTime } from "../model/relative_time.ts";
 

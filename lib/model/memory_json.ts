@@ -1,13 +1,22 @@
 /** A memory as JSON: the names of the wire, with identity, clock and fate beside the content. */
-import type { Json, JsonObject } from "./canonical_json.ts";
+import type { JsonObject } from "./canonical_json.ts";
 import type { Memory } from "./memory.ts";
+
+/** The fields that this version knows. */
+export type KnownMemoryJson = ReturnType<typeof knownJson>;
 
 /**
  * The JSON of a memory. Fields that a newer version added stand beside the known ones and never in
  * their place.
  */
-export function memoryJson(memory: Memory): JsonObject {
-  const known: Record<string, Json> = {
+export function memoryJson(memory: Memory): KnownMemoryJson & JsonObject {
+  const known = knownJson(memory);
+  const extra = Object.entries(memory.extra).filter(([name]) => !Object.hasOwn(known, name));
+  return { ...known, ...Object.fromEntries(extra) };
+}
+
+function knownJson(memory: Memory) {
+  return {
     id: memory.id,
     kind: memory.kind,
     title: memory.title,
@@ -29,6 +38,4 @@ export function memoryJson(memory: Memory): JsonObject {
     origin_device_id: memory.originDeviceId,
     device_id: memory.clock.deviceId,
   };
-  const extra = Object.entries(memory.extra).filter(([name]) => !Object.hasOwn(known, name));
-  return { ...known, ...Object.fromEntries(extra) };
 }

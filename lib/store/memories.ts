@@ -33,7 +33,12 @@ export interface HistoryEntry {
   readonly deviceId: string;
   readonly title: string | null;
   readonly superseded: boolean;
+  /** The peer that handed it over; null where it was written here. */
+  readonly receivedFrom: string | null;
 }
+
+/** More versions of one memory than this are not listed. */
+const MAX_HISTORY = 200;
 
 /** The memories of a store. */
 export class Memories {
@@ -159,12 +164,14 @@ export class Memories {
     }
   }
 
-  /** The versions of a memory that the log still holds, newest first. */
+  /** The versions of a memory that the log still holds, newest first; at most {@link MAX_HISTORY}. */
   history(id: string): HistoryEntry[] {
     const rows = this.#context.database.all(
-      `SELECT rev, updated_at, clock_device_id, op_type, payload ->> 'title' AS title, superseded_at
-       FROM replication_ops WHERE entity_id = ? ORDER BY rev DESC, seq DESC`,
+      `SELECT rev, updated_at, clock_device_id, op_type, payload ->> 'title' AS title, superseded_at,
+         received_from
+       FROM replication_ops WHERE entity_id = ? ORDER BY rev DESC, seq DESC LIMIT ?`,
       id,
+      MAX_HISTORY,
     );
     return rows.map((row) => ({
       clock: {
@@ -176,6 +183,7 @@ export class Memories {
       deviceId: row.clock_device_id as string,
       title: row.title as string | null,
       superseded: row.superseded_at !== null,
+      receivedFrom: row.received_from as string | null,
     }));
   }
 

@@ -7,6 +7,7 @@ import { Cursors } from "./cursors.ts";
 import { Database } from "./database.ts";
 import { Device } from "./device.ts";
 import { readDigest } from "./digest_row.ts";
+import { Feed } from "./feed.ts";
 import type { ImportCandidate } from "./import_candidate.ts";
 import { Invites } from "./invites.ts";
 import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./legacy.ts";
@@ -50,6 +51,7 @@ export function openStore(options: StoreOptions): Store {
 /** An open store. Every public method is one transaction. */
 export class Store {
   readonly memories: Memories;
+  readonly feed: Feed;
   readonly log: OpLog;
   readonly peers: Peers;
   readonly cursors: Cursors;
@@ -75,6 +77,7 @@ export class Store {
     this.#deviceId = this.device.record().deviceId;
     this.#context = { ...sources, deviceId: () => this.#deviceId };
     this.memories = new Memories(this.#context);
+    this.feed = new Feed(this.#context);
     this.log = new OpLog(this.#context);
     this.peers = new Peers(this.#context);
     this.cursors = new Cursors(this.#context);

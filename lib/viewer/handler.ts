@@ -4,6 +4,7 @@ import { CodememError, toCodememError } from "../errors.ts";
 import { actionsApi } from "./api/actions.ts";
 import { attemptsApi } from "./api/attempts.ts";
 import { configApi } from "./api/config.ts";
+import { memoriesApi } from "./api/memories.ts";
 import { pairingApi } from "./api/pairing.ts";
 import { peersApi } from "./api/peers.ts";
 import { statusApi } from "./api/status.ts";
@@ -52,6 +53,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (req.raw.method === "HEAD") return new Response();
     return streams.answer();
   });
+  app.route("/api/memories", memoriesApi(device));
   app.route("/api/sync/status", statusApi(device));
   app.route("/api/sync/peers", peersApi(device));
   app.route("/api/sync/attempts", attemptsApi(device));
