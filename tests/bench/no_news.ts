@@ -34,7 +34,7 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
   const identity = await loadIdentity({
     store,
     keysDir: keys,
-    settings: { deviceName: "empty", syncKeyStore: "file" },
+    settings: { deviceName: "empty" },
   });
   const counted = countRequests(NETWORK);
   const context: SyncContext = {
