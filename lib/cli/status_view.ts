@@ -1,5 +1,6 @@
 /** How sync stands, for people. */
 import { formatFingerprint } from "../auth/format_fingerprint.ts";
+import { formatAddress } from "../model/address.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
 import { clockTime } from "./clock_time.ts";
@@ -20,6 +21,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
     row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
   }
   for (const listener of report.listeners) row("listener", listenerLine(listener));
+  for (const hint of hintsOf(report.listeners)) row("", `hint: ${hint}`);
   if (report.enabled) row("discovery", discoveryLine(report));
   row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
@@ -40,7 +42,15 @@ function serviceLine({ kind, enabled, active }: ServiceReport): string {
 }
 
 function listenerLine({ address, port, listening, error }: ListenerFact): string {
-  return `${address} port ${port}: ${listening ? "listening" : error ?? "not listening"}`;
+  const at = formatAddress({ host: address, port });
+  if (listening) return `${at} listening`;
+  return `${at} not listening${error === null ? "" : `: ${error}`}`;
+}
+
+/** What is the same for several addresses is said once. */
+function hintsOf(listeners: readonly ListenerFact[]): string[] {
+  // A device of an earlier version that still runs gives none.
+  return [...new Set(listeners.map(({ hint }) => hint ?? ""))].filter((hint) => hint !== "");
 }
 
 function discoveryLine({ mdns, daemon }: StatusReport): string {

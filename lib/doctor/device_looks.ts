@@ -89,7 +89,9 @@ function daemonJudgement(
 }
 
 function listenerLooks(daemon: DaemonSight | CodememError): Look[] {
-  const listeners = daemon instanceof CodememError ? [] : daemon.facts?.listeners ?? [];
+  const facts = daemon instanceof CodememError ? undefined : daemon.facts;
+  // What keeps all of them from listening is told of the daemon.
+  const listeners = facts?.syncError === null ? facts.listeners : [];
   return listeners.map((listener) => ({
     check: "listener",
     subject: listener.address,

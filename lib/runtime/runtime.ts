@@ -140,10 +140,10 @@ class OpenRuntime implements Runtime {
       version: this.#options.version,
       startedAt: this.#startedAt,
       viewer: { host: this.#settings.viewerHost, port: this.#viewer?.port ?? 0 },
-      listeners: this.#sync.service?.listeners ?? [],
+      listeners: this.#sync.listeners,
       mdns: this.#sync.service?.discovery ??
         { enabled: this.#settings.syncMdns, active: false, error: null },
-      syncError: this.#sync.error?.message ?? null,
+      syncError: this.#sync.fault,
       asService: this.#options.asService ?? false,
       fault: this.#fault,
     };
@@ -253,7 +253,7 @@ class OpenRuntime implements Runtime {
       live: store.log.snapshot().digest.live,
       syncEnabled: this.#settings.syncEnabled,
       syncError: this.#sync.error?.message ?? null,
-      listeners: this.facts.listeners,
+      listeners: this.#sync.listeners,
       peers: store.peers.list(),
     };
   }

@@ -118,7 +118,7 @@ Deno.test("a start that fails says why, and leaves nothing running", async () =>
     const { code, stdout, stderr } = await home.run(["sync", "start", "--json"], { env });
     assertEquals([code, stdout], [1, ""], stderr);
     assertStringIncludes(stderr, String(taken.addr.port));
-    assertStringIncludes(stderr, `codemem config set ${name}`);
+    assertStringIncludes(stderr, `set CODEMEM_${name.toUpperCase()} to another port`);
     assertEquals(lastJson(stderr).error, "port_in_use");
     assertEquals((await daemonOf(home)).state, "stopped");
   }
