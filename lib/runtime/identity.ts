@@ -6,6 +6,7 @@ import {
   createDeviceKey,
   type DeviceKey,
   loadDeviceKey,
+  type LoadOptions,
   setAsideDeviceKey,
 } from "../identity/device_key.ts";
 import { isSyncDeviceId } from "../model/device.ts";
@@ -31,13 +32,16 @@ export interface IdentityPlace {
  *
  * @throws sync_disabled where there never was one; key_missing, key_damaged, key_exposed
  */
-export async function loadIdentity(place: IdentityPlace): Promise<Identity> {
+export async function loadIdentity(
+  place: IdentityPlace,
+  options: LoadOptions = {},
+): Promise<Identity> {
   if (place.store.device.record().fingerprint === null) {
     throw new CodememError("sync_disabled", "Sync has never been enabled on this device", {
       hint: "Run `codemem sync enable`",
     });
   }
-  return await bind(place, loadDeviceKey(place.keysDir));
+  return await bind(place, loadDeviceKey(place.keysDir, options));
 }
 
 /**

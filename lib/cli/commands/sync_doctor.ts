@@ -7,6 +7,7 @@ import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
 import { syncContext } from "../../runtime/network.ts";
+import { resolveSettings } from "../../config/resolve.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { Peer } from "../../store/peers.ts";
 import type { Store } from "../../store/store.ts";
@@ -24,10 +25,10 @@ export const command = defineCommand({
   details: "Changes nothing. Asks each peer at every address that is known of it.",
   async run({ words, json }, context) {
     const { output, signal } = context;
-    const { settings } = await context.settings();
+    const { settings, settingsFailure } = await readSettings(context);
     const store = await attempt(() => openIfThere(context));
     const identity = await attempt(() => loadIfThere(store, settings, context));
-    const device = examinedDevice({ store, identity, settings }, context);
+    const device = examinedDevice({ store, identity, settings, settingsFailure }, context);
     const peers = chosenPeers(store, words);
     const monotonicMs = () => performance.now();
     const findings = await examineDevice(device, monotonicMs);
@@ -47,6 +48,25 @@ interface Parts {
   readonly store: Opened<Store>;
   readonly identity: Opened<Identity>;
   readonly settings: Settings;
+  readonly settingsFailure: CodememError | null;
+}
+
+/**
+ * The settings, or those that hold without any. A device that has an identity is examined then as one
+ * whose sync is enabled, as it was.
+ */
+async function readSettings(
+  context: CommandContext,
+): Promise<Pick<Parts, "settings" | "settingsFailure">> {
+  try {
+    return { settings: (await context.settings()).settings, settingsFailure: null };
+  } catch (thrown) {
+    const { config: filePath } = context.paths;
+    const given = { env: {}, file: {}, filePath, hostname: Deno.hostname() };
+    const { settings } = resolveSettings(given);
+    const settingsFailure = toCodememError(thrown);
+    return { settings: { ...settings, syncEnabled: true }, settingsFailure };
+  }
 }
 
 function examinedDevice(parts: Parts, context: CommandContext): ExaminedDevice {
@@ -94,7 +114,7 @@ async function loadIfThere(
   { paths }: CommandContext,
 ): Promise<Identity | null> {
   if (!isOpen(store) || store.device.record().fingerprint === null) return null;
-  return await loadIdentity({ store, keysDir: paths.keys, settings });
+  return await loadIdentity({ store, keysDir: paths.keys, settings }, { repair: false });
 }
 
 /** @throws not_found, invalid_input where a peer is named that is none */
