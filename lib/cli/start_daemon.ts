@@ -74,8 +74,6 @@ async function findOrStart(context: CommandContext): Promise<StartedDaemon> {
   if (service !== undefined) return await startService(context, service, from);
   const child = launchDetached({
     program: [...ownProgram(context.build, Deno.execPath()), "serve", "--json"],
-    // What is relative here is something else in the folder that it runs in.
-    env: paths.home === undefined ? {} : { CODEMEM_HOME: paths.home },
     stderrPath: paths.stderr,
   });
   const failure = async () => child.hasEnded() ? await readEnd(paths.stderr, from) : undefined;

@@ -193,6 +193,10 @@ function refuse(setting: Setting, shown: string, origin?: string): never {
   throw new CodememError(
     "invalid_config",
     `Cannot use ${setting.name}${place}: expected ${setting.type.expected}, got ${short}`,
-    { hint: `Set ${setting.name} to ${setting.type.expected}` },
+    {
+      hint: `Set ${
+        origin === variableOf(setting) ? origin : setting.name
+      } to ${setting.type.expected}`,
+    },
   );
 }

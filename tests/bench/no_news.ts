@@ -30,7 +30,7 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
   await empty.json("sync", "once");
   await using bare = await BareTls.start(signal);
   using store = await openHome(empty);
-  const { keys } = resolvePaths({ CODEMEM_HOME: empty.folder }, Deno.cwd);
+  const { keys } = resolvePaths({ CODEMEM_HOME: empty.folder });
   const identity = await loadIdentity({
     store,
     keysDir: keys,

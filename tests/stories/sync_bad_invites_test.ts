@@ -134,7 +134,7 @@ async function peers(home: SyncHome): Promise<PeerJson[]> {
 /** An invitation as a device would have made it some time ago. */
 async function inviteMadeAgo(home: SyncHome, agoMs: number): Promise<string> {
   const nowMs = () => Date.now() - agoMs;
-  const paths = resolvePaths({ CODEMEM_HOME: home.folder }, Deno.cwd);
+  const paths = resolvePaths({ CODEMEM_HOME: home.folder });
   const store = await openDeviceStore(paths, nowMs);
   try {
     const settings = { deviceName: home.name };

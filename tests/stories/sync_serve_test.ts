@@ -81,7 +81,7 @@ Deno.test("a change that cannot be taken up leaves the rest running and is told"
   await home.text("config", "set", "viewer_port", String(home.viewerPort));
   await home.text("config", "set", "sync_port", String(taken.addr.port));
   await until(async () => (await status(home)).last_error !== null);
-  assertStringIncludes((await status(home)).last_error!, "in use");
+  assertStringIncludes((await status(home)).last_error!, `port ${taken.addr.port}: `);
   assertStringIncludes(await page(home), "does not run");
   await home.text("config", "set", "sync_port", String(home.port));
   await until(async () => (await status(home)).listeners[0]?.listening === true);
