@@ -6,6 +6,7 @@ import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_rep
 import { clockTime } from "./clock_time.ts";
 import { counted } from "./counted.ts";
 import type { Output } from "./output.ts";
+import { peerNames } from "./peer_names.ts";
 import { relativeTime } from "./relative_time.ts";
 
 /** Shows a report, one fact a line. */
@@ -33,7 +34,10 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   }
   if (report.lastError !== null) row("last error", report.lastError);
   if (report.peers.length === 0) row("peers", "none: `codemem sync pair` invites one");
-  for (const peer of report.peers) row("peer", `${peer.name}: ${standing(peer, nowMs)}`);
+  const names = peerNames(report.peers);
+  for (const peer of report.peers) {
+    row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
+  }
 }
 
 function serviceLine({ kind, enabled, active }: ServiceReport): string {

@@ -15,7 +15,9 @@ export function statusPage(facts: ViewerFacts): string {
 <title>codemem on ${escapeHtml(facts.deviceName)}</title></head>
 <body>
 <h1>codemem on ${escapeHtml(facts.deviceName)}</h1>
-<p>Version ${escapeHtml(facts.version)}, ${facts.live} memories.</p>
+<p>Version ${escapeHtml(facts.version)}, ${facts.live} ${
+    facts.live === 1 ? "memory" : "memories"
+  }.</p>
 <h2>Sync</h2>
 <p>${escapeHtml(syncLine(facts))}</p>
 <ul>${listeners.join("")}</ul>

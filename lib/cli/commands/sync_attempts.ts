@@ -2,6 +2,7 @@ import type { KeptAttempt } from "../../store/attempts.ts";
 import type { QuarantineEntry } from "../../store/quarantine.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
+import { peerNames } from "../peer_names.ts";
 import { relativeTime } from "../relative_time.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -26,12 +27,13 @@ export const command = defineCommand({
     const limit = options.limit ?? DEFAULT_LIMIT;
     const peer = words[0] === undefined ? undefined : store.peers.resolve(words[0]);
     const attempts = store.attempts.list({ limit, peerDeviceId: peer?.deviceId });
-    const names = new Map(store.peers.list().map(({ deviceId, name }) => [deviceId, name]));
+    const peers = store.peers.list();
     if (json) {
+      const names = new Map(peers.map(({ deviceId, name }) => [deviceId, name]));
       output.json(attempts.map((attempt) => attemptJson(attempt, names)));
       return;
     }
-    showAttempts(attempts, names, output, nowMs());
+    showAttempts(attempts, peerNames(peers), output, nowMs());
     showQuarantine(store.quarantine.list(limit), output);
   },
 });
