@@ -1,8 +1,13 @@
 /** A port that this device wants and another program holds: who that is, and what to do about it. */
-import type { ResolvedSettings } from "../config/resolve.ts";
-import { findSetting, type Settings, variableOf } from "../config/schema.ts";
+import { type ResolvedSettings, usedVariable } from "../config/resolve.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
-import { findOther, findPortOwners, ownerName, type WantedPort } from "../doctor/port_owner.ts";
+import {
+  findOther,
+  findPortOwners,
+  otherPort,
+  ownerName,
+  type WantedPort,
+} from "../doctor/port_owner.ts";
 import { type CodememError, reworded } from "../errors.ts";
 import type { CommandContext } from "./command.ts";
 import { programOutput } from "./program_output.ts";
@@ -31,8 +36,8 @@ export async function explainPort(
 ): Promise<CodememError> {
   if (error.code !== "port_in_use") return error;
   const resolved = await context.settings();
-  const wanted = wantedPorts(resolved.settings, daemonPid);
-  const told = await lookAtPorts(wanted, resolved, error.details.setting);
+  const wanted = wantedPorts(resolved, daemonPid);
+  const told = await lookAtPorts(wanted, error.details.setting);
   if (told === undefined) return error;
   const hint = `End it, or ${told.otherwise}`;
   return reworded(error, messageOf(told) ?? error.message, hint);
@@ -48,8 +53,9 @@ export async function explainFacts(
   const resolved = await context.settings();
   const binds = facts.listeners.map(({ address }) => address);
   const port = facts.listeners[0]?.port ?? resolved.settings.syncPort;
-  const wanted = { setting: "sync_port", port, binds, daemonPid: facts.pid };
-  const told = await lookAtPorts([wanted], resolved, "sync_port");
+  const variable = usedVariable("sync_port", resolved);
+  const wanted = { setting: "sync_port", variable, port, binds, daemonPid: facts.pid };
+  const told = await lookAtPorts([wanted], "sync_port");
   if (told === undefined) return facts;
   const hint = `End it and run \`codemem sync restart\`, or ${told.otherwise}`;
   const reason = told.holder === undefined ? undefined : `${told.holder} holds the port`;
@@ -67,31 +73,25 @@ function messageOf({ port, holder }: Told): string | undefined {
 /** @param setting of the port that the failure is about, where that is known */
 async function lookAtPorts(
   wanted: readonly WantedPort[],
-  { sources }: ResolvedSettings,
   setting: unknown,
 ): Promise<Told | undefined> {
   for (const each of wanted) {
     const owners = await findPortOwners(each.port, { os: Deno.build.os, programOutput });
     const other = findOther(each, owners ?? []);
     if (other === undefined) continue;
-    return { port: each.port, holder: ownerName(other), otherwise: otherPort(each, sources) };
+    return { port: each.port, holder: ownerName(other), otherwise: otherPort(each) };
   }
   const named = wanted.find((each) => each.setting === setting);
-  return named && { port: named.port, holder: undefined, otherwise: otherPort(named, sources) };
+  return named && { port: named.port, holder: undefined, otherwise: otherPort(named) };
 }
 
 function wantedPorts(
-  { syncEnabled, syncBind, syncPort, viewerHost, viewerPort }: Settings,
+  resolved: ResolvedSettings,
   daemonPid: number | undefined,
 ): WantedPort[] {
-  const viewer = { setting: "viewer_port", port: viewerPort, binds: [viewerHost], daemonPid };
-  const sync = { setting: "sync_port", port: syncPort, binds: syncBind, daemonPid };
-  return syncEnabled ? [viewer, sync] : [viewer];
-}
-
-/** How another port is chosen. */
-function otherPort({ setting }: WantedPort, sources: ResolvedSettings["sources"]): string {
-  return sources[setting] === "variable"
-    ? `set ${variableOf(findSetting(setting))} to another port`
-    : `choose another port with \`codemem config set ${setting} PORT\``;
+  const { syncEnabled, syncBind, syncPort, viewerHost, viewerPort } = resolved.settings;
+  const viewer = { setting: "viewer_port", port: viewerPort, binds: [viewerHost] };
+  const sync = { setting: "sync_port", port: syncPort, binds: syncBind };
+  return (syncEnabled ? [viewer, sync] : [viewer])
+    .map((port) => ({ ...port, variable: usedVariable(port.setting, resolved), daemonPid }));
 }

@@ -33,6 +33,8 @@ export interface ExaminedDevice {
   readonly os: typeof Deno.build.os;
   /** Where they cannot be read, those that hold without any, and sync as it is enabled. */
   readonly settings: Settings;
+  /** The environment variable that a setting comes from; `undefined` where it does not. */
+  readonly variableFor: (setting: string) => string | undefined;
   /** Why they cannot be read; null where they can. */
   readonly settingsFailure: CodememError | null;
   readonly paths: Paths;
@@ -120,11 +122,14 @@ function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): 
     ...(syncEnabled ? [{ setting: "sync_port", port: syncPort, binds: syncBind }] : []),
     { setting: "viewer_port", port: viewerPort, binds: [viewerHost] },
   ];
-  return wanted.map(({ setting, port, binds }) => ({
+  return wanted.map((each) => ({
     check: "port_owner",
-    subject: setting,
-    look: async () =>
-      judgePort({ setting, port, binds, daemonPid }, await findPortOwners(port, device)),
+    subject: each.setting,
+    look: async () => {
+      const variable = device.variableFor(each.setting);
+      const owners = await findPortOwners(each.port, device);
+      return judgePort({ ...each, variable, daemonPid }, owners);
+    },
   }));
 }
 

@@ -22,21 +22,24 @@ export interface WantedPort {
   readonly binds: readonly string[];
   /** What to change for another one: `sync_port`. */
   readonly setting: string;
+  /** The environment variable that the port comes from, where it does. */
+  readonly variable?: string | undefined;
   /** Of the daemon of this device, where one runs. */
   readonly daemonPid: number | undefined;
 }
 
 /** Judges who holds a port. @param owners `undefined` where the system does not tell */
 export function judgePort(
-  { port, binds, setting, daemonPid }: WantedPort,
+  wanted: WantedPort,
   owners: readonly PortOwner[] | undefined,
 ): Judgement {
+  const { port, binds } = wanted;
   if (owners === undefined) return skipped(`the system does not tell who holds port ${port}`);
-  const other = findOther({ port, binds, setting, daemonPid }, owners);
+  const other = findOther(wanted, owners);
   if (other !== undefined) {
     return failed(
       `port ${port} is held by ${ownerName(other)}`,
-      `End it, or choose another port with \`codemem config set ${setting} PORT\``,
+      `End it, or ${otherPort(wanted)}`,
     );
   }
   const isHeld = owners.some(({ address }) => isInTheWay(address, binds));
@@ -51,6 +54,13 @@ export function findOther(
   return owners.find(({ address, process }) =>
     isInTheWay(address, binds) && (process === null || process.pid !== daemonPid)
   );
+}
+
+/** How another port is chosen, in words. */
+export function otherPort({ setting, variable }: WantedPort): string {
+  return variable === undefined
+    ? `choose another port with \`codemem config set ${setting} PORT\``
+    : `set ${variable} to another port`;
 }
 
 /** An owner in words: "nginx (pid 7)". */
