@@ -164,6 +164,20 @@ export class CodememError extends Error {
   }
 }
 
+/** The same failure with other words in front, or another hint. */
+export function reworded(
+  error: CodememError,
+  message: string,
+  hint: string | undefined = error.hint,
+): CodememError {
+  const { code, details } = error;
+  return new CodememError(code, message, {
+    details,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
 /** The exit code for several failures: the one that most needs a person. */
 export function worstExit(errors: readonly (CodememError | undefined)[]): number {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];

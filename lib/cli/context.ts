@@ -1,6 +1,7 @@
 /** Makes the context of a command: what costs time or can fail is made when it is asked for. */
-import { type Paths, resolvePaths } from "../config/paths.ts";
+import { type Environment, type Paths, resolvePaths } from "../config/paths.ts";
 import type { ResolvedSettings } from "../config/resolve.ts";
+import { CodememError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
@@ -40,8 +41,7 @@ export class RunContext implements CommandContext {
   }
 
   get paths(): Paths {
-    this.#paths ??= resolvePaths(this.#host.env, this.#host.currentDirectory);
-    return this.#paths;
+    return this.#paths ??= findPaths(this.#host.env);
   }
 
   get signal(): AbortSignal {
@@ -93,5 +93,24 @@ export class RunContext implements CommandContext {
       meant === undefined ? name : `${name} (did you mean ${meant}?)`
     );
     this.output.warn(`unknown settings in ${this.paths.config} are not used: ${names.join(", ")}`);
+  }
+}
+
+/** @throws {CodememError} `invalid_config` where there is no home folder, or a file in its place */
+function findPaths(env: Environment): Paths {
+  const paths = resolvePaths(env);
+  if (paths.home === undefined || !isFile(paths.home)) return paths;
+  throw new CodememError("invalid_config", `Cannot use CODEMEM_HOME: ${paths.home} is a file`, {
+    hint: "Set CODEMEM_HOME to a folder for everything of codemem",
+  });
+}
+
+/** What cannot be looked at is told of by whatever needs it. */
+function isFile(path: string): boolean {
+  try {
+    return !Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
   }
 }

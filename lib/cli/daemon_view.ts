@@ -11,16 +11,17 @@ export function showListeners(facts: DaemonFacts, output: Output): void {
   for (const { address, port } of listeners.filter(({ listening }) => listening)) {
     output.line(`Sync: listening on ${formatAddress({ host: address, port })}`);
   }
+  if (syncError !== null) return output.warn(`sync does not run: ${syncError.message}`);
   for (const each of listeners.filter(({ listening }) => !listening)) {
     output.warn(`sync does not listen on ${each.address}: ${each.error}`);
   }
-  if (syncError !== null) output.warn(`sync does not run: ${syncError}`);
-  else if (listeners.length === 0) output.line("Sync: disabled (`codemem sync enable`)");
+  if (listeners.length === 0) output.line("Sync: disabled (`codemem sync enable`)");
 }
 
 /** The same as JSON. */
 export function listenersJson({ viewer, pid, listeners, syncError }: DaemonFacts) {
-  return { viewer: `http://${formatAddress(viewer)}`, pid, listeners, sync_error: syncError };
+  const address = `http://${formatAddress(viewer)}`;
+  return { viewer: address, pid, listeners, sync_error: syncError?.message ?? null };
 }
 
 /** What became of a start. */

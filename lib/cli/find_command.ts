@@ -74,11 +74,13 @@ function requireGroup(
     });
   }
   const start = group === "" ? "" : `${group} `;
-  const names = entries.map(({ name }) => name).filter((name) => name.startsWith(start));
-  const meant = nearest(`${start}${wrong}`, names);
+  const rests = entries.filter(({ name }) => name.startsWith(start))
+    .map(({ name }) => name.slice(start.length));
+  // The words that were right make no other word any nearer.
+  const meant = nearest(wrong, [...rests, ...rests.map((rest) => rest.split(" ")[0]!)]);
   throw new CodememError("usage", `Unknown command: "${start}${wrong}"`, {
     hint: meant === undefined
       ? `Run \`${help}\` for the commands`
-      : `Did you mean \`codemem ${meant}\`?`,
+      : `Did you mean \`codemem ${start}${meant}\`?`,
   });
 }

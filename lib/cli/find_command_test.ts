@@ -54,6 +54,9 @@ Deno.test("a word that begins no command is refused with the one that was probab
       [["recnt"], '"recnt"', "Did you mean `codemem recent`?"],
       [["sync", "stauts"], '"sync stauts"', "Did you mean `codemem sync status`?"],
       [["sync", "peers", "lst"], '"sync peers lst"', "Did you mean `codemem sync peers list`?"],
+      [["sync", "frob"], '"sync frob"', "Run `codemem sync --help` for the commands"],
+      [["sync", "pers", "list"], '"sync pers"', "Did you mean `codemem sync peers`?"],
+      [["snyc", "status"], '"snyc"', "Did you mean `codemem sync`?"],
       [["sync", "xyz"], '"sync xyz"', "Run `codemem sync --help` for the commands"],
       [["-x"], "Unknown option: -x", "Name a command first; `codemem --help` lists them"],
     ] as const

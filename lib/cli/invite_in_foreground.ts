@@ -1,5 +1,5 @@
 /** An invitation of this device while no daemon runs: the command itself stays to answer. */
-import { CodememError, EXIT } from "../errors.ts";
+import { CodememError, EXIT, toCodememError } from "../errors.ts";
 import { loadIdentity } from "../runtime/identity.ts";
 import { startSync } from "../runtime/sync_service.ts";
 import { type MadeInvite, makeInvite } from "../sync/invite.ts";
@@ -8,6 +8,7 @@ import { inviteJson } from "../sync/pairing_json.ts";
 import { within } from "../time/within.ts";
 import type { CommandContext } from "./command.ts";
 import type { Output } from "./output.ts";
+import { explainPort } from "./port_holder.ts";
 import type { SyncTools } from "./sync_tools.ts";
 import { VERSION } from "./version.ts";
 
@@ -50,6 +51,8 @@ export async function inviteInForeground(
     loop: false,
     onPaired: paired.resolve,
     onConfirmed: () => confirmed.resolve(),
+  }).catch(async (error) => {
+    throw await explainPort(toCodememError(error), context);
   });
   try {
     const made = makeOwnInvite(tools, replaceKey);

@@ -1,6 +1,6 @@
 /** The process that the program runs in, as the command line needs it. */
 import type { Environment } from "../config/paths.ts";
-import { CodememError } from "../errors.ts";
+import { CodememError, systemCode } from "../errors.ts";
 import type { Stdin } from "./command.ts";
 import { dropPermissions, type Need } from "./drop_permissions.ts";
 import { OutputClosed, type TextSink } from "./output.ts";
@@ -9,7 +9,6 @@ import type { Build } from "./version.ts";
 /** Everything that a run of the program takes from outside. */
 export interface Host {
   readonly env: Environment;
-  readonly currentDirectory: () => string;
   readonly build: Build;
   readonly stdin: Stdin;
   readonly stdout: TextSink;
@@ -25,7 +24,6 @@ export interface Host {
 export function processHost(build: Build): Host {
   return {
     env: Deno.env.toObject(),
-    currentDirectory: Deno.cwd,
     build,
     stdin: {
       get isTerminal() {
@@ -85,9 +83,18 @@ function writeSome(stream: typeof Deno.stdout, bytes: Uint8Array): number {
     return stream.writeSync(bytes);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
-    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    if (!(error instanceof Deno.errors.WouldBlock)) throw unwritable(error);
     // Another process has made the shared pipe non-blocking, and it is full.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_PAUSE_MS);
     return 0;
   }
+}
+
+function unwritable(cause: unknown): CodememError {
+  const code = systemCode(cause);
+  const reason = code === "ENOSPC" ? "the disk is full" : `the system says ${code ?? cause}`;
+  return new CodememError("io_failed", `Cannot write the output: ${reason}`, {
+    hint: "Check where the output goes to",
+    cause,
+  });
 }

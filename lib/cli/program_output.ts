@@ -22,7 +22,8 @@ export async function programOutput(
   try {
     return new TextDecoder().decode((await command.output()).stdout);
   } catch (error) {
-    const absent = [Deno.errors.NotFound, Deno.errors.PermissionDenied];
+    const { NotFound, PermissionDenied, NotCapable } = Deno.errors;
+    const absent = [NotFound, PermissionDenied, NotCapable];
     if (absent.some((kind) => error instanceof kind)) return undefined;
     throw error;
   }

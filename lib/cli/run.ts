@@ -103,7 +103,8 @@ function report(thrown: unknown, output: Output, argv: readonly string[], host: 
     if (host.env.CODEMEM_DEBUG === "1") output.note(stackOf(thrown));
   } catch (failure) {
     // With stderr gone as well, the exit code is all that is left to say it with.
-    if (!(failure instanceof OutputClosed)) throw failure;
+    const isGone = failure instanceof OutputClosed || failure instanceof CodememError;
+    if (!isGone) throw failure;
   }
   const { exit_code: exitCode } = error.details;
   return error.code === "interrupted" && typeof exitCode === "number" ? exitCode : error.exitCode;

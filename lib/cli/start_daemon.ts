@@ -1,10 +1,10 @@
 /** Starting this device in the background: as its service where one is installed, else detached. */
 import { makePrivateFolder } from "../config/private_folder.ts";
-import { awaitDaemon, findDaemon } from "../daemon/await_daemon.ts";
+import { awaitDaemon, awaitSyncRuns, findDaemon } from "../daemon/await_daemon.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
 import { launchDetached } from "../daemon/launch.ts";
 import { endOfFile, readEnd, readFailure } from "../daemon/startup_failure.ts";
-import { type CodememError, toCodememError } from "../errors.ts";
+import { CodememError, toCodememError } from "../errors.ts";
 import type { Service } from "../service/service.ts";
 import type { ServiceKind } from "../service/service_place.ts";
 import { pause } from "../time/pause.ts";
@@ -12,10 +12,13 @@ import { within } from "../time/within.ts";
 import type { CommandContext } from "./command.ts";
 import { installedService } from "./device_service.ts";
 import { ownProgram } from "./own_program.ts";
+import { explainFacts, explainPort } from "./port_holder.ts";
 
 const START_TIMEOUT_MS = 10_000;
 const LOSER_POLL_MS = 20;
 const SETTLE_MS = 2_000;
+/** A device that has been told to look does so at once. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** A device that runs. */
 export interface StartedDaemon {
@@ -27,12 +30,41 @@ export interface StartedDaemon {
 }
 
 /**
- * Has this device run, and returns when it does.
+ * Has this device run, with sync where that is enabled, and returns when it does.
  *
  * @throws why it does not: port_in_use, invalid_config and all else that `serve` can fail with;
  * no_service_manager, service_failed; busy where it is not ready within 10 s
  */
 export async function startDaemon(context: CommandContext): Promise<StartedDaemon> {
+  const started = await findOrStart(context).catch(async (error) => {
+    throw await explainPort(toCodememError(error), context);
+  });
+  return { ...started, facts: await requireSync(started.facts, context) };
+}
+
+/**
+ * Requires that sync runs in a device where that is enabled. One that could not listen is told to try
+ * again: the port may be free by now.
+ *
+ * @returns its facts as they are then
+ * @throws why sync does not run
+ */
+export async function requireSync(
+  facts: DaemonFacts,
+  context: CommandContext,
+): Promise<DaemonFacts> {
+  if (facts.syncError === null) return facts;
+  await context.announceChange();
+  const tried = await awaitSyncRuns(context.paths, LOOK_AGAIN_MS) ?? facts;
+  if (tried.syncError === null) return tried;
+  const { pid, syncError } = await explainFacts(tried, context);
+  const { code, message, hint } = syncError!;
+  throw new CodememError(code, `codemem serve runs, pid ${pid}, but sync does not: ${message}`, {
+    hint: hint ?? "`codemem sync doctor` looks for what is wrong",
+  });
+}
+
+async function findOrStart(context: CommandContext): Promise<StartedDaemon> {
   const { paths } = context;
   const running = await findDaemon(paths, START_TIMEOUT_MS);
   if (running !== undefined) return { facts: running, started: false, service: null };
@@ -42,8 +74,6 @@ export async function startDaemon(context: CommandContext): Promise<StartedDaemo
   if (service !== undefined) return await startService(context, service, from);
   const child = launchDetached({
     program: [...ownProgram(context.build, Deno.execPath()), "serve", "--json"],
-    // What is relative here is something else in the folder that it runs in.
-    env: paths.home === undefined ? {} : { CODEMEM_HOME: paths.home },
     stderrPath: paths.stderr,
   });
   const failure = async () => child.hasEnded() ? await readEnd(paths.stderr, from) : undefined;

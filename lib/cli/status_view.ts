@@ -1,4 +1,5 @@
 /** How sync stands, for people. */
+import { formatAddress } from "../model/address.ts";
 import { formatFingerprint } from "../model/format_fingerprint.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
@@ -6,6 +7,7 @@ import { clockTime } from "../model/clock_time.ts";
 import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
 import { relativeTime } from "../model/relative_time.ts";
+import { peerNames } from "./peer_names.ts";
 
 /** Shows a report, one fact a line. */
 export function showStatus(report: StatusReport, output: Output, nowMs: number): void {
@@ -20,6 +22,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
     row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
   }
   for (const listener of report.listeners) row("listener", listenerLine(listener));
+  for (const hint of hintsOf(report.listeners)) row("", `hint: ${hint}`);
   if (report.enabled) row("discovery", discoveryLine(report));
   row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
@@ -31,7 +34,10 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   }
   if (report.lastError !== null) row("last error", report.lastError);
   if (report.peers.length === 0) row("peers", "none: `codemem sync pair` invites one");
-  for (const peer of report.peers) row("peer", `${peer.name}: ${standing(peer, nowMs)}`);
+  const names = peerNames(report.peers);
+  for (const peer of report.peers) {
+    row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
+  }
 }
 
 function serviceLine({ kind, enabled, active }: ServiceReport): string {
@@ -40,7 +46,15 @@ function serviceLine({ kind, enabled, active }: ServiceReport): string {
 }
 
 function listenerLine({ address, port, listening, error }: ListenerFact): string {
-  return `${address} port ${port}: ${listening ? "listening" : error ?? "not listening"}`;
+  const at = formatAddress({ host: address, port });
+  if (listening) return `${at} listening`;
+  return `${at} not listening${error === null ? "" : `: ${error}`}`;
+}
+
+/** What is the same for several addresses is said once. */
+function hintsOf(listeners: readonly ListenerFact[]): string[] {
+  // A device of an earlier version that still runs gives none.
+  return [...new Set(listeners.map(({ hint }) => hint ?? ""))].filter((hint) => hint !== "");
 }
 
 function discoveryLine({ mdns, daemon }: StatusReport): string {

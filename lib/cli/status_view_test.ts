@@ -78,6 +78,29 @@ Deno.test("status counts one thing as one, and says what waits", () => {
   ]);
 });
 
+Deno.test("status says of each address whether it is listened on, and else why and what to do", () => {
+  const silent = { listening: false, error: "the port is in use", hint: "End it" };
+  const listeners = [
+    { address: "::", port: 7_337, ...silent },
+    { address: "0.0.0.0", port: 7_337, ...silent },
+    { address: "10.0.0.1", port: 7_337, listening: true, error: null, hint: null },
+  ];
+  assertEquals(lines({ listeners }).slice(3, 7), [
+    "listener     [::]:7337 not listening: the port is in use",
+    "listener     0.0.0.0:7337 not listening: the port is in use",
+    "listener     10.0.0.1:7337 listening",
+    "             hint: End it",
+  ]);
+});
+
+Deno.test("status tells two peers of one name apart", () => {
+  const other = { ...LAPTOP, deviceId: "another-id", identicalAt: null };
+  assertEquals(lines({ peers: [{ ...LAPTOP, identicalAt: null }, other] }).slice(-2), [
+    "peer         laptop (laptop-i): ok",
+    "peer         laptop (another-): ok",
+  ]);
+});
+
 Deno.test("status says whether devices are looked for, and what went wrong", () => {
   const mdns = { enabled: true, active: true, error: null };
   const daemon = { state: "running", pid: 7, uptimeS: 60, version: "", fault: null } as const;

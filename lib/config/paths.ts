@@ -29,12 +29,13 @@ export interface Paths {
  * The paths of this device. `CODEMEM_HOME=/x` puts everything below /x.
  *
  * @param env of which CODEMEM_HOME and HOME are read
- * @param currentDirectory what a relative CODEMEM_HOME is relative to
- * @throws {CodememError} `invalid_config` where neither names a folder
+ * @throws {CodememError} `invalid_config` where neither names a folder by an absolute path: a relative
+ * one would be another device in every folder that a command is run in
  */
-export function resolvePaths(env: Environment, currentDirectory: () => string): Paths {
+export function resolvePaths(env: Environment): Paths {
   if (env.CODEMEM_HOME) {
-    const home = absolute(env.CODEMEM_HOME, currentDirectory);
+    if (!env.CODEMEM_HOME.startsWith("/")) throw notAbsolute(env.CODEMEM_HOME);
+    const home = normalize(env.CODEMEM_HOME);
     return { home, config: join(home, "config.json"), keys: join(home, "keys"), ...data(home) };
   }
   const person = env.HOME;
@@ -70,8 +71,12 @@ function join(folder: string, name: string): string {
   return normalize(`${folder}/${name}`);
 }
 
-function absolute(path: string, currentDirectory: () => string): string {
-  return normalize(path.startsWith("/") ? path : `${currentDirectory()}/${path}`);
+function notAbsolute(path: string): CodememError {
+  return new CodememError(
+    "invalid_config",
+    `Cannot use CODEMEM_HOME: it is not an absolute path: "${path}"`,
+    { hint: "Set CODEMEM_HOME to a path that begins with a slash" },
+  );
 }
 
 /** The path without empty, `.` and `..` parts. */

@@ -2,11 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { type Environment, resolvePaths } from "./paths.ts";
 
-const here = () => "/somewhere/here";
-const home = (env: Environment) => resolvePaths(env, here).home;
+const home = (env: Environment) => resolvePaths(env).home;
 
 Deno.test("without CODEMEM_HOME the files are below the home folder", () => {
-  assertEquals(resolvePaths({ HOME: "/home/alice" }, here), {
+  assertEquals(resolvePaths({ HOME: "/home/alice" }), {
     home: undefined,
     database: "/home/alice/.codemem/codemem.db",
     config: "/home/alice/.config/codemem/config.json",
@@ -20,7 +19,7 @@ Deno.test("without CODEMEM_HOME the files are below the home folder", () => {
 });
 
 Deno.test("CODEMEM_HOME puts everything below it", () => {
-  assertEquals(resolvePaths({ HOME: "/home/alice", CODEMEM_HOME: "/x" }, here), {
+  assertEquals(resolvePaths({ HOME: "/home/alice", CODEMEM_HOME: "/x" }), {
     home: "/x",
     database: "/x/codemem.db",
     config: "/x/config.json",
@@ -33,10 +32,12 @@ Deno.test("CODEMEM_HOME puts everything below it", () => {
   });
 });
 
-Deno.test("a relative CODEMEM_HOME is relative to the current folder", () => {
-  assertEquals(home({ CODEMEM_HOME: "a" }), "/somewhere/here/a");
-  assertEquals(home({ CODEMEM_HOME: "./a/" }), "/somewhere/here/a");
-  assertEquals(home({ CODEMEM_HOME: "../a" }), "/somewhere/a");
+Deno.test("a relative CODEMEM_HOME is refused: it would be another device in every folder", () => {
+  for (const path of ["a", "./a/", "../a", "~/a", "."]) {
+    const error = assertThrows(() => home({ CODEMEM_HOME: path }), CodememError, `"${path}"`);
+    assertEquals(error.code, "invalid_config");
+    assertEquals(error.hint, "Set CODEMEM_HOME to a path that begins with a slash");
+  }
   assertEquals(home({ CODEMEM_HOME: "/../a//b/./c/.." }), "/a/b");
 });
 
@@ -46,7 +47,7 @@ Deno.test("an empty CODEMEM_HOME counts as none", () => {
 
 Deno.test("without any home the refusal says what to set", () => {
   for (const env of [{}, { HOME: "" }, { HOME: "relative" }]) {
-    const error = assertThrows(() => resolvePaths(env, here), CodememError, "home folder");
+    const error = assertThrows(() => resolvePaths(env), CodememError, "home folder");
     assertEquals(error.code, "invalid_config");
     assertEquals(error.hint, "Set HOME, or set CODEMEM_HOME to a folder for everything of codemem");
   }

@@ -3,6 +3,7 @@ import type { Json } from "../model/canonical_json.ts";
 import { nearest } from "./nearest.ts";
 import type { Environment } from "./paths.ts";
 import {
+  findSetting,
   readSettingJson,
   readSettingText,
   type Setting,
@@ -34,6 +35,14 @@ export interface ResolvedSettings {
   readonly sources: Readonly<Record<string, SettingSource>>;
   /** Members of the file that are no settings. */
   readonly unknown: readonly UnknownSetting[];
+}
+
+/** The environment variable that the value of a setting comes from; `undefined` where it does not. */
+export function usedVariable(
+  name: string,
+  { sources }: Pick<ResolvedSettings, "sources">,
+): string | undefined {
+  return sources[name] === "variable" ? variableOf(findSetting(name)) : undefined;
 }
 
 /** A member of the file that is no setting: kept, not used. */

@@ -127,7 +127,7 @@ Deno.test("settings come from the file and the variables together", () =>
   inFolder(async (path, folder) => {
     await Deno.writeTextFile(path, '{"sync_port": 7400, "viewer_port": 7401} // ports');
     const env = { CODEMEM_HOME: folder, CODEMEM_VIEWER_PORT: "7402" };
-    const paths = resolvePaths(env, Deno.cwd);
+    const paths = resolvePaths(env);
     const { settings } = await loadSettings(paths, env);
     assertEquals([settings.syncPort, settings.viewerPort], [7400, 7402]);
   }));

@@ -30,7 +30,7 @@ export interface Settings {
   readonly syncMdns: boolean;
   /** `host:port` each. */
   readonly syncAdvertise: "auto" | readonly string[];
-  readonly syncKeyStore: "auto" | "keychain" | "file";
+  readonly syncKeyStore: "auto" | "file";
   /** A loopback address or name. */
   readonly viewerHost: string;
   readonly viewerPort: number;
@@ -119,8 +119,8 @@ const ROWS: Rows = {
   },
   syncKeyStore: {
     name: "sync_key_store",
-    summary: "where the private key is kept; the keychain is refused as yet",
-    type: choiceType(["auto", "keychain", "file"]),
+    summary: "where the private key is kept",
+    type: choiceType(["auto", "file"], "this version knows no keychain"),
     fallback: () => "auto",
   },
   viewerHost: {
@@ -194,6 +194,11 @@ function refuse(setting: Setting, shown: string, origin?: string): never {
   throw new CodememError(
     "invalid_config",
     `Cannot use ${setting.name}${place}: expected ${setting.type.expected}, got ${short}`,
-    { hint: `Set ${setting.name} to ${setting.type.expected}`, details: { field: setting.name } },
+    {
+      hint: `Set ${
+        origin === variableOf(setting) ? origin : setting.name
+      } to ${setting.type.expected}`,
+      details: { field: setting.name },
+    },
   );
 }

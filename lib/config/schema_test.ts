@@ -25,7 +25,7 @@ const VALID: Readonly<Record<string, readonly (readonly [string, unknown])[]>> =
     ["laptop.tail1.ts.net:7337", ["laptop.tail1.ts.net:7337"]],
     ["[fd7a::1]:7337,10.0.0.1:7337", ["[fd7a::1]:7337", "10.0.0.1:7337"]],
   ],
-  sync_key_store: [["auto", "auto"], ["keychain", "keychain"], ["file", "file"]],
+  sync_key_store: [["auto", "auto"], ["file", "file"]],
   viewer_host: [["127.0.0.1", "127.0.0.1"], ["::1", "::1"], ["localhost", "localhost"]],
   viewer_port: [["38888", 38888]],
   log_level: [["debug", "debug"]],

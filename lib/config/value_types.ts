@@ -23,10 +23,14 @@ export function textType<T extends string = string>(
   };
 }
 
-/** One of a few texts. */
-export function choiceType<const T extends string>(choices: readonly T[]): ValueType<T> {
+/** One of a few texts. @param note what a person should know who misses one of them */
+export function choiceType<const T extends string>(
+  choices: readonly T[],
+  note?: string,
+): ValueType<T> {
   const list = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
-  return textType(list, (text) => choices.find((choice) => choice === text));
+  const expected = note === undefined ? list : `${list} (${note})`;
+  return textType(expected, (text) => choices.find((choice) => choice === text));
 }
 
 /** A whole number between two limits, both included. */

@@ -72,6 +72,22 @@ export async function awaitSync(
   return settled?.facts;
 }
 
+/**
+ * Waits until a daemon whose sync does not run has it running.
+ *
+ * @returns its facts then, or when the time is over; `undefined` where it has ended
+ */
+export async function awaitSyncRuns(
+  paths: DaemonPaths,
+  timeoutMs: number,
+): Promise<DaemonFacts | undefined> {
+  await poll(async () => {
+    const facts = await readFacts(paths);
+    return facts === undefined || facts.syncError === null ? true : undefined;
+  }, { timeoutMs });
+  return await readFacts(paths);
+}
+
 function late(timeoutMs: number): CodememError {
   const seconds = Math.round(timeoutMs / 1_000);
   return new CodememError("busy", `codemem serve is not ready after ${seconds} s`, {

@@ -1,6 +1,7 @@
 /** What a running daemon says of itself, for the commands of the same device. */
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
-import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
+import { isErrorCode } from "../errors.ts";
+import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
 import { parseJsonObject } from "./json_object.ts";
 import { namedHolder } from "./lock.ts";
 
@@ -13,7 +14,7 @@ export interface DaemonFacts {
   readonly listeners: readonly ListenerFact[];
   readonly mdns: DiscoveryFact;
   /** Why sync does not run although it is enabled. */
-  readonly syncError: string | null;
+  readonly syncError: SyncFault | null;
   /** Whether the system runs it as a service. */
   readonly asService: boolean;
   /** What went wrong last since it was started. */
@@ -66,8 +67,20 @@ function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
     viewer: { host: String(value.viewer.host), port: Number(value.viewer.port) },
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
     mdns: (value.mdns ?? NO_MDNS) as unknown as DiscoveryFact,
-    syncError: typeof value.sync_error === "string" ? value.sync_error : null,
+    syncError: decodeSyncFault(value.sync_error),
     asService: value.as_service === true,
     fault: (value.fault ?? null) as unknown as FaultFact | null,
+  };
+}
+
+/** An earlier version that still runs tells no more than the message. */
+function decodeSyncFault(value: unknown): SyncFault | null {
+  if (typeof value === "string") return { code: "io_failed", message: value, hint: null };
+  if (!isJsonObject(value) || typeof value.message !== "string") return null;
+  const { code, message, hint } = value;
+  return {
+    code: isErrorCode(code) ? code : "io_failed",
+    message,
+    hint: typeof hint === "string" ? hint : null,
   };
 }

@@ -9,9 +9,9 @@ const FACTS: DaemonFacts = {
   version: "0.0.0-test",
   startedAt: "2026-01-01T00:00:00.000Z",
   viewer: { host: "127.0.0.1", port: 1 },
-  listeners: [{ address: "::", port: 2, listening: false, error: "in use" }],
+  listeners: [{ address: "::", port: 2, listening: false, error: "in use", hint: null }],
   mdns: { enabled: true, active: false, error: "no interface" },
-  syncError: "in use",
+  syncError: { code: "port_in_use", message: "in use", hint: "end it" },
   asService: true,
   fault: { at: "2026-01-01T00:00:01.000Z", message: "it broke" },
 };

@@ -4,8 +4,6 @@
 export interface LaunchOptions {
   /** An absolute path and the words after it. */
   readonly program: readonly string[];
-  /** Variables besides those of this process. */
-  readonly env: Readonly<Record<string, string>>;
   /** The file that what it says on stderr is appended to. */
   readonly stderrPath: string;
 }
@@ -23,12 +21,11 @@ export interface Launched {
  * Deno gives a child no file as its stderr; a pipe would end with this process, and the child would be
  * told so with its next word. So a shell opens the file and becomes the program, under the same pid.
  */
-export function launchDetached({ program, env, stderrPath }: LaunchOptions): Launched {
+export function launchDetached({ program, stderrPath }: LaunchOptions): Launched {
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", 'umask 077; exec "$@" 2>>"$0"', stderrPath, ...program],
     // It must not keep a file system from being unmounted.
     cwd: "/",
-    env,
     detached: true,
     stdin: "null",
     stdout: "null",

@@ -35,8 +35,8 @@ export function judgeDaemon(
   const runs = `codemem serve runs, pid ${facts.pid}, version ${facts.version}${past}`;
   if (facts.syncError !== null) {
     return failed(
-      `${runs}, without sync: ${facts.syncError}`,
-      "Mend what it says, then run `codemem sync restart`",
+      `${runs}, without sync: ${facts.syncError.message}`,
+      facts.syncError.hint ?? "Mend what it says, then run `codemem sync restart`",
     );
   }
   if (facts.version === version) return ok(runs);
@@ -49,10 +49,10 @@ const NOT_RUNNING = warning(
 );
 
 /** Judges one address that the daemon should listen on. */
-export function judgeListener({ listening, error, port }: ListenerFact): Judgement {
+export function judgeListener({ listening, error, hint, port }: ListenerFact): Judgement {
   if (listening) return ok(`it listens on port ${port}`);
   return failed(
     `it does not listen on port ${port}: ${error ?? "nothing has been tried"}`,
-    "Give addresses of this machine with `codemem config set sync_bind`",
+    hint ?? "Give addresses of this machine with `codemem config set sync_bind`",
   );
 }

@@ -34,7 +34,13 @@ Deno.test("the daemon is judged by its lock and by what it says of itself", () =
         /last fault, at 2026-01-02T00:00:00\.000Z: It broke/,
       ],
       [
-        { ...running, facts: { ...FACTS, syncError: "The port is in use" } },
+        {
+          ...running,
+          facts: {
+            ...FACTS,
+            syncError: { code: "port_in_use", message: "The port is in use", hint: null },
+          },
+        },
         true,
         "1.0.0",
         "failed",
@@ -49,7 +55,7 @@ Deno.test("the daemon is judged by its lock and by what it says of itself", () =
 });
 
 Deno.test("a listener that does not listen has failed, sync that is off is a warning", () => {
-  const listener = { address: "::", port: 7_337, listening: true, error: null };
+  const listener = { address: "::", port: 7_337, listening: true, error: null, hint: null };
   assertEquals(judgeListener(listener).outcome, "ok");
   const silent = judgeListener({ ...listener, listening: false, error: "no such address" });
   assertEquals(silent.outcome, "failed");

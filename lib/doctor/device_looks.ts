@@ -4,6 +4,7 @@ import type { Settings } from "../config/schema.ts";
 import { CodememError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice, SyncContext } from "../sync/context.ts";
+import { invitedAddresses } from "../sync/invite.ts";
 import { type InterfaceAddress, ownAddresses } from "../sync/own_addresses.ts";
 import { type DaemonSight, judgeDaemon, judgeListener, judgeSync } from "./daemon.ts";
 import { databaseLooks } from "./database.ts";
@@ -15,6 +16,7 @@ import {
   parseMountOutput,
 } from "./file_system.ts";
 import { failedWith, type Judgement, type Look, ok, skipped, warning } from "./finding.ts";
+import { folderLooks } from "./folders.ts";
 import { judgeKeyStore } from "./key_store.ts";
 import { judgeLinger, seeLinger } from "./linger.ts";
 import type { InterfaceNetwork } from "./local_network.ts";
@@ -29,7 +31,12 @@ export type Opened<Part> = Part | CodememError | null;
 /** This device, as far as it could be opened. */
 export interface ExaminedDevice {
   readonly os: typeof Deno.build.os;
+  /** Where they cannot be read, those that hold without any, and sync as it is enabled. */
   readonly settings: Settings;
+  /** The environment variable that a setting comes from; `undefined` where it does not. */
+  readonly variableFor: (setting: string) => string | undefined;
+  /** Why they cannot be read; null where they can. */
+  readonly settingsFailure: CodememError | null;
   readonly paths: Paths;
   /** Of this program. */
   readonly version: string;
@@ -49,21 +56,30 @@ export interface ExaminedDevice {
 
 /** What to look at. */
 export async function deviceLooks(device: ExaminedDevice): Promise<Look[]> {
-  const { settings, store } = device;
+  const { store } = device;
   const daemon = await seeDaemon(device);
   return [
-    { check: "sync", look: () => judgeSync(settings.syncEnabled) },
+    ...settingsLooks(device),
     { check: "daemon", look: () => daemonJudgement(daemon, device) },
     ...listenerLooks(daemon),
-    ...portLooks(daemon, device),
-    ...networkLooks(daemon, device),
+    // Which ports and addresses they name is not known without them.
+    ...(device.settingsFailure === null
+      ? [...portLooks(daemon, device), ...networkLooks(daemon, device)]
+      : []),
     { check: "key_store", look: () => keyJudgement(device) },
     { check: "peers", look: () => peersJudgement(device) },
     ...storeLooks(store),
+    ...folderLooks(device.paths, device.programOutput),
     { check: "file_system", look: () => fileSystemJudgement(device) },
     { check: "disk_space", look: () => diskJudgement(device.paths) },
     { check: "linger", look: () => lingerJudgement(device) },
   ];
+}
+
+function settingsLooks({ settings, settingsFailure }: ExaminedDevice): Look[] {
+  return settingsFailure === null
+    ? [{ check: "sync", look: () => judgeSync(settings.syncEnabled) }]
+    : [{ check: "settings", look: () => failedWith(settingsFailure) }];
 }
 
 /** The daemon as it is seen, or why it cannot be. */
@@ -89,7 +105,9 @@ function daemonJudgement(
 }
 
 function listenerLooks(daemon: DaemonSight | CodememError): Look[] {
-  const listeners = daemon instanceof CodememError ? [] : daemon.facts?.listeners ?? [];
+  const facts = daemon instanceof CodememError ? undefined : daemon.facts;
+  // What keeps all of them from listening is told of the daemon.
+  const listeners = facts?.syncError === null ? facts.listeners : [];
   return listeners.map((listener) => ({
     check: "listener",
     subject: listener.address,
@@ -104,17 +122,20 @@ function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): 
     ...(syncEnabled ? [{ setting: "sync_port", port: syncPort, binds: syncBind }] : []),
     { setting: "viewer_port", port: viewerPort, binds: [viewerHost] },
   ];
-  return wanted.map(({ setting, port, binds }) => ({
+  return wanted.map((each) => ({
     check: "port_owner",
-    subject: setting,
-    look: async () =>
-      judgePort({ setting, port, binds, daemonPid }, await findPortOwners(port, device)),
+    subject: each.setting,
+    look: async () => {
+      const variable = device.variableFor(each.setting);
+      const owners = await findPortOwners(each.port, device);
+      return judgePort({ ...each, variable, daemonPid }, owners);
+    },
   }));
 }
 
 function networkLooks(
   daemon: DaemonSight | CodememError,
-  { settings, interfaces }: ExaminedDevice,
+  { settings, interfaces, identity }: ExaminedDevice,
 ): Look[] {
   if (!settings.syncEnabled) return [];
   const facts = daemon instanceof CodememError ? undefined : daemon.facts;
@@ -122,10 +143,19 @@ function networkLooks(
   return [
     {
       check: "own_addresses",
-      look: () => judgeOwnAddresses(ownAddresses(settings, interfaces)),
+      look: () => ownAddressesJudgement(ownAddresses(settings, interfaces), identity),
     },
     { check: "mdns", look: () => judgeMdns(mdns) },
   ];
+}
+
+function ownAddressesJudgement(
+  addresses: readonly string[],
+  identity: Opened<LocalDevice>,
+): Judgement {
+  const isKnown = identity !== null && !(identity instanceof CodememError);
+  const told = isKnown ? invitedAddresses(identity, addresses) : addresses;
+  return judgeOwnAddresses(told, addresses.length - told.length);
 }
 
 async function keyJudgement({ identity, keyStore, paths }: ExaminedDevice): Promise<Judgement> {

@@ -18,6 +18,7 @@ export interface Judgement {
 
 /** Everything that is looked at on this device. */
 export type Check =
+  | "settings"
   | "sync"
   | "daemon"
   | "listener"
@@ -31,6 +32,7 @@ export type Check =
   | "digest"
   | "quarantine"
   | "legacy_rows"
+  | "folder"
   | "file_system"
   | "disk_space"
   | "linger";

@@ -2,9 +2,14 @@
 import { addressScope, parseAddress } from "../model/address.ts";
 import { type Judgement, ok, warning } from "./finding.ts";
 
-/** Judges the addresses that an invitation of this device holds; `host:port` each. */
-export function judgeOwnAddresses(addresses: readonly string[]): Judgement {
-  const told = addresses.join(", ");
+/**
+ * Judges the addresses that an invitation of this device holds; `host:port` each.
+ *
+ * @param leftOut how many more there are, for which an invitation has no room
+ */
+export function judgeOwnAddresses(addresses: readonly string[], leftOut = 0): Judgement {
+  const more = leftOut === 0 ? "" : `; ${leftOut} more have no room in an invitation`;
+  const told = `${addresses.join(", ")}${more}`;
   if (addresses.some(isFromOutside)) return ok(`other devices are told ${told}`);
   const hint = "Connect to a network, or give the address with `codemem config set sync_advertise`";
   return addresses.length === 0

@@ -1,5 +1,5 @@
 /** Who holds a port that this device wants. */
-import { isIpAddress, isLoopbackHost } from "../model/address.ts";
+import { isIpAddress, isLoopbackHost, isWildcardHost } from "../model/address.ts";
 import { failed, type Judgement, ok, skipped } from "./finding.ts";
 import { findLinuxOwners } from "./linux_ports.ts";
 import { findMacOwners } from "./mac_ports.ts";
@@ -22,39 +22,60 @@ export interface WantedPort {
   readonly binds: readonly string[];
   /** What to change for another one: `sync_port`. */
   readonly setting: string;
+  /** The environment variable that the port comes from, where it does. */
+  readonly variable?: string | undefined;
   /** Of the daemon of this device, where one runs. */
   readonly daemonPid: number | undefined;
 }
 
 /** Judges who holds a port. @param owners `undefined` where the system does not tell */
 export function judgePort(
-  { port, binds, setting, daemonPid }: WantedPort,
+  wanted: WantedPort,
   owners: readonly PortOwner[] | undefined,
 ): Judgement {
+  const { port, binds } = wanted;
   if (owners === undefined) return skipped(`the system does not tell who holds port ${port}`);
-  const inTheWay = owners.filter(({ address }) => binds.some((bind) => collides(address, bind)));
-  const other = inTheWay.find(({ process }) => process === null || process.pid !== daemonPid);
+  const other = findOther(wanted, owners);
   if (other !== undefined) {
     return failed(
-      `port ${port} is held by ${nameOf(other)}`,
-      `End it, or choose another port with \`codemem config set ${setting}\``,
+      `port ${port} is held by ${ownerName(other)}`,
+      `End it, or ${otherPort(wanted)}`,
     );
   }
-  return ok(inTheWay.length > 0 ? `codemem serve holds port ${port}` : `port ${port} is free`);
+  const isHeld = owners.some(({ address }) => isInTheWay(address, binds));
+  return ok(isHeld ? `codemem serve holds port ${port}` : `port ${port} is free`);
 }
 
-function nameOf({ process }: PortOwner): string {
+/** Whoever keeps this device from listening on a port; `undefined` where nobody does. */
+export function findOther(
+  { binds, daemonPid }: WantedPort,
+  owners: readonly PortOwner[],
+): PortOwner | undefined {
+  return owners.find(({ address, process }) =>
+    isInTheWay(address, binds) && (process === null || process.pid !== daemonPid)
+  );
+}
+
+/** How another port is chosen, in words. */
+export function otherPort({ setting, variable }: WantedPort): string {
+  return variable === undefined
+    ? `choose another port with \`codemem config set ${setting} PORT\``
+    : `set ${variable} to another port`;
+}
+
+/** An owner in words: "nginx (pid 7)". */
+export function ownerName({ process }: PortOwner): string {
   return process === null ? "another user's process" : `${process.name} (pid ${process.pid})`;
+}
+
+function isInTheWay(address: string, binds: readonly string[]): boolean {
+  return binds.some((bind) => collides(address, bind));
 }
 
 /** Whether a socket at `address` keeps another from `bind`. */
 function collides(address: string, bind: string): boolean {
-  if (isWildcard(address) || isWildcard(bind)) return true;
+  if (address === "*" || isWildcardHost(address) || isWildcardHost(bind)) return true;
   return isIpAddress(bind) ? address === bind : isLoopbackHost(address);
-}
-
-function isWildcard(address: string): boolean {
-  return address === "*" || address === "0.0.0.0" || address === "::";
 }
 
 /** Everyone who listens on a port; `undefined` where the system does not tell. */

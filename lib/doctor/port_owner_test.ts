@@ -26,6 +26,9 @@ Deno.test("a port is judged by who is in the way of listening on it", () => {
     assertMatch(judgement.detail, detail);
     if (outcome === "failed") assertMatch(judgement.hint!, /config set sync_port/);
   }
+  const wanted = { port: 7_337, setting: "sync_port", binds: ["::"], daemonPid: undefined };
+  const { hint } = judgePort({ ...wanted, variable: "CODEMEM_SYNC_PORT" }, [other]);
+  assertMatch(hint!, /set CODEMEM_SYNC_PORT to another port/);
 });
 
 Deno.test("on macOS lsof is asked, and without it nothing is known", async () => {

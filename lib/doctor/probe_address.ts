@@ -134,7 +134,7 @@ function judgeDigests(peerName: string, own: Digest, theirs: Digest): Judgement 
   if (digestsEqual(own, theirs)) {
     return ok(`identical (${own.live} live, ${own.tombstones} deleted)`);
   }
-  const counts = `${own.live} live memories here, ${theirs.live} there`;
+  const counts = `live memories: ${own.live} here, ${theirs.live} there`;
   return warning(`not identical: ${counts}`, `Run \`codemem sync once\` to sync with ${peerName}`);
 }
 

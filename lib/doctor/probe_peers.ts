@@ -58,12 +58,19 @@ export function isPassed({ stages }: AddressProbe): boolean {
   return stages.every(({ outcome }) => outcome !== "failed");
 }
 
+/** Whether the peer has proven itself at an address, whatever it answered then. */
+function isReached({ stages }: AddressProbe): boolean {
+  return stages.some(({ stage, outcome }) => stage === "tls" && outcome === "ok");
+}
+
 /**
  * The stages at an address, as they count for the peer: that one address fails beside another that
- * works is worth no word, unless a stranger answers there.
+ * works, or at which the peer refuses, is worth no word, unless a stranger answers there.
  */
-export function stagesInContext({ addresses }: PeerProbe, { stages }: AddressProbe): StageResult[] {
-  if (!addresses.some(isPassed)) return [...stages];
+export function stagesInContext({ addresses }: PeerProbe, probe: AddressProbe): StageResult[] {
+  const { stages } = probe;
+  const isStale = addresses.some(isPassed) || (addresses.some(isReached) && !isReached(probe));
+  if (!isStale) return [...stages];
   return stages.map((stage) =>
     stage.outcome === "failed"
       ? { ...stage, outcome: isStranger(stage) ? "warning" : "skipped" }

@@ -62,8 +62,12 @@ function adviseOnCertificate(
   { code, details }: CodememError,
   { peerName, address }: AttemptPlace,
 ): string | undefined {
-  // What shows no certificate is not codemem.
-  if (code === "unreachable" || code === "timed_out") {
+  if (code === "timed_out") {
+    return `It accepts and is silent: run \`codemem sync restart --force\` on ${peerName}, and check ` +
+      `that it has sync_port ${address.port}`;
+  }
+  // What ends the connection without a certificate is not codemem.
+  if (code === "unreachable") {
     return `Another program answers there: check that ${peerName} has sync_port ${address.port}`;
   }
   if (code !== "untrusted_certificate" || details.another_device === true) return undefined;

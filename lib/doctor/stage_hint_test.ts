@@ -44,7 +44,7 @@ const CASES: readonly Case[] = [
   { stage: "tcp", code: "timed_out", hint: /Wake laptop.*firewall lets TCP port 7337 in/ },
   { stage: "tcp", code: "timed_out", address: "100.64.0.9:7337", hint: /Tailscale is connected/ },
   { stage: "tls", code: "unreachable", hint: /Another program answers.*sync_port 7337/ },
-  { stage: "tls", code: "timed_out", hint: /Another program answers/ },
+  { stage: "tls", code: "timed_out", hint: /^It accepts and is silent: .*restart.* on laptop/ },
   {
     stage: "tls",
     code: "untrusted_certificate",

@@ -41,17 +41,23 @@ export function createDeviceKey(keysDir: string, options: { readonly comment: st
   makePrivateFolder(keysDir);
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   createFileOnce(privatePath(keysDir), pem);
-  return load(keysDir, options.comment);
+  return load(keysDir, options);
+}
+
+/** Options of {@link loadDeviceKey}. */
+export interface LoadOptions {
+  /** Whether a missing public file is written again; it is, unless told otherwise. */
+  readonly repair?: boolean;
 }
 
 /**
- * Loads the identity. A missing public file is written again.
+ * Loads the identity.
  *
  * @throws {CodememError} `key_missing`; `key_damaged` where the files hold no Ed25519 key or do not
  * belong together; `key_exposed` where others can read the private key
  */
-export function loadDeviceKey(keysDir: string): DeviceKey {
-  return load(keysDir, "");
+export function loadDeviceKey(keysDir: string, { repair = true }: LoadOptions = {}): DeviceKey {
+  return load(keysDir, repair ? { comment: "" } : undefined);
 }
 
 /**
@@ -75,10 +81,11 @@ function publicPath(keysDir: string): string {
   return join(keysDir, "device.key.pub");
 }
 
-function load(keysDir: string, comment: string): DeviceKey {
+/** @param missing what to make of a missing public file; it stays missing where that is not given */
+function load(keysDir: string, missing: { readonly comment: string } | undefined): DeviceKey {
   const privateKey = loadPrivateKey(privatePath(keysDir));
   const publicKey = publicKeyLine(privateKey);
-  checkPublicFile(publicPath(keysDir), publicKey, comment);
+  checkPublicFile(publicPath(keysDir), publicKey, missing);
   return { privateKey, publicKey, fingerprint: fingerprintOf(publicKey) };
 }
 
@@ -104,10 +111,15 @@ function loadPrivateKey(path: string): KeyObject {
   throw damaged(`${path} holds no Ed25519 key`);
 }
 
-function checkPublicFile(path: string, publicKey: string, comment: string): void {
+function checkPublicFile(
+  path: string,
+  publicKey: string,
+  missing: { readonly comment: string } | undefined,
+): void {
   const file = readSmallFile(path);
   if (file === undefined) {
-    replaceFile(path, `${[publicKey, comment].filter(Boolean).join(" ")}\n`);
+    if (missing === undefined) return;
+    replaceFile(path, `${[publicKey, missing.comment].filter(Boolean).join(" ")}\n`);
     return;
   }
   const line = file.text.trim().split(/\s+/).slice(0, 2).join(" ");

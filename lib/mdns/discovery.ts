@@ -1,5 +1,6 @@
 /** Discovery on the local network: the node, its sockets, and one timer. */
 import { systemCode } from "../errors.ts";
+import { failureWords } from "./failure_words.ts";
 import { within } from "../time/within.ts";
 import { Hearing } from "./hearing.ts";
 import { suitableLinks } from "./interfaces.ts";
@@ -159,9 +160,8 @@ class RunningDiscovery implements Discovery {
       await this.#sockets?.send(outgoing);
       this.#sendFailures.delete(id);
     } catch (error) {
-      const code = systemCode(error);
-      if (code === undefined) this.#options.onFault?.(error);
-      this.#sendFailures.set(id, `${family} on ${name}: cannot send (${code ?? error})`);
+      if (systemCode(error) === undefined) this.#options.onFault?.(error);
+      this.#sendFailures.set(id, `${family} on ${name}: cannot send: ${failureWords(error)}`);
     }
   }
 

@@ -6,7 +6,7 @@
  * group cannot be sent from, and sockets are bound to any address.
  */
 import dgram, { type Socket } from "node:dgram";
-import { systemCode } from "../errors.ts";
+import { failureWords } from "./failure_words.ts";
 import { isOnLink, type Link } from "./link.ts";
 import type { Outgoing, Received } from "./node.ts";
 import { MDNS_PORT } from "./responder.ts";
@@ -87,7 +87,7 @@ async function openShared(
     return {
       socket,
       joined: [],
-      failures: [`${family}: cannot listen (${systemCode(error) ?? error})`],
+      failures: [`${family}: cannot listen: ${failureWords(error)}`],
     };
   }
   const failures: string[] = [];
@@ -96,7 +96,7 @@ async function openShared(
       raw.addMembership(GROUP[family], multicastInterface(link));
       return true;
     } catch (error) {
-      failures.push(`${family} on ${link.name}: cannot join (${systemCode(error) ?? error})`);
+      failures.push(`${family} on ${link.name}: cannot join: ${failureWords(error)}`);
       return false;
     }
   });

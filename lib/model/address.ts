@@ -52,6 +52,11 @@ export function isLoopbackHost(text: string): boolean {
     (isIpv4(host) && host.startsWith("127."));
 }
 
+/** Whether to listen on `host` is to listen on every address of a family, or of both. */
+export function isWildcardHost(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
 /**
  * The scope of a host. Link-local addresses are not dialled: without a zone they lead nowhere, and
  * 169.254.169.254 leads to a cloud's metadata.
@@ -60,7 +65,7 @@ export function addressScope(text: string): AddressScope {
   const host = canonicalHost(text);
   if (host === undefined) return "undialable";
   if (isLoopbackHost(host)) return "loopback";
-  if (host === "0.0.0.0" || host === "::") return "undialable";
+  if (isWildcardHost(host)) return "undialable";
   if (isIpv4(host)) return ipv4Scope(host.split(".").map(Number));
   if (isIpv6(host)) return ipv6Scope(host);
   if (host.endsWith(".ts.net")) return "tailscale";

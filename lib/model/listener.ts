@@ -1,12 +1,23 @@
 /** What a running device says of how it can be reached. */
+import type { ErrorCode } from "../errors.ts";
 
 /** One address that should be listened on for other devices. */
 export interface ListenerFact {
   readonly address: string;
   readonly port: number;
   readonly listening: boolean;
-  /** Why it is not, in words; null where it is, or where nothing has been tried. */
+  /** Why it is not, in words; null where it is. */
   readonly error: string | null;
+  /** What to do about it; null where it listens, or where nothing is known. */
+  readonly hint: string | null;
+}
+
+/** Why sync does not run although it is enabled. */
+export interface SyncFault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string | null;
 }
 
 /** Whether devices are looked for on the local network. */

@@ -1,7 +1,7 @@
 /** Binding one address for TLS, with what the runtime needs to be told for it. */
 import net, { type Socket } from "node:net";
 import tls, { type Server } from "node:tls";
-import { systemCode } from "../errors.ts";
+import { type BindFailure, bindFailure } from "./bind_failure.ts";
 
 /** Options of {@link bindTls}. */
 export interface BindTlsOptions {
@@ -14,12 +14,6 @@ export interface BindTlsOptions {
   readonly cert: string;
   readonly admit: (socket: Socket) => void;
   readonly serve: (socket: Socket) => void;
-}
-
-/** Why an address could not be bound. */
-export interface BindFailure {
-  readonly inUse: boolean;
-  readonly message: string;
 }
 
 /** Binds one address; resolves to the server and its port, or to why it could not. */
@@ -41,7 +35,7 @@ export async function bindTls(
     const address = server.address();
     return { server, port: typeof address === "object" ? address?.port ?? port : port };
   } catch (error) {
-    return bindFailure(error, host);
+    return bindFailure(error);
   }
 }
 
@@ -57,22 +51,4 @@ function listening(server: Server, host: string, port: number): Promise<void> {
     if (server instanceof net.Server) server.listen({ host, port }, settled);
     else (server as Server).listen(port, settled);
   });
-}
-
-function bindFailure(error: unknown, host: string): BindFailure {
-  const code = systemCode(error);
-  if (code === "EADDRINUSE" || error instanceof Deno.errors.AddrInUse) {
-    return { inUse: true, message: `${host}: the port is in use` };
-  }
-  // Deno 2.9 tells of an address that could not be bound when it is to be listened on.
-  if (
-    code === "EADDRNOTAVAIL" || code === "EINVAL" || error instanceof Deno.errors.AddrNotAvailable
-  ) {
-    return { inUse: false, message: `${host}: not an address of this machine` };
-  }
-  if (code === "EACCES" || error instanceof Deno.errors.PermissionDenied) {
-    return { inUse: false, message: `${host}: this user may not listen on that port` };
-  }
-  if (code === "EAFNOSUPPORT") return { inUse: false, message: `${host}: no such address family` };
-  return { inUse: false, message: `${host}: ${error instanceof Error ? error.message : error}` };
 }

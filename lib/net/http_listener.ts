@@ -51,7 +51,7 @@ export function listenHttp({ host, port, handler }: ListenHttpOptions): HttpList
 function listenError(name: string, cause: unknown): CodememError {
   if (cause instanceof Deno.errors.AddrInUse) {
     return new CodememError("port_in_use", `Cannot listen on ${name}: the port is in use`, {
-      hint: "Stop the program that holds it, or choose another with " +
+      hint: "End the program that holds it, or choose another port with " +
         "`codemem config set viewer_port PORT`",
       details: { field: "viewer_port" },
       cause,

@@ -2,10 +2,10 @@
 import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Server } from "node:tls";
-import { CodememError } from "../errors.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import { within } from "../time/within.ts";
-import { type BindFailure, bindTls } from "./bind_tls.ts";
+import { type BindFailure, nothingBound, silentListener } from "./bind_failure.ts";
+import { bindTls } from "./bind_tls.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { DEFAULT_LIMITS, type ListenerLimits } from "./listener_limits.ts";
 import { type RequestHandler, serveConnection } from "./serve_connection.ts";
@@ -110,14 +110,14 @@ async function bindAll(options: ListenTlsOptions, sockets: Sockets): Promise<Bou
         servers.push(result.server);
         port = result.port;
         // A dual-stack socket stands for every address of its group that is not bound yet.
-        for (const address of group.slice(index)) facts.push(fact(address, port, null));
+        for (const address of group.slice(index)) facts.push(listening(address, port));
         break;
       }
       failures.push(result);
-      facts.push(fact(host, port, result.message));
+      facts.push(silentListener(host, port, result));
     }
   }
-  if (servers.length === 0) throw nothingBound(failures, options);
+  if (servers.length === 0) throw nothingBound(failures, facts, port);
   return { servers, facts, port };
 }
 
@@ -129,22 +129,6 @@ function bindGroups(binds: readonly string[]): string[][] {
   return [["::", "0.0.0.0"], ...others.map((host) => [host])];
 }
 
-function fact(address: string, port: number, error: string | null): ListenerFact {
-  return { address, port, listening: error === null, error };
-}
-
-function nothingBound(failures: BindFailure[], { binds, port }: ListenTlsOptions): CodememError {
-  if (failures.some(({ inUse }) => inUse)) {
-    return new CodememError("port_in_use", `Cannot listen on port ${port}: it is in use`, {
-      hint: "Stop the program that holds it, or choose another with " +
-        "`codemem config set sync_port PORT`",
-      details: { field: "sync_port" },
-    });
-  }
-  return new CodememError(
-    "io_failed",
-    `Cannot listen on ${binds.join(", ") || "no address"}: ` +
-      (failures.map(({ message }) => message).join("; ") || "none is given"),
-    { hint: "Set sync_bind to addresses of this machine", details: { field: "sync_bind" } },
-  );
+function listening(address: string, port: number): ListenerFact {
+  return { address, port, listening: true, error: null, hint: null };
 }

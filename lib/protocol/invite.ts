@@ -160,10 +160,18 @@ function explain(text: string): CodememError {
   return invalid("it does not begin with cm1.", again);
 }
 
-/** A text that was cut off has lost the end of its JSON, one that was changed has not. */
+/**
+ * A text that was cut off has lost the end of its JSON, one that was changed has not, and behind one
+ * that is whole something may stand.
+ */
 function explainDamage(text: string, again: string): CodememError {
-  const encoded = text.slice(text.indexOf(PREFIX) + PREFIX.length);
-  const json = Buffer.from(/^[A-Za-z0-9_-]*/.exec(encoded)![0], "base64url").toString();
+  const start = text.indexOf(PREFIX);
+  const encoded = /^[A-Za-z0-9_-]*/.exec(text.slice(start + PREFIX.length))![0];
+  const isTooLong = [1, 2, 3, 4].some((more) =>
+    findPayload(PREFIX + encoded.slice(0, -more)) !== undefined
+  );
+  if (isTooLong) return invalid("it has characters too many at its end", again);
+  const json = Buffer.from(encoded, "base64url").toString();
   return invalid(json.endsWith('"}') ? "a part of it was changed" : "it is cut off", again);
 }
 

@@ -105,6 +105,15 @@ Deno.test("an invitation with any one character changed is refused", () => {
   assertEquals(problemOf(changed), "a part of it was changed");
 });
 
+Deno.test("an invitation that won characters at its end is not called cut off", () => {
+  for (const more of ["A", "z", "AA", "abc"]) {
+    for (const name of ["a", "ab", "abc"]) {
+      const text = encodeInvite({ ...invite, name }) + more;
+      assertEquals(problemOf(text), "it has characters too many at its end");
+    }
+  }
+});
+
 Deno.test("an invitation that lost or won a character in the middle is refused", () => {
   for (let at = 4; at < payload.length; at++) {
     problemOf(payload.slice(0, at) + payload.slice(at + 1));

@@ -6,6 +6,7 @@ import {
   createDeviceKey,
   type DeviceKey,
   loadDeviceKey,
+  type LoadOptions,
   setAsideDeviceKey,
 } from "../identity/device_key.ts";
 import { isSyncDeviceId } from "../model/device.ts";
@@ -23,7 +24,7 @@ export interface IdentityPlace {
   readonly store: Store;
   /** The folder of the key files. */
   readonly keysDir: string;
-  readonly settings: Pick<Settings, "deviceName" | "syncKeyStore">;
+  readonly settings: Pick<Settings, "deviceName">;
 }
 
 /**
@@ -31,14 +32,16 @@ export interface IdentityPlace {
  *
  * @throws sync_disabled where there never was one; key_missing, key_damaged, key_exposed
  */
-export async function loadIdentity(place: IdentityPlace): Promise<Identity> {
-  requireKeyStore(place);
+export async function loadIdentity(
+  place: IdentityPlace,
+  options: LoadOptions = {},
+): Promise<Identity> {
   if (place.store.device.record().fingerprint === null) {
     throw new CodememError("sync_disabled", "Sync has never been enabled on this device", {
       hint: "Run `codemem sync enable`",
     });
   }
-  return await bind(place, loadDeviceKey(place.keysDir));
+  return await bind(place, loadDeviceKey(place.keysDir, options));
 }
 
 /**
@@ -48,7 +51,6 @@ export async function loadIdentity(place: IdentityPlace): Promise<Identity> {
  * @throws key_missing, key_damaged, key_exposed
  */
 export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
-  requireKeyStore(place);
   const { store, keysDir } = place;
   const record = store.device.record();
   if (record.fingerprint !== null) return await loadIdentity(place);
@@ -64,18 +66,6 @@ export async function renewIdentity(place: IdentityPlace, suffix: string): Promi
   setAsideDeviceKey(place.keysDir, suffix);
   place.store.renewDevice();
   return await ensureIdentity(place);
-}
-
-/** Who asks for the keychain must not get a file instead. */
-function requireKeyStore({ settings }: IdentityPlace): void {
-  if (settings.syncKeyStore !== "keychain") return;
-  throw new CodememError(
-    "invalid_config",
-    "Cannot keep the key in the keychain: not in this version",
-    {
-      hint: "Run `codemem config set sync_key_store file`",
-    },
-  );
 }
 
 async function bind({ store, settings }: IdentityPlace, key: DeviceKey): Promise<Identity> {

@@ -155,10 +155,10 @@ class OpenRuntime implements Runtime {
       version: this.#options.version,
       startedAt: this.#startedAt,
       viewer: this.#viewer.place,
-      listeners: this.#sync.service?.listeners ?? [],
+      listeners: this.#sync.listeners,
       mdns: this.#sync.service?.discovery ??
         { enabled: this.#settings.syncMdns, active: false, error: null },
-      syncError: this.#sync.error?.message ?? null,
+      syncError: this.#sync.fault,
       asService: this.#options.asService ?? false,
       fault: this.#fault,
     };

@@ -1,6 +1,7 @@
 /** Sync through the life of a device: begun, moved to other settings, ended and begun again. */
 import type { Settings } from "../config/schema.ts";
 import { CodememError, toCodememError } from "../errors.ts";
+import type { ListenerFact, SyncFault } from "../model/listener.ts";
 import type { Store } from "../store/store.ts";
 import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
@@ -34,6 +35,24 @@ export class SyncKeeper {
   /** Why it does not run although it is enabled. */
   get error(): CodememError | undefined {
     return this.#error;
+  }
+
+  /** The same for others to read. */
+  get fault(): SyncFault | null {
+    if (this.#error === undefined) return null;
+    const { code, message, hint = null } = this.#error;
+    return { code, message, hint };
+  }
+
+  /** Every address that is to be listened on, and what has become of it; none while it is disabled. */
+  get listeners(): readonly ListenerFact[] {
+    if (this.#service !== undefined) return this.#service.listeners;
+    if (this.#error === undefined) return [];
+    const { message, hint = null, details } = this.#error;
+    if (Array.isArray(details.listeners)) return details.listeners;
+    const { syncBind, syncPort: port } = this.#settings;
+    const silent = { port, listening: false, error: message, hint };
+    return syncBind.map((address) => ({ address, ...silent }));
   }
 
   /** Starts it where it is enabled. @throws port_in_use, io_failed, what an identity can fail with */

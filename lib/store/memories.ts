@@ -39,6 +39,8 @@ export interface HistoryEntry {
 
 /** More versions of one memory than this are not listed. */
 const MAX_HISTORY = 200;
+/** Fewer characters of an id say too little. */
+const MIN_PREFIX = 4;
 
 /** The memories of a store. */
 export class Memories {
@@ -104,13 +106,17 @@ export class Memories {
    * The id that a person meant.
    *
    * @param text an id, or the first four or more characters of one
-   * @throws not_found where no memory has it; invalid_input where several begin with it
+   * @throws not_found where no memory has it; usage where it is too short; invalid_input where several
+   * begin with it
    */
   resolve(text: string): string {
     if (this.find(text) !== undefined) return text;
     const hint = "`codemem recent` lists memories with their ids";
     const missing = new CodememError("not_found", `No memory has the id "${text}"`, { hint });
-    if (text.length < 4) throw missing;
+    if (text.length < MIN_PREFIX) {
+      const message = `"${text}" is too short for an id: give at least ${MIN_PREFIX} characters`;
+      throw new CodememError("usage", message, { hint });
+    }
     const rows = this.#context.database.all(
       "SELECT id, title FROM memories WHERE substr(id, 1, ?) = ? AND deleted_at IS NULL LIMIT 5",
       text.length,

@@ -99,7 +99,7 @@ Deno.test("an id may be shortened to four characters where it stays clear", () =
   });
   assertEquals(store.memories.resolve("bbbb"), "bbbb3333");
   assertEquals(store.memories.resolve("aaaa1111"), "aaaa1111");
-  assertThrows(() => store.memories.resolve("bbb"), CodememError, "No memory has");
+  assertThrows(() => store.memories.resolve("bbb"), CodememError, "too short for an id");
   assertThrows(() => store.memories.resolve("%%%%"), CodememError, "No memory has");
   assertThrows(() => store.memories.resolve("aaaa"), CodememError, "Several");
   store.memories.forget(["bbbb3333"]);

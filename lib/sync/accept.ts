@@ -110,6 +110,7 @@ async function askToBePaired(
     connection,
     device,
     recipient,
+    recipientName: invite.name,
     nowMs,
     randomBytes,
     signal,

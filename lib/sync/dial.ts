@@ -112,6 +112,7 @@ export async function reach(
     connection,
     device,
     recipient: peer.deviceId,
+    recipientName: peer.name,
     nowMs,
     randomBytes,
     signal: sessionSignal,

@@ -1,11 +1,13 @@
 /** Inviting another device. */
-import { encodeInvite, pairingCommand } from "../protocol/invite.ts";
-import type { SyncContext } from "./context.ts";
+import { decodeInvite, encodeInvite, pairingCommand } from "../protocol/invite.ts";
+import type { LocalDevice, SyncContext } from "./context.ts";
 
 /** An invitation lasts for so long. */
 const INVITE_LIFETIME_MS = 10 * 60 * 1_000;
 
 const TOKEN_BYTES = 16;
+/** As long as any in an invitation is written. */
+const ANY_TIME_MS = 1_766_400_000_000;
 
 /** An invitation, ready to be carried to the other device. */
 export interface MadeInvite {
@@ -13,6 +15,17 @@ export interface MadeInvite {
   /** What to run on the other device. */
   readonly command: string;
   readonly expiresAtMs: number;
+}
+
+/** The addresses, of those given, that an invitation of this device has room for. */
+export function invitedAddresses(
+  { deviceId, name, fingerprint, publicKey }: LocalDevice,
+  addresses: readonly string[],
+): readonly string[] {
+  const identity = { deviceId, name, fingerprint, publicKey };
+  const rest = { token: new Uint8Array(TOKEN_BYTES), expiresAtMs: ANY_TIME_MS, pinned: false };
+  const payload = encodeInvite({ ...identity, ...rest, addresses });
+  return decodeInvite(payload, () => fingerprint).addresses;
 }
 
 /** Makes an invitation, good once. */

@@ -5,6 +5,7 @@ import {
   formatAddress,
   isIpAddress,
   isLoopbackHost,
+  isWildcardHost,
   parseAddress,
 } from "../model/address.ts";
 import { isVirtualInterface } from "../model/virtual_interface.ts";
@@ -77,14 +78,12 @@ function outsideHosts(
   { syncBind }: AdvertiseSettings,
   interfaces: readonly InterfaceAddress[],
 ): string[] {
-  const hosts = syncBind.flatMap((bind) => isWildcard(bind) ? hostsOf(bind, interfaces) : [bind]);
+  const hosts = syncBind.flatMap((bind) =>
+    isWildcardHost(bind) ? hostsOf(bind, interfaces) : [bind]
+  );
   return [...new Set(hosts)]
     .filter((host) => RANK[addressScope(host)] <= RANK.public)
     .sort((a, b) => RANK[addressScope(a)] - RANK[addressScope(b)]);
-}
-
-function isWildcard(bind: string): boolean {
-  return bind === "0.0.0.0" || bind === "::";
 }
 
 /** A listener on `::` takes IPv4 as well. */

@@ -5,6 +5,7 @@ import { CodememError } from "../errors.ts";
 import { MAX_INFLATED_BYTES } from "../protocol/limits.ts";
 import { decodeRefusal } from "../protocol/refusal.ts";
 import type { LocalDevice, PeerConnection } from "./context.ts";
+import { namedRefusal } from "./named_refusal.ts";
 
 /** How long an answer may take. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -15,6 +16,8 @@ export interface SignedCallerOptions {
   readonly device: Pick<LocalDevice, "deviceId" | "privateKey">;
   /** The device at the other end. */
   readonly recipient: string;
+  /** What it is called here. */
+  readonly recipientName: string;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
@@ -71,7 +74,8 @@ export class SignedCaller {
   }
 
   async #send({ method, target, body, timeoutMs = ANSWER_TIMEOUT_MS }: Call): Promise<Uint8Array> {
-    const { connection, device, recipient, nowMs, randomBytes, signal } = this.#options;
+    const { connection, device, recipient, recipientName, nowMs, randomBytes, signal } =
+      this.#options;
     const signature = signRequest({ method, target, body }, {
       deviceId: device.deviceId,
       privateKey: device.privateKey,
@@ -91,7 +95,7 @@ export class SignedCaller {
       signal,
     });
     if (response.status === 200) return response.body;
-    throw decodeRefusal(response.status, response.body);
+    throw namedRefusal(decodeRefusal(response.status, response.body), recipientName);
   }
 }
 

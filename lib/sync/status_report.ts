@@ -1,6 +1,6 @@
 /** How sync stands on this device, as commands and the viewer report it. */
 import type { Digest } from "../model/digest.ts";
-import type { DiscoveryFact, FaultFact, ListenerFact } from "../model/listener.ts";
+import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
 import type { Peer } from "../store/peers.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
@@ -17,7 +17,7 @@ export interface StatusSources {
     readonly pid: number;
     readonly version: string;
     readonly startedAt: string;
-    readonly syncError: string | null;
+    readonly syncError: SyncFault | null;
     readonly listeners: readonly ListenerFact[];
     readonly mdns: DiscoveryFact;
     readonly fault: FaultFact | null;
@@ -98,12 +98,12 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     legacyPending: store.countLegacy(),
     quarantined: store.quarantine.count(),
     quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),
-    listeners: daemon?.listeners ?? idleListeners(sources),
+    listeners: listeners(sources),
     mdns: { active: false, error: null, ...daemon?.mdns, enabled: mdnsEnabled },
     daemon: daemonReport(sources),
     service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
-    lastError: daemon?.syncError ?? newestError(store, peers),
+    lastError: daemon?.syncError?.message ?? newestError(store, peers),
     keyStore,
     peers,
   };
@@ -118,9 +118,14 @@ export function peerReports(store: Store): PeerReport[] {
   });
 }
 
-function idleListeners({ enabled, binds, port }: StatusSources): ListenerFact[] {
+/** Every address that is to be listened on, with why nobody listens there. */
+function listeners({ enabled, daemon, binds, port }: StatusSources): readonly ListenerFact[] {
+  if (daemon !== undefined && daemon.listeners.length > 0) return daemon.listeners;
   if (!enabled) return [];
-  return binds.map((address) => ({ address, port, listening: false, error: null }));
+  const silence = daemon === undefined
+    ? { error: "codemem serve does not run", hint: "Run `codemem sync start`" }
+    : { error: "codemem serve has not taken it up yet", hint: "Look again in a moment" };
+  return binds.map((address) => ({ address, port, listening: false, ...silence }));
 }
 
 function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {

@@ -1,5 +1,5 @@
 /** One attempt at one peer, from the dial to the record of what became of it. */
-import { type CodememError, toCodememError } from "../errors.ts";
+import { CodememError, toCodememError } from "../errors.ts";
 import type { PeerState } from "../model/peer.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { Attempt } from "../store/attempts.ts";
@@ -53,7 +53,7 @@ export async function syncPeer(
   try {
     result = await dialAndPass(context, peer, options, progress);
   } catch (thrown) {
-    error = toCodememError(thrown);
+    error = options.signal.aborted ? brokenOff(peer, thrown) : toCodememError(thrown);
   }
   const attempt: Attempt = {
     peerDeviceId: peer.deviceId,
@@ -78,6 +78,12 @@ export async function syncPeer(
       behind: result?.behind,
     }, { quiet: options.quiet });
   return { peer, attempt, result, error, isRecorded, clockOffsetMs: progress.clockOffsetMs };
+}
+
+/** Whatever an attempt fails with that this side has ended. */
+function brokenOff({ name }: Peer, cause: unknown): CodememError {
+  if (cause instanceof CodememError && cause.code === "interrupted") return cause;
+  return new CodememError("interrupted", `The attempt to sync with ${name} was ended`, { cause });
 }
 
 async function dialAndPass(

@@ -58,7 +58,7 @@ export async function resetDevice(home: Home): Promise<void> {
 /** The store of a device, in this process. */
 export async function openHome(home: Home): Promise<Store & Disposable> {
   const store = await openDeviceStore(
-    resolvePaths({ CODEMEM_HOME: home.folder }, Deno.cwd),
+    resolvePaths({ CODEMEM_HOME: home.folder }),
     Date.now,
   );
   return Object.assign(store, { [Symbol.dispose]: () => store.close() });

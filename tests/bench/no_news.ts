@@ -30,11 +30,11 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
   await empty.json("sync", "once");
   await using bare = await BareTls.start(signal);
   using store = await openHome(empty);
-  const { keys } = resolvePaths({ CODEMEM_HOME: empty.folder }, Deno.cwd);
+  const { keys } = resolvePaths({ CODEMEM_HOME: empty.folder });
   const identity = await loadIdentity({
     store,
     keysDir: keys,
-    settings: { deviceName: "empty", syncKeyStore: "file" },
+    settings: { deviceName: "empty" },
   });
   const counted = countRequests(NETWORK);
   const context: SyncContext = {

@@ -43,7 +43,7 @@ export async function* writeVisible(bench: Bench): AsyncGenerator<Figure> {
 /** The milliseconds of each write. */
 async function timeWrites({ full, empty, writes }: Bench): Promise<number[]> {
   using from = await openHome(full);
-  const { changes } = resolvePaths({ CODEMEM_HOME: full.folder }, Deno.cwd);
+  const { changes } = resolvePaths({ CODEMEM_HOME: full.folder });
   // As every command does.
   from.subscribe(() => announceChange(changes));
   using to = await openHome(empty);

@@ -28,7 +28,7 @@ Deno.test("between two devices that sync every stage is passed, and has its time
   const { stages: later } = await probe(alice, bob);
   const last = later.at(-1)!;
   assertEquals([last.stage, last.outcome], ["digest", "warning"]);
-  assertMatch(last.detail, /0 live memories here, 1 there/);
+  assertMatch(last.detail, /live memories: 0 here, 1 there/);
   assertMatch(last.hint!, /codemem sync once/);
 });
 
@@ -124,7 +124,7 @@ Deno.test("a program that accepts and says nothing is given up after a few secon
     passed: ["resolve", "tcp"],
     stage: "tls",
     code: "timed_out",
-    hint: /Another program answers there/,
+    hint: /accepts and is silent: run `codemem sync restart --force` on bob/,
   });
   assert(performance.now() - startMs < 7_000);
 });
@@ -171,6 +171,19 @@ Deno.test("a stale address beside one that works is no failure of the peer", asy
   const failing = probes.find((each) => !isPassed(each))!;
   assertEquals(failing.address, stale);
   assertEquals(stagesInContext(found!, failing).at(-1)?.outcome, "skipped");
+});
+
+Deno.test("a stale address beside one at which the peer refuses is no failure of its own", async () => {
+  await using alice = await startAsker();
+  await using bob = await startDevice("bob");
+  await pair(bob, alice);
+  bob.store.peers.remove(alice.store.deviceId);
+  const peer = peerOf(alice, bob);
+  const addresses = [`127.0.0.1:${freePort()}`, ...peer.addresses];
+  const [found] = await probePeers([{ ...peer, addresses, lastGoodAddress: null }], tools(alice));
+  const outcomes = found!.addresses.map((each) => stagesInContext(found!, each).at(-1)?.outcome);
+  assertEquals(outcomes, ["skipped", "failed"]);
+  assertEquals(peerFailure(found!)?.message, "bob has removed this device");
 });
 
 Deno.test("more addresses than are tried at once are all tried, in their order", async () => {

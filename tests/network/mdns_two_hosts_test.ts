@@ -133,7 +133,10 @@ networkTest(
     await using left = alice(hosts);
     await using _right = bob(hosts);
     try {
-      await left.until(({ state }) => state.error === "IPv4: cannot listen (EADDRINUSE)", 10_000);
+      await left.until(
+        ({ state }) => state.error === "IPv4: cannot listen: the port is in use",
+        10_000,
+      );
     } finally {
       holder.kill("SIGKILL");
       await holder.status;

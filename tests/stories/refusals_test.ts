@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SETTING_NAMES } from "../../lib/config/schema.ts";
 import { Home, type RunOptions } from "../support/home.ts";
+import { skipUnless } from "../support/skip.ts";
 
 interface Refusal {
   readonly args: readonly string[];
@@ -114,7 +115,12 @@ Deno.test("an id that names no memory, or several, is refused", async () => {
     { args: ["show", "zzzz"], ...missing },
     { args: ["forget", "abcd-1", "zzzz"], ...missing },
     { args: ["edit", "zzzz", "--title", "x"], ...missing },
-    { args: ["show", "abc"], code: 1, message: /No memory has the id "abc"/, hint: /recent/ },
+    ...["show", "forget"].map((verb) => ({
+      args: [verb, "abc"],
+      code: 2,
+      message: /"abc" is too short for an id: give at least 4 characters/,
+      hint: /recent/,
+    })),
     { args: ["forget", "abcd-2"], code: 1, message: /no longer a memory/, hint: /recent/ },
     { args: ["edit", "abcd-2", "--title", "x"], code: 1, message: /no longer/, hint: /recent/ },
   ]);
@@ -173,7 +179,14 @@ Deno.test("a bad value of any setting is refused by name, wherever it comes from
       const env = { [`CODEMEM_${name.toUpperCase()}`]: value };
       await assertRefused(home, [
         usage(["config", "set", name, value], message, hint),
-        { ...usage(["config", "list"], message, hint), options: { env } },
+        {
+          ...usage(
+            ["config", "list"],
+            message,
+            new RegExp(`Set CODEMEM_${name.toUpperCase()} to `),
+          ),
+          options: { env },
+        },
       ]);
     }),
   );
@@ -183,6 +196,19 @@ Deno.test("a bad value of any setting is refused by name, wherever it comes from
       usage(["config", "get", name], new RegExp(`Cannot use ${name} in /`), /hint/),
     ]);
   }
+});
+
+Deno.test("the keychain is refused in clear words, and whoever asks for it gets no file", async () => {
+  await using home = await Home.make();
+  const message =
+    /sync_key_store.*: expected auto or file \(this version knows no keychain\), got "key/;
+  const hint = /Set .* to auto or file/;
+  const options = { env: { CODEMEM_SYNC_KEY_STORE: "keychain" } };
+  await assertRefused(home, [
+    usage(["config", "set", "sync_key_store", "keychain"], message, hint),
+    { ...usage(["sync", "enable"], message, hint), options },
+  ]);
+  assertEquals(await home.snapshot(), {});
 });
 
 Deno.test("an unknown setting is refused with the one that was probably meant", async () => {
@@ -222,6 +248,42 @@ Deno.test("without a home folder every command but help and version is refused",
   }
 });
 
+Deno.test("CODEMEM_HOME must be an absolute path, and no file", async () => {
+  await using home = await Home.make();
+  await Deno.writeTextFile(home.path("file"), "");
+  const refused = (path: string, message: RegExp, hint: RegExp) => ({
+    ...usage(["remember", "x"], message, hint),
+    options: { env: { CODEMEM_HOME: path } },
+  });
+  await assertRefused(home, [
+    refused("here", /CODEMEM_HOME: it is not an absolute path: "here"/, /begins with a slash/),
+    refused("~/here", /not an absolute path/, /begins with a slash/),
+    refused(home.path("file"), /CODEMEM_HOME: \/.*file is a file/, /to a folder/),
+  ]);
+  assertEquals(Object.keys(await home.snapshot()), ["file"]);
+});
+
+const full = "/dev/full";
+
+Deno.test(
+  skipUnless(await exists(full), `needs ${full}`, "output that cannot be written is told of", {
+    os: "linux",
+  }),
+  async () => {
+    await using home = await Home.make();
+    await home.text("remember", "the first");
+    const command = (redirection: string) => ["sh", "-c", `exec "$0" "$@" ${redirection}`];
+    const { code, stderr } = await home.run(["recent"], { through: command(`> ${full}`) });
+    assertEquals(code, 1, stderr);
+    assertEquals(
+      stderr,
+      "codemem: Cannot write the output: the disk is full\nhint: Check where the output goes to\n",
+    );
+    const mute = await home.run(["recent"], { through: command(`> ${full} 2> ${full}`) });
+    assertEquals([mute.code, mute.stderr], [1, ""]);
+  },
+);
+
 Deno.test("a refusal with --json is also one line of JSON on stderr", async () => {
   await using home = await Home.make();
   for (
@@ -249,3 +311,13 @@ Deno.test("no refusal shows a stack trace unless it is asked for", async () => {
   const loud = await home.run(["recent"], { env: { CODEMEM_DEBUG: "1" } });
   assertMatch(loud.stderr, /\bat .*\.ts:\d/);
 });
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

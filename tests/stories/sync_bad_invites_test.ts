@@ -134,10 +134,10 @@ async function peers(home: SyncHome): Promise<PeerJson[]> {
 /** An invitation as a device would have made it some time ago. */
 async function inviteMadeAgo(home: SyncHome, agoMs: number): Promise<string> {
   const nowMs = () => Date.now() - agoMs;
-  const paths = resolvePaths({ CODEMEM_HOME: home.folder }, Deno.cwd);
+  const paths = resolvePaths({ CODEMEM_HOME: home.folder });
   const store = await openDeviceStore(paths, nowMs);
   try {
-    const settings = { deviceName: home.name, syncKeyStore: "file" } as const;
+    const settings = { deviceName: home.name };
     const place = { store, keysDir: paths.keys, settings };
     const identity = await loadIdentity(place);
     const { payload } = makeInvite(syncContext({ store, identity, version: "0.0.0", nowMs }), {

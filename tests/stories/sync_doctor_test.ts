@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeInvite } from "../../lib/sync/invite.ts";
 import { startDevice } from "../support/device.ts";
+import { fingerprintOf } from "../../lib/auth/fingerprint.ts";
+import { decodeInvite } from "../../lib/protocol/invite.ts";
 import { freePort } from "../support/free_port.ts";
+import { hasProgram } from "../support/has_program.ts";
 import type { RunOptions } from "../support/home.ts";
 import { obeysPermissions } from "../support/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
@@ -19,6 +22,7 @@ interface FindingJson {
 interface StageJson {
   readonly stage: string;
   readonly ok: boolean;
+  readonly detail: string;
   readonly error?: string;
   readonly hint?: string;
   readonly elapsed_ms: number;
@@ -135,7 +139,7 @@ Deno.test("memories that wait for the next pass are a warning, and no failure", 
   await bob.text("remember", "kept here as yet");
   const { code, stdout } = await bob.run(["sync", "doctor"]);
   assertEquals(code, 0, stdout);
-  assertMatch(stdout, /warning {2}127\..*: not identical: 1 live memories here, 0 there \(ms: /);
+  assertMatch(stdout, /warning {2}127\..*: not identical: live memories: 1 here, 0 there \(ms: /);
   assertStringIncludes(stdout, "hint: Run `codemem sync once` to sync with alice");
 });
 
@@ -183,6 +187,48 @@ Deno.test("a peer that sleeps ends the doctor with 4, and with what to do", asyn
   assertEquals((await examine(bob)).code, 1);
 });
 
+Deno.test("a settings file that cannot be read is a finding beside the others", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await Deno.writeTextFile(bob.path("config.json"), "{");
+  const { code, report } = await examine(bob);
+  assertEquals([code, wrong(report).settings], [1, "failed"]);
+  assertMatch(finding(report, "settings").detail, /Cannot read .*config\.json:1:2/);
+  assertMatch(finding(report, "settings").hint!, /Correct the file/);
+  assertEquals(finding(report, "database").outcome, "ok");
+  assertEquals(report.peers.map(({ addresses }) => addresses[0]!.stages.length), [7]);
+  const { report: invalid } = await examine(alice, { env: { CODEMEM_LOG_LEVEL: "loud" } });
+  assertMatch(finding(invalid, "settings").detail, /log_level in CODEMEM_LOG_LEVEL/);
+});
+
+Deno.test("a public key file that is missing is not written by the doctor", async () => {
+  await using home = await SyncHome.named("home");
+  const path = home.path("keys/device.key.pub");
+  await Deno.remove(path);
+  const { report } = await examine(home);
+  assertEquals(finding(report, "key_store").outcome, "ok");
+  assertEquals(await exists(path), false);
+  await home.text("sync", "enable");
+  assertEquals(await exists(path), true);
+});
+
+Deno.test("the doctor tells the addresses that an invitation has room for, and counts the rest", async () => {
+  await using home = await SyncHome.named("home");
+  await using _serve = await home.serve();
+  const many = Array.from({ length: 250 }, (_, index) => `10.0.0.${index}:7337`);
+  const env = { CODEMEM_SYNC_ADVERTISE: many.join(",") };
+  const { stdout } = await home.run(["sync", "pair", "--json"], { env });
+  const { addresses } = decodeInvite(JSON.parse(stdout).payload, fingerprintOf);
+  const { detail } = finding((await examine(home, { env })).report, "own_addresses");
+  const more = 250 - addresses.length;
+  assertEquals(
+    detail,
+    `other devices are told ${addresses.join(", ")}; ${more} more have no room in an invitation`,
+  );
+});
+
 Deno.test("a peer that has removed this device ends the doctor with 3", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
@@ -192,6 +238,7 @@ Deno.test("a peer that has removed this device ends the doctor with 3", async ()
   const { code, report } = await examine(bob);
   const last = report.peers[0]!.addresses[0]!.stages.at(-1)!;
   assertEquals([code, last.stage, last.error], [3, "signature", "peer_removed"]);
+  assertEquals(last.detail, "alice has removed this device");
   assertStringIncludes(last.hint!, "alice has removed this device");
 });
 
@@ -246,7 +293,7 @@ Deno.test(
     const { outcome, detail, hint } = finding(report, "port_owner", "sync_port");
     assertEquals([code, outcome], [1, "failed"]);
     assertEquals(detail, `port ${home.port} is held by squatter (pid ${squatter.pid})`);
-    assertStringIncludes(hint!, "`codemem config set sync_port`");
+    assertStringIncludes(hint!, "`codemem config set sync_port PORT`");
     assertEquals(finding(report, "port_owner", "viewer_port").outcome, "ok");
   },
 );
@@ -356,8 +403,53 @@ Deno.test(
       assertStringIncludes(detail, "cannot be written");
       assertStringIncludes(hint!, "permissions");
       assertStringIncludes(finding(report, "peers").detail, "does not open");
+      assertEquals(finding(report, "folder", home.folder).outcome, "failed");
     } finally {
       await Deno.chmod(home.folder, 0o700);
     }
   },
 );
+
+/** The words that run a command where the folder, as it is seen there, is on a read-only disk. */
+const readOnly = (folder: string) => [
+  ...["unshare", "--mount", "sh", "-c"],
+  'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"',
+  folder,
+];
+const canMount = isLinux && Deno.uid() === 0 && await succeeds("unshare", "--mount", "true");
+
+Deno.test(
+  skipUnless(canMount, "needs root and unshare", "a folder on a read-only disk is found", {
+    os: "linux",
+  }),
+  async () => {
+    for (const enable of [false, true]) {
+      await using home = await SyncHome.named("home", { enable });
+      const { code, report } = await examine(home, { through: readOnly(home.folder) });
+      const { outcome, detail, hint } = finding(report, "folder", home.folder);
+      assertEquals([code, outcome], [1, "failed"]);
+      assertEquals(detail, `${home.folder} cannot be written`);
+      assertStringIncludes(hint!, "CODEMEM_HOME");
+      assertEquals(finding((await examine(home)).report, "folder", home.folder).outcome, "ok");
+      const absent = home.path("not/there");
+      const elsewhere = { through: readOnly(home.folder), env: { CODEMEM_HOME: absent } };
+      const { report: other } = await examine(home, elsewhere);
+      assertStringIncludes(finding(other, "folder", absent).detail, `${home.folder} cannot be`);
+    }
+  },
+);
+
+async function succeeds(program: string, ...args: string[]): Promise<boolean> {
+  if (!await hasProgram(program)) return false;
+  return (await new Deno.Command(program, { args, stderr: "null" }).output()).success;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

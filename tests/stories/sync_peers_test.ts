@@ -101,10 +101,18 @@ Deno.test("a removed peer is told so, and comes back by being paired again", asy
     const refused = await bob.run(["sync", command, "--json"]);
     assertEquals(refused.code, 3, refused.stderr);
     assertEquals(JSON.parse(refused.stdout).peers[0].error, "peer_removed");
+    const { stderr } = await bob.run(["sync", command]);
+    assertStringIncludes(
+      stderr,
+      "codemem: alice has removed this device\nhint: To pair again, run",
+    );
+  }
+  for (const command of ["status", "attempts"]) {
+    assertStringIncludes(await bob.text("sync", command), "alice has removed this device");
   }
   const [told] = await bob.json<{ state: string; last_error: string }[]>("sync", "peers", "list");
   assertEquals(told!.state, "auth_failed");
-  assertStringIncludes(told!.last_error, "removed");
+  assertEquals(told!.last_error, "alice has removed this device");
   assertStringIncludes(await alice.text("recent"), "one");
 
   await pairHomes(alice, bob);
@@ -167,6 +175,26 @@ Deno.test("a peer that is somebody else is not trusted", async () => {
   const refused = await bob.run(["sync", "once", "--json"]);
   assertEquals(refused.code, 3, refused.stderr);
   assertEquals(JSON.parse(refused.stdout).peers[0].error, "untrusted_certificate");
+});
+
+Deno.test("one memory is called one, and two peers of one name are told apart", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using carol = await SyncHome.named("carol");
+  await using bob = await SyncHome.named("bob");
+  await using _alices = await alice.serve();
+  await using _carols = await carol.serve();
+  await pairHomes(alice, bob);
+  await pairHomes(carol, bob);
+  await bob.text("remember", "the only one");
+  await bob.syncOnce();
+  await bob.text("sync", "peers", "rename", "carol", "alice");
+  const ids = (await bob.json<{ peer_device_id: string }[]>("sync", "peers", "list"))
+    .map(({ peer_device_id: id }) => id.slice(0, 8));
+  for (const command of ["status", "attempts", "once", "verify"]) {
+    const text = await bob.text("sync", command);
+    for (const id of ids) assertStringIncludes(text, `alice (${id})`, command);
+  }
+  assertStringIncludes(await bob.text("sync", "verify"), "identical (1 memory, 0 deleted)");
 });
 
 function assertHolds(value: Json, keys: readonly string[]): void {

@@ -52,7 +52,7 @@ export async function startDevice(
   options: TestDeviceOptions = {},
 ): Promise<TestDevice> {
   const home = await Deno.makeTempDir({ prefix: `codemem-${name}-` });
-  const paths = resolvePaths({ CODEMEM_HOME: home }, Deno.cwd);
+  const paths = resolvePaths({ CODEMEM_HOME: home });
   const port = freePort();
   const settings = { ...testSettings(name, paths, port), ...options.settings };
   await saveSettings(

@@ -14,7 +14,13 @@ export function listenersOf(
 ): readonly ListenerData[] {
   if (!enabled || listeners.length > 0) return listeners;
   const { binds, port } = config;
-  return binds.map((address) => ({ address, port, listening: false, error: last_error }));
+  return binds.map((address) => ({
+    address,
+    port,
+    listening: false,
+    error: last_error,
+    hint: null,
+  }));
 }
 
 /** Whether devices are looked for on the local network. */

@@ -38,7 +38,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     legacy_pending: 0,
     quarantined: 0,
     quarantined_ops: [],
-    listeners: [{ address: "::", port: 7337, listening: true, error: null }],
+    listeners: [{ address: "::", port: 7337, listening: true, error: null, hint: null }],
     mdns: { enabled: true, active: true, error: null },
     daemon: { state: "running", pid: 1, uptime_s: 1, version: "1", fault: null },
     service: { kind: null, installed: false, enabled: false, active: false },

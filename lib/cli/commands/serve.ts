@@ -1,20 +1,23 @@
 import { type CodememError, toCodememError } from "../../errors.ts";
 import { saveSettings } from "../../config/save.ts";
+import type { Settings } from "../../config/schema.ts";
 import { SettingsWatch } from "../../daemon/settings_watch.ts";
 import { formatAddress } from "../../model/address.ts";
-import { openLog } from "../../runtime/log.ts";
+import { type LogLine, openLog } from "../../runtime/log.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
+import type { SyncEvents } from "../../runtime/sync_service.ts";
 import { needsProgram, notifier, type Notify } from "../../service/notify.ts";
 import { runProgram } from "../../service/run_program.ts";
 import { runsAsService } from "../../service/service_place.ts";
-import { makeInvite } from "../../sync/invite.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
 import { listenersJson, showListeners } from "../daemon_view.ts";
 import { importUpstreamOnce } from "../first_start.ts";
+import { makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
 import { logLine } from "../log_line.ts";
 import { ownServicePlace } from "../own_service_place.ts";
 import { serviceReport } from "../service_report.ts";
+import { explainPort } from "../port_holder.ts";
 import { catchStrayFailures } from "../stray_failures.ts";
 import { openSyncTools } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
@@ -30,62 +33,97 @@ export const command = defineCommand({
   async run({ options, json }, context) {
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
-    const { settings } = await context.settings();
-    const store = await context.openStore({ keepsPermissions: true, isDaemon: true });
-    const showsLog = output.showsProgress && !json;
-    const log = await openLog(paths.logs, {
-      level: settings.logLevel,
-      show: showsLog ? (line) => output.note(logLine(line, context.nowMs())) : undefined,
-    });
-    const watch = new SettingsWatch(paths.config, {
-      onChange: () => takeUpSettings(context, runtime, log),
-      onFault: (error) => runtime.noteFault(error),
-    });
-    const runtime = await openRuntime({
-      paths,
-      settings,
-      store,
-      version: VERSION,
-      readSettings: () => context.settings(),
-      browserScript: context.build.browserScript,
-      service: (facts) => serviceReport(ownServicePlace(context), facts),
-      asService: runsAsService(context.env, ownServicePlace(context), Deno.pid),
-      nowMs: context.nowMs,
-      async prepare() {
-        await importUpstreamOnce(context, store, (error) => logFault(log, error));
-        context.dropPermissions(needsProgram(context.env) ? ["programs"] : []);
-      },
-      onSynced: ({ peer, attempt, error, isRecorded }) => {
-        const facts = { peer: peer.deviceId, pulled: attempt.pulled, pushed: attempt.pushed };
-        if (error === undefined) log.debug("pass ended", facts);
-        else if (!isRecorded) log.debug("pass failed again", { ...facts, code: error.code });
-        else log.info("pass failed", { ...facts, code: error.code, message: error.message });
-      },
-      onPaired: ({ deviceId, name }) => {
-        log.info("paired", { peer: deviceId, name });
-        if (!json && !showsLog) output.note(`Paired with ${name}`);
-      },
-      onFault: (error) => logFault(log, error),
-      onLook: () => watch.look(),
-    });
-    const letStray = catchStrayFailures((failure) => runtime.noteFault(failure));
-    const notify = notifier(context.env, runProgram);
-    const tell: Notify = (...notices) =>
-      notify(...notices).catch((failure) => runtime.noteFault(failure));
-    try {
-      announce(runtime, context, json);
-      await tell("READY=1", `STATUS=${statusLine(runtime)}`);
-      if (options.invite && settings.syncEnabled) await showInvite(context);
-      await aborted(signal);
-    } finally {
+    await using serving = await startServing(context, { json });
+    const { runtime, settings, tell } = serving;
+    if (json) output.json(listenersJson(runtime.facts));
+    else showListeners(runtime.facts, output);
+    await tell("READY=1", `STATUS=${statusLine(runtime)}`);
+    if (options.invite && settings.syncEnabled) {
+      showInvite(makeOwnInvite(await openSyncTools(context), false), output, false);
+    }
+    await aborted(signal);
+  },
+});
+
+/** A device that runs in this process. */
+interface Serving extends AsyncDisposable {
+  readonly runtime: Runtime;
+  /** With which it was started. */
+  readonly settings: Settings;
+  /** Tells the service manager, where one runs this process. */
+  readonly tell: Notify;
+}
+
+async function startServing(
+  context: CommandContext,
+  { json }: { readonly json: boolean },
+): Promise<Serving> {
+  const { paths, output } = context;
+  const { settings } = await context.settings();
+  const store = await context.openStore({ keepsPermissions: true, isDaemon: true });
+  const showsLog = output.showsProgress && !json;
+  const show = (line: LogLine) => output.note(logLine(line, context.nowMs()));
+  const log = await openLog(paths.logs, {
+    level: settings.logLevel,
+    show: showsLog ? show : undefined,
+  });
+  const watch = new SettingsWatch(paths.config, {
+    onChange: () => takeUpSettings(context, runtime, log),
+    onFault: (error) => runtime.noteFault(error),
+  });
+  const runtime: Runtime = await openRuntime({
+    paths,
+    settings,
+    store,
+    version: VERSION,
+    readSettings: () => context.settings(),
+    browserScript: context.build.browserScript,
+    service: (facts) => serviceReport(ownServicePlace(context), facts),
+    asService: runsAsService(context.env, ownServicePlace(context), Deno.pid),
+    nowMs: context.nowMs,
+    async prepare() {
+      await importUpstreamOnce(context, store, (error) => logFault(log, error));
+      context.dropPermissions(needsProgram(context.env) ? ["programs"] : []);
+    },
+    ...loggedEvents(log, (name) => json || showsLog || output.note(`Paired with ${name}`)),
+    onLook: () => watch.look(),
+  }).catch(async (error) => {
+    throw await explainPort(toCodememError(error), context);
+  });
+  const letStray = catchStrayFailures((failure) => runtime.noteFault(failure));
+  const notify = notifier(context.env, runProgram);
+  const tell: Notify = (...notices) =>
+    notify(...notices).catch((failure) => runtime.noteFault(failure));
+  return {
+    runtime,
+    settings,
+    tell,
+    async [Symbol.asyncDispose]() {
       await tell("STOPPING=1");
       await runtime.close();
       await watch.settled();
       letStray();
       await log.close();
-    }
-  },
-});
+    },
+  };
+}
+
+/** What sync tells of itself, for the log. @param onPaired is given the name of the other device */
+function loggedEvents(log: Log, onPaired: (name: string) => void): SyncEvents {
+  return {
+    onSynced({ peer, attempt, error, isRecorded }) {
+      const facts = { peer: peer.deviceId, pulled: attempt.pulled, pushed: attempt.pushed };
+      if (error === undefined) log.debug("pass ended", facts);
+      else if (!isRecorded) log.debug("pass failed again", { ...facts, code: error.code });
+      else log.info("pass failed", { ...facts, code: error.code, message: error.message });
+    },
+    onPaired({ deviceId, name }) {
+      log.info("paired", { peer: deviceId, name });
+      onPaired(name);
+    },
+    onFault: (error) => logFault(log, error),
+  };
+}
 
 type Log = Awaited<ReturnType<typeof openLog>>;
 
@@ -109,30 +147,13 @@ async function takeUpSettings(context: CommandContext, runtime: Runtime, log: Lo
   }
 }
 
-function announce(runtime: Runtime, { output }: CommandContext, json: boolean): void {
-  if (json) output.json(listenersJson(runtime.facts));
-  else showListeners(runtime.facts, output);
-}
-
 /** What `systemctl status` shows. */
 function statusLine({ facts }: Runtime): string {
   const { host, port } = facts.viewer;
   const open = facts.listeners.filter(({ listening }) => listening).length;
-  const sync = facts.listeners.length === 0
-    ? "sync disabled"
-    : `sync on ${counted(open, "address")}`;
+  const isOff = facts.listeners.length === 0;
+  const sync = isOff ? "sync disabled" : `sync on ${counted(open, "address")}`;
   return `viewer on ${formatAddress({ host, port })}, ${sync}`;
-}
-
-async function showInvite(context: CommandContext): Promise<void> {
-  const tools = await openSyncTools(context);
-  const { command } = makeInvite(tools.context, {
-    addresses: tools.ownAddresses,
-    replaceKey: false,
-    pinned: false,
-  });
-  context.output.note("To pair another device, run this on it within 10 minutes:");
-  context.output.line(command);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
 import { relativeTime } from "../../model/relative_time.ts";
 import { attemptsJson } from "../../sync/attempts_json.ts";
+import { peerNames } from "../peer_names.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -27,9 +28,12 @@ export const command = defineCommand({
     const limit = options.limit ?? DEFAULT_LIMIT;
     const peer = words[0] === undefined ? undefined : store.peers.resolve(words[0]);
     const attempts = store.attempts.list({ limit, peerDeviceId: peer?.deviceId });
-    const names = new Map(store.peers.list().map(({ deviceId, name }) => [deviceId, name]));
-    if (json) return output.json(attemptsJson(attempts, names));
-    showAttempts(attempts, names, output, nowMs());
+    const peers = store.peers.list();
+    if (json) {
+      const names = new Map(peers.map(({ deviceId, name }) => [deviceId, name]));
+      return output.json(attemptsJson(attempts, names));
+    }
+    showAttempts(attempts, peerNames(peers), output, nowMs());
     showQuarantine(store.quarantine.list(limit), output);
   },
 });

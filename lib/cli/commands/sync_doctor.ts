@@ -7,6 +7,7 @@ import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
 import { syncContext } from "../../runtime/network.ts";
+import { type ResolvedSettings, resolveSettings, usedVariable } from "../../config/resolve.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { Peer } from "../../store/peers.ts";
 import type { Store } from "../../store/store.ts";
@@ -24,10 +25,11 @@ export const command = defineCommand({
   details: "Changes nothing. Asks each peer at every address that is known of it.",
   async run({ words, json }, context) {
     const { output, signal } = context;
-    const { settings } = await context.settings();
+    const read = await readSettings(context);
+    const { settings } = read;
     const store = await attempt(() => openIfThere(context));
     const identity = await attempt(() => loadIfThere(store, settings, context));
-    const device = examinedDevice({ store, identity, settings }, context);
+    const device = examinedDevice({ store, identity, ...read }, context);
     const peers = chosenPeers(store, words);
     const monotonicMs = () => performance.now();
     const findings = await examineDevice(device, monotonicMs);
@@ -47,14 +49,38 @@ interface Parts {
   readonly store: Opened<Store>;
   readonly identity: Opened<Identity>;
   readonly settings: Settings;
+  readonly sources: ResolvedSettings["sources"];
+  readonly settingsFailure: CodememError | null;
+}
+
+/**
+ * The settings, or those that hold without any. A device that has an identity is examined then as one
+ * whose sync is enabled, as it was.
+ */
+async function readSettings(
+  context: CommandContext,
+): Promise<Omit<Parts, "store" | "identity">> {
+  try {
+    return { ...await context.settings(), settingsFailure: null };
+  } catch (thrown) {
+    const { config: filePath } = context.paths;
+    const given = { env: {}, file: {}, filePath, hostname: Deno.hostname() };
+    const { settings, sources } = resolveSettings(given);
+    const settingsFailure = toCodememError(thrown);
+    return { settings: { ...settings, syncEnabled: true }, sources, settingsFailure };
+  }
 }
 
 function examinedDevice(parts: Parts, context: CommandContext): ExaminedDevice {
-  const { store, identity, settings } = parts;
+  const { store, identity, settings, settingsFailure } = parts;
   const { paths, nowMs } = context;
   const canSpeak = settings.syncEnabled && isOpen(store) && isOpen(identity);
   return {
-    ...parts,
+    store,
+    identity,
+    settings,
+    settingsFailure,
+    variableFor: (setting) => usedVariable(setting, parts),
     context: canSpeak ? syncContext({ store, identity, version: VERSION, nowMs }) : null,
     os: Deno.build.os,
     paths,
@@ -94,7 +120,7 @@ async function loadIfThere(
   { paths }: CommandContext,
 ): Promise<Identity | null> {
   if (!isOpen(store) || store.device.record().fingerprint === null) return null;
-  return await loadIdentity({ store, keysDir: paths.keys, settings });
+  return await loadIdentity({ store, keysDir: paths.keys, settings }, { repair: false });
 }
 
 /** @throws not_found, invalid_input where a peer is named that is none */

@@ -3,9 +3,10 @@ import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { ensureIdentity } from "../../runtime/identity.ts";
 import { awaitSync } from "../../daemon/await_daemon.ts";
 import { readFacts } from "../../daemon/facts.ts";
+import { reworded, toCodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../daemon_view.ts";
-import { startDaemon, type StartedDaemon } from "../start_daemon.ts";
+import { requireSync, startDaemon, type StartedDaemon } from "../start_daemon.ts";
 
 /** A running device is told that the settings have changed, and then needs a moment. */
 const TAKE_UP_MS = 5_000;
@@ -17,7 +18,8 @@ export const command = defineCommand({
   async run({ options, json }, context) {
     const { paths, output } = context;
     const { settings } = await context.settings();
-    const store = await context.openStore();
+    // Who holds a port is seen by a process alone that may do everything.
+    const store = await context.openStore({ keepsPermissions: options.start });
     const { deviceId, fingerprint } = await ensureIdentity({
       store,
       keysDir: paths.keys,
@@ -50,7 +52,12 @@ export const command = defineCommand({
 
 /** A device that runs already takes up by itself that sync is enabled. */
 async function startWithSync(context: CommandContext): Promise<StartedDaemon> {
-  const started = await startDaemon(context);
-  const facts = await awaitSync(context.paths, TAKE_UP_MS);
-  return { ...started, facts: facts ?? started.facts };
+  try {
+    const started = await startDaemon(context);
+    const facts = await awaitSync(context.paths, TAKE_UP_MS) ?? started.facts;
+    return { ...started, facts: await requireSync(facts, context) };
+  } catch (thrown) {
+    const error = toCodememError(thrown);
+    throw reworded(error, `Sync is enabled, but has not started: ${error.message}`);
+  }
 }

@@ -5,8 +5,10 @@ import type { PassProgress } from "../../sync/pass.ts";
 import type { Peer } from "../../store/peers.ts";
 import { type SyncOutcome, syncPeer, type SyncPeerOptions } from "../../sync/sync_peer.ts";
 import { defineCommand } from "../command.ts";
+import { counted } from "../../model/counted.ts";
 import type { Output } from "../output.ts";
 import { LookForPeers } from "../look_for_peers.ts";
+import { peerNames } from "../peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** Runs one pass with each peer and waits for its end. */
@@ -16,6 +18,7 @@ export const command = defineCommand({
     const { output, signal } = context;
     const tools = await openSyncTools(context);
     const peers = namedPeers(tools.store, words);
+    const names = peerNames(tools.store.peers.list());
     await logLegacyRows(tools.store, signal);
     await using look = await LookForPeers.begin(tools, peers, signal);
     const outcomes: SyncOutcome[] = [];
@@ -25,7 +28,7 @@ export const command = defineCommand({
       const outcome = await syncWherever(peer, look, { tools, signal, onProgress });
       output.endProgress();
       signal.throwIfAborted();
-      if (!json) show(outcome, output);
+      if (!json) show(outcome, names.get(peer.deviceId) ?? peer.name, output);
       warnOfClock(outcome, output);
       outcomes.push(outcome);
     }
@@ -64,18 +67,20 @@ function progressLine({ phase, ops, total }: PassProgress): string {
   return phase === "pull" ? `received ${count}` : `sent ${count}`;
 }
 
-function show({ peer, attempt, result, error }: SyncOutcome, output: Output): void {
+function show({ attempt, result, error }: SyncOutcome, name: string, output: Output): void {
   if (error !== undefined) {
     output.error(error, false);
     return;
   }
   const moved = `received ${attempt.pulled}, sent ${attempt.pushed}`;
   if (result?.identical === true) {
-    output.line(`${peer.name}: identical (${moved})`);
+    output.line(`${name}: identical (${moved})`);
     return;
   }
-  output.line(`${peer.name}: not identical yet (${moved})`);
-  if (attempt.quarantined > 0) output.line(`  ${attempt.quarantined} ops could not be applied`);
+  output.line(`${name}: not identical yet (${moved})`);
+  if (attempt.quarantined > 0) {
+    output.line(`  ${counted(attempt.quarantined, "op")} could not be applied`);
+  }
   for (const id of result?.divergent ?? []) output.line(`  differs: ${id}`);
 }
 

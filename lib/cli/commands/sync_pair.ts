@@ -1,11 +1,12 @@
+import { type DaemonFacts, readFacts } from "../../daemon/facts.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
-import { readFacts } from "../../daemon/facts.ts";
 import { CodememError } from "../../errors.ts";
 import { type Acceptance, acceptInvite } from "../../sync/accept.ts";
 import { acceptedJson } from "../../sync/pairing_json.ts";
-import { defineCommand } from "../command.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
 import { inviteInForeground, makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
 import type { Output } from "../output.ts";
+import { explainFacts } from "../port_holder.ts";
 import { openSyncTools } from "../sync_tools.ts";
 
 /** Invites a device, or accepts an invitation. */
@@ -21,6 +22,7 @@ export const command = defineCommand({
     "Without --accept it prints the command to run on the other device. While no `codemem serve`\n" +
     "runs here, it stays to answer until that has happened.",
   async run({ options, json }, context) {
+    const daemon = options.accept === undefined ? await runningDaemon(context) : undefined;
     const tools = await openSyncTools(context);
     const replaceKey = options["replace-key"];
     if (options.accept !== undefined) {
@@ -31,20 +33,26 @@ export const command = defineCommand({
       });
       return showAccepted(accepted, context.output, json);
     }
-    const daemon = await readFacts(context.paths);
     if (daemon === undefined) return await inviteInForeground(tools, context, { replaceKey, json });
-    if (!daemon.listeners.some(({ listening }) => listening)) {
-      throw new CodememError(
-        "not_running",
-        "codemem serve runs, but does not listen for other devices",
-        {
-          hint: daemon.syncError ?? "`codemem sync status` says why",
-        },
-      );
-    }
+    if (!daemon.listeners.some(({ listening }) => listening)) throw notListening(daemon);
     showInvite(makeOwnInvite(tools, replaceKey), context.output, json);
   },
 });
+
+/** Before the process gives up what it takes to see who is in the way of the device. */
+async function runningDaemon(context: CommandContext): Promise<DaemonFacts | undefined> {
+  const facts = await readFacts(context.paths);
+  return facts === undefined ? undefined : await explainFacts(facts, context);
+}
+
+function notListening({ syncError }: DaemonFacts): CodememError {
+  const why = syncError === null ? "" : `: ${syncError.message}`;
+  return new CodememError(
+    "not_running",
+    `codemem serve runs, but does not listen for other devices${why}`,
+    { hint: syncError?.hint ?? "`codemem sync status` says how it stands" },
+  );
+}
 
 function showAccepted(accepted: Acceptance, output: Output, json: boolean): void {
   const { name, deviceId, fingerprint } = accepted;

@@ -1,15 +1,32 @@
-import { defineCommand } from "../command.ts";
+import { readFacts } from "../../daemon/facts.ts";
+import { reworded, toCodememError } from "../../errors.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../daemon_view.ts";
-import { startDaemon } from "../start_daemon.ts";
+import { requireStartable } from "../require_startable.ts";
+import { startDaemon, type StartedDaemon } from "../start_daemon.ts";
 import { stopDaemon } from "../stop_daemon.ts";
 
 /** Stops this device where it runs, and starts it in the background. */
 export const command = defineCommand({
   options: { force: { type: "flag", summary: "end it at once, whatever it is doing" } },
+  details: "Nothing is stopped where the settings would keep it from starting again.",
   async run({ options, json }, context) {
-    await stopDaemon(context, options);
-    const started = await startDaemon(context);
+    await requireStartable(context);
+    const wasRunning = await stopDaemon(context, options);
+    const started = await startAgain(context, wasRunning);
     if (json) context.output.json(startedJson(started));
     else showStarted(started, context.output);
   },
 });
+
+/** @throws why it does not start, saying that the device is down now where it was not before */
+async function startAgain(context: CommandContext, wasRunning: boolean): Promise<StartedDaemon> {
+  try {
+    return await startDaemon(context);
+  } catch (thrown) {
+    const error = toCodememError(thrown);
+    if (!wasRunning || await readFacts(context.paths) !== undefined) throw error;
+    const message = `Sync is down now, the device does not start again: ${error.message}`;
+    throw reworded(error, message, error.hint ?? "Run `codemem sync start` when that is mended");
+  }
+}

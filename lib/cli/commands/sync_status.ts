@@ -3,6 +3,7 @@ import { statusJson } from "../../sync/status_json.ts";
 import { statusReport } from "../../sync/status_report.ts";
 import { defineCommand } from "../command.ts";
 import { ownServicePlace } from "../own_service_place.ts";
+import { explainFacts } from "../port_holder.ts";
 import { serviceReport } from "../service_report.ts";
 import { showStatus } from "../status_view.ts";
 import { VERSION } from "../version.ts";
@@ -11,9 +12,11 @@ import { VERSION } from "../version.ts";
 export const command = defineCommand({
   async run({ json }, context) {
     const { settings } = await context.settings();
+    const facts = await readFacts(context.paths);
+    // Who holds a port is seen by a process alone that may do everything.
+    const daemon = facts === undefined ? undefined : await explainFacts(facts, context);
     const store = await context.openStore();
     const nowMs = context.nowMs();
-    const daemon = await readFacts(context.paths);
     const report = statusReport(store, {
       enabled: settings.syncEnabled,
       deviceName: settings.deviceName,

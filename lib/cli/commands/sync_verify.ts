@@ -5,8 +5,10 @@ import type { Peer } from "../../store/peers.ts";
 import type { Store } from "../../store/store.ts";
 import { dial, type DialOptions } from "../../sync/dial.ts";
 import { defineCommand } from "../command.ts";
+import { counted } from "../../model/counted.ts";
 import type { Output } from "../output.ts";
 import { LookForPeers } from "../look_for_peers.ts";
+import { peerNames } from "../peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** What comparing with one peer has found. */
@@ -30,7 +32,7 @@ export const command = defineCommand({
     const { digest } = tools.store.log.snapshot();
     const own = digestJson(digest);
     if (json) output.json({ equal: found.every(isEqual), own, peers: found.map(comparisonJson) });
-    else show(found, own.digest, output);
+    else show(found, own.digest, { names: peerNames(tools.store.peers.list()), output });
     const failures = worstExit(found.map((each) => "error" in each ? each.error : undefined));
     if (failures !== EXIT.ok) return failures;
     return found.every(isEqual) ? EXIT.ok : EXIT.failed;
@@ -84,17 +86,25 @@ function comparisonJson(comparison: Comparison) {
     : { ...peer, ...digestJson(comparison.status.digest) };
 }
 
-function show(found: readonly Comparison[], own: string, output: Output): void {
+function show(
+  found: readonly Comparison[],
+  own: string,
+  { names, output }: { readonly names: ReadonlyMap<string, string>; readonly output: Output },
+): void {
   output.line(`this device: ${own}`);
   for (const comparison of found) {
-    const { name } = comparison.peer;
+    const { deviceId } = comparison.peer;
+    const name = names.get(deviceId) ?? comparison.peer.name;
     if ("error" in comparison) output.error(comparison.error, false);
     else if (comparison.equal) {
-      const { live, tombstones } = comparison.status.digest;
-      output.line(`${name}: identical (${live} memories, ${tombstones} deleted)`);
+      output.line(`${name}: identical (${counts(comparison.status)})`);
     } else {
-      const { live, tombstones, digest } = digestJson(comparison.status.digest);
-      output.line(`${name}: DIFFERENT ${digest} (${live} memories, ${tombstones} deleted)`);
+      const { digest } = digestJson(comparison.status.digest);
+      output.line(`${name}: DIFFERENT ${digest} (${counts(comparison.status)})`);
     }
   }
+}
+
+function counts({ digest: { live, tombstones } }: PeerStatus): string {
+  return `${counted(live, "memory")}, ${tombstones} deleted`;
 }

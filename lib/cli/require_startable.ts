@@ -1,0 +1,22 @@
+/** Making sure that this device can be started, before the one that runs is stopped for it. */
+import { readFacts } from "../daemon/facts.ts";
+import { reworded, toCodememError } from "../errors.ts";
+import { requireBindable } from "../runtime/require_bindable.ts";
+import type { CommandContext } from "./command.ts";
+import { explainPort } from "./port_holder.ts";
+
+/**
+ * Requires that the settings are valid and that what they name can be listened on.
+ *
+ * @throws invalid_config; port_in_use, io_failed
+ */
+export async function requireStartable(context: CommandContext): Promise<void> {
+  const running = await readFacts(context.paths);
+  try {
+    const { settings } = await context.settings();
+    await requireBindable(settings, running);
+  } catch (thrown) {
+    const error = await explainPort(toCodememError(thrown), context, { daemonPid: running?.pid });
+    throw reworded(error, `Not restarted: ${error.message}`);
+  }
+}
