@@ -25,7 +25,13 @@ Deno.test("a setting is taken up at once and kept", async () => {
   const { status, body } = await client.send("PUT", CONFIG, { sync_port: port });
   assertEquals([status, body.sync_port, body.sources.sync_port], [200, port, "file"]);
   const { listeners } = (await client.get("/api/sync/status")).body;
-  assertEquals(listeners, [{ address: "127.0.0.1", port, listening: true, error: null }]);
+  assertEquals(listeners, [{
+    address: "127.0.0.1",
+    port,
+    listening: true,
+    error: null,
+    hint: null,
+  }]);
   await device.restart();
   assertEquals((await client.get(CONFIG)).body.sync_port, port);
 });
