@@ -145,7 +145,7 @@ function statusText(
 
 /** Applies what a peer hands over, slice by slice, and lets others in between. */
 async function takeOps(
-  { store }: SyncContext,
+  { store, transfers }: SyncContext,
   { body, ...sender }: Call,
 ): Promise<string> {
   const ops = decodePushBody(body);
@@ -159,6 +159,7 @@ async function takeOps(
     total.duplicate += result.duplicate;
     quarantined.push(...result.quarantined);
     digest = result.digest;
+    if (result.applied === SLICE_OPS) transfers.noteHandedOver(sender.peerDeviceId);
     if (start + SLICE_OPS < ops.length) await nextTurn();
   }
   return encodePushResult({

@@ -98,8 +98,10 @@ async function dialAndPass(
     const { session, status, address, clockOffsetMs } = await kept.reach(context, peer, options);
     progress.address = address;
     progress.clockOffsetMs = clockOffsetMs;
-    const { onProgress } = options;
-    const result = await runPass(context, { session, peer, status, onProgress });
+    const { onProgress, isWaitingHere, signal } = options;
+    const result = await runPass(context, {
+      ...{ session, peer, status, isWaitingHere, signal, onProgress },
+    });
     isSound = true;
     return result;
   } finally {

@@ -59,6 +59,22 @@ Deno.test("a device that was restored is given back what it had taken, though it
   b.close();
 });
 
+Deno.test("a device that was restored asks for what it had handed over itself, and gets it back", async () => {
+  using folder = new TempFolder();
+  const [a, b] = await twoDevices({ folder });
+  a.store.memories.remember({ ...DRAFT, title: "so that B has a place in A's log" });
+  await pass(b, a);
+  b.backUp();
+  const { id } = b.store.memories.remember(DRAFT);
+  assertEquals((await pass(b, a)).identical, true);
+  b.restore();
+  assertEquals(b.store.memories.find(id), undefined);
+  assertEquals((await pass(b, a)).identical, true);
+  assertEquals(b.store.memories.find(id)?.title, DRAFT.title);
+  a.close();
+  b.close();
+});
+
 Deno.test("what a restored device writes at places of its log that were read already is found", async () => {
   using folder = new TempFolder();
   const [a, b] = await twoDevices({ folder });
