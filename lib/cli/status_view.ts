@@ -24,6 +24,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const listener of report.listeners) row("listener", listenerLine(listener));
   for (const hint of hintsOf(report.listeners)) row("", `hint: ${hint}`);
   if (report.enabled) row("discovery", discoveryLine(report));
+  if (report.databaseHeld) row("database", HELD);
   row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
   if (quarantined > 0) {
@@ -39,6 +40,8 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
   }
 }
+
+const HELD = "held by another program: nothing can be written until that program lets it go";
 
 function serviceLine({ kind, enabled, active }: ServiceReport): string {
   const start = enabled ? "starts with the session" : "does not start by itself";

@@ -49,7 +49,7 @@ export async function answerOps(context: SyncContext, options: AnswerOpsOptions)
   const { store } = context;
   const query = parseOpsQuery(options.parameters);
   const after = query.since === null ? 0 : placeInLog(store, query.since);
-  if (query.since !== null) acknowledge(store, options.caller, after);
+  if (query.since !== null) await store.whenFree(() => acknowledge(store, options.caller, after));
   const page = query.waitS > 0
     ? await waitForPage(context, options, query, after)
     : await readLogPage(store, pageQuery(options, query, after));

@@ -59,17 +59,17 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
   const total = { pulled: 0, pushed: 0, quarantined: 0 };
   let status = options.status;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (settleIfIdentical(context, peer, status)) return identical(total);
+    if (await settleIfIdentical(context, peer, status)) return identical(total);
     if (round > 0 && nothingIsLeft(context, peer.deviceId, status)) {
       return await explainDifference(context, options, status, total);
     }
     await pullRest(context, options, status, total);
     // Where only this side was behind, nothing is left to hand over.
-    if (settleIfIdentical(context, peer, status)) return identical(total);
+    if (await settleIfIdentical(context, peer, status)) return identical(total);
     await pushRest(context, options, total);
     status = await session.status();
   }
-  if (settleIfIdentical(context, peer, status)) return identical(total);
+  if (await settleIfIdentical(context, peer, status)) return identical(total);
   return { ...total, identical: false, behind: missingHere(context, status), divergent: [] };
 }
 
@@ -129,8 +129,12 @@ function expectedOps({ digest }: Snapshot, { digest: theirs }: PeerStatus): numb
   return missingFrom(digest, theirs) || null;
 }
 
-function settleIfIdentical(context: SyncContext, peer: Pin, status: PeerStatus): boolean {
-  return settle(context, peer, status) !== "different";
+async function settleIfIdentical(
+  context: SyncContext,
+  peer: Pin,
+  status: PeerStatus,
+): Promise<boolean> {
+  return await context.store.whenFree(() => settle(context, peer, status)) !== "different";
 }
 
 /** Everything was exchanged and a difference is left: find it by reading both logs from the start. */
@@ -147,9 +151,10 @@ async function explainDifference(
   }
   const found = await reconcile(context, { session, peer });
   const after = await session.status();
-  const isIdentical = settleIfIdentical(context, peer, after);
+  const isIdentical = await settleIfIdentical(context, peer, after);
   const divergent = isIdentical ? [] : found.divergent;
-  context.store.peers.recordReconciliation(peer.deviceId, divergent);
+  const { store } = context;
+  await store.whenFree(() => store.peers.recordReconciliation(peer.deviceId, divergent));
   return {
     pulled: total.pulled + found.pulled,
     pushed: total.pushed + found.pushed,

@@ -76,11 +76,9 @@ async function takeIn(
     const next = page.hasMore ? ask(session, page.nextCursor) : undefined;
     await nextTurn();
     options.onPage?.(page.ops);
-    const result = context.store.apply(page.ops, {
-      peerDeviceId,
-      fingerprint,
-      cursor: page.nextCursor,
-    });
+    const { ops, nextCursor: cursor } = page;
+    const origin = { peerDeviceId, fingerprint, cursor };
+    const result = await context.store.whenFree(() => context.store.apply(ops, origin));
     total.received += page.ops.length;
     total.applied += result.applied;
     total.quarantined += result.quarantined.length;

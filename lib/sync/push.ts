@@ -49,7 +49,8 @@ export interface PushOptions {
  */
 export async function push(context: SyncContext, options: PushOptions): Promise<PushTotals> {
   const { session, peer } = options;
-  const { log, peers, cursors } = context.store;
+  const { store } = context;
+  const { log, peers, cursors } = store;
   const { epoch } = log.head();
   let after = options.everything ? 0 : await untaken(context, options, epoch);
   const total = { sent: 0, quarantined: 0 };
@@ -67,7 +68,8 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
       options.onTaken?.(takenOf(page, quarantined));
     }
     if (page.through !== after) {
-      cursors.move(peer, { pushed: formatCursor({ epoch, seq: page.through }) });
+      const pushed = formatCursor({ epoch, seq: page.through });
+      await store.whenFree(() => cursors.move(peer, { pushed }));
     }
     if (next === undefined) return total;
     after = page.through;

@@ -27,6 +27,8 @@ export interface StatusSources {
   /** Where it would listen, for when no daemon runs. */
   readonly binds: readonly string[];
   readonly port: number;
+  /** Whether another program has kept the database from being written for a while. */
+  readonly databaseHeld: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -38,6 +40,8 @@ export interface StatusReport {
   readonly deviceName: string;
   readonly fingerprint: string | null;
   readonly digest: Digest;
+  /** Whether another program keeps the database from being written. */
+  readonly databaseHeld: boolean;
   /** Memories that wait for their op. */
   readonly legacyPending: number;
   readonly quarantined: number;
@@ -95,6 +99,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     deviceName,
     fingerprint,
     digest,
+    databaseHeld: sources.databaseHeld,
     legacyPending: store.countLegacy(),
     quarantined: store.quarantine.count(),
     quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),

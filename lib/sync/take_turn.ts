@@ -17,9 +17,11 @@ export async function takeTurn(
 ): Promise<() => void> {
   const leave = await context.transfers.enter(peer.deviceId);
   try {
-    if (settle(context, peer, await session.status()) === "settled") {
-      context.store.peers.recordIdentical(peer.deviceId);
-    }
+    const { store } = context;
+    const status = await session.status();
+    await store.whenFree(() => {
+      if (settle(context, peer, status) === "settled") store.peers.recordIdentical(peer.deviceId);
+    });
     return leave;
   } catch (error) {
     leave();
