@@ -2,7 +2,12 @@
 import { formatFingerprint } from "../auth/format_fingerprint.ts";
 import { formatAddress } from "../model/address.ts";
 import type { ListenerFact } from "../model/listener.ts";
-import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
+import type {
+  DaemonReport,
+  PeerReport,
+  ServiceReport,
+  StatusReport,
+} from "../sync/status_report.ts";
 import { clockTime } from "./clock_time.ts";
 import { counted } from "./counted.ts";
 import type { Output } from "./output.ts";
@@ -16,7 +21,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   row("sync", report.enabled ? "enabled" : "disabled");
   row("device", `${report.deviceName} (${report.deviceId})`);
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
-  row("serve", daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running");
+  row("serve", serveLine(daemon));
   if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
     row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
@@ -39,6 +44,13 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const peer of report.peers) {
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
   }
+}
+
+function serveLine({ state, pid }: DaemonReport): string {
+  if (state === "stopped") return "not running";
+  const running = pid === null ? "running" : `running, pid ${pid}`;
+  if (state === "running") return running;
+  return `${running}, but what it says of itself cannot be read: it is starting, or the disk is full`;
 }
 
 const HELD = "held by another program: nothing can be written until that program lets it go";

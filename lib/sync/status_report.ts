@@ -22,6 +22,8 @@ export interface StatusSources {
     readonly mdns: DiscoveryFact;
     readonly fault: FaultFact | null;
   } | undefined;
+  /** A process that runs as the daemon, although it does not say so: its facts cannot be read. */
+  readonly silent?: { readonly pid: number | null } | undefined;
   /** The service that runs the daemon, where one does. */
   readonly service: ServiceReport;
   /** Where it would listen, for when no daemon runs. */
@@ -59,7 +61,8 @@ export interface StatusReport {
 
 /** The daemon in a report; facts of a process are null where none runs. */
 export interface DaemonReport {
-  readonly state: "running" | "stopped";
+  /** `unreadable`: it runs, but what it says of itself cannot be read. */
+  readonly state: "running" | "stopped" | "unreadable";
   readonly pid: number | null;
   readonly uptimeS: number | null;
   readonly version: string;
@@ -133,9 +136,12 @@ function listeners({ enabled, daemon, binds, port }: StatusSources): readonly Li
   return binds.map((address) => ({ address, port, listening: false, ...silence }));
 }
 
-function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {
+function daemonReport({ daemon, silent, version, nowMs }: StatusSources): DaemonReport {
   if (daemon === undefined) {
-    return { state: "stopped", pid: null, uptimeS: null, version, fault: null };
+    const unknown = { uptimeS: null, version, fault: null };
+    return silent === undefined
+      ? { state: "stopped", pid: null, ...unknown }
+      : { state: "unreadable", pid: silent.pid, ...unknown };
   }
   const uptimeS = Math.max(0, Math.round((nowMs - Date.parse(daemon.startedAt)) / 1_000));
   const { pid, fault } = daemon;

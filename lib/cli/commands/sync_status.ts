@@ -1,4 +1,4 @@
-import { readFacts } from "../../daemon/facts.ts";
+import { lookAtDaemon } from "../../daemon/facts.ts";
 import type { Store } from "../../store/store.ts";
 import { statusJson } from "../../sync/status_json.ts";
 import { statusReport } from "../../sync/status_report.ts";
@@ -17,9 +17,9 @@ const HELD_MS = 2_000;
 export const command = defineCommand({
   async run({ json }, context) {
     const { settings } = await context.settings();
-    const facts = await readFacts(context.paths);
+    const sight = await lookAtDaemon(context.paths);
     // Who holds a port is seen by a process alone that may do everything.
-    const daemon = facts === undefined ? undefined : await explainFacts(facts, context);
+    const daemon = sight.state === "running" ? await explainFacts(sight.facts, context) : undefined;
     const store = await context.openStore();
     const nowMs = context.nowMs();
     const report = statusReport(store, {
@@ -29,6 +29,7 @@ export const command = defineCommand({
       keyStore: "file",
       version: VERSION,
       daemon,
+      silent: sight.state === "unreadable" ? sight : undefined,
       service: serviceReport(ownServicePlace(context), daemon),
       binds: settings.syncBind,
       port: settings.syncPort,
