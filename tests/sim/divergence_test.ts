@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Database } from "../../lib/store/database.ts";
-import { TempFolder, wireOps } from "../support/stores.ts";
+import { headText, TempFolder, wireOps } from "../support/stores.ts";
 import type { SimDevice } from "./sim_device.ts";
 import { pass, twoDevices } from "./two_devices.ts";
 
@@ -22,7 +22,7 @@ Deno.test("a difference that cannot be resolved is named, and it alone", async (
   const lost = a.store.memories.remember({ ...DRAFT, title: "lost by B" });
   const id = makeUnacceptable(a, b);
   // A believes that B has taken everything, as after a restore of B.
-  a.store.cursors.move(a.store.peers.find(b.deviceId)!, { pushed: a.store.log.headText() });
+  a.store.cursors.move(a.store.peers.find(b.deviceId)!, { pushed: headText(a.store) });
   const { identical, divergent, state } = await pass(a, b);
   assertEquals(b.store.memories.find(lost.id)?.title, "lost by B");
   assertEquals([identical, [...divergent], state], [false, [id, "occupant"].sort(), "error"]);
