@@ -65,7 +65,7 @@ Deno.test({
     const full = { ...FACTS, fault: { at: FACTS.startedAt, message: "the disk is full" } };
     await file.write(full);
     assertEquals(await readFacts(paths), full);
-    const endless = { ...full, syncError: "x".repeat(10_000) };
+    const endless = { ...full, version: "x".repeat(10_000) };
     await assertRejects(() => file.write(endless));
     assertEquals(await lookAtDaemon(paths), { state: "unreadable", pid: Deno.pid });
     await file.write(full).catch(() => {});
