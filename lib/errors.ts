@@ -92,6 +92,7 @@ const TABLE = {
   invalid_ops: invalid(),
   too_large: invalid(413),
   cursor_reset: passing(409),
+  quarantine_full: { exit: EXIT.failed, status: 413, consequence: "incompatible" },
   unsupported_protocol: { exit: EXIT.failed, status: 426, consequence: "incompatible" },
   too_many_requests: passing(429),
   busy: passing(503),

@@ -2,7 +2,12 @@
 import { formatAddress } from "../model/address.ts";
 import { formatFingerprint } from "../model/format_fingerprint.ts";
 import type { ListenerFact } from "../model/listener.ts";
-import type { PeerReport, ServiceReport, StatusReport } from "../sync/status_report.ts";
+import type {
+  DaemonReport,
+  PeerReport,
+  ServiceReport,
+  StatusReport,
+} from "../sync/status_report.ts";
 import { clockTime } from "../model/clock_time.ts";
 import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
@@ -16,7 +21,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   row("sync", report.enabled ? "enabled" : "disabled");
   row("device", `${report.deviceName} (${report.deviceId})`);
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
-  row("serve", daemon.state === "running" ? `running, pid ${daemon.pid}` : "not running");
+  row("serve", serveLine(daemon));
   if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
     row("fault", `${daemon.fault.message}, ${relativeTime(daemon.fault.at, nowMs)}`);
@@ -24,6 +29,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const listener of report.listeners) row("listener", listenerLine(listener));
   for (const hint of hintsOf(report.listeners)) row("", `hint: ${hint}`);
   if (report.enabled) row("discovery", discoveryLine(report));
+  if (report.databaseHeld) row("database", HELD);
   row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
   if (quarantined > 0) {
@@ -39,6 +45,15 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
   }
 }
+
+function serveLine({ state, pid }: DaemonReport): string {
+  if (state === "stopped") return "not running";
+  const running = pid === null ? "running" : `running, pid ${pid}`;
+  if (state === "running") return running;
+  return `${running}, but what it says of itself cannot be read: it is starting, or the disk is full`;
+}
+
+const HELD = "held by another program: nothing can be written until that program lets it go";
 
 function serviceLine({ kind, enabled, active }: ServiceReport): string {
   const start = enabled ? "starts with the session" : "does not start by itself";

@@ -38,6 +38,7 @@ const REPORT: StatusReport = {
   deviceId: "desk-id",
   deviceName: "desk",
   fingerprint: null,
+  databaseHeld: false,
   digest: { ...EMPTY_DIGEST, live: 1 },
   legacyPending: 0,
   quarantined: 0,

@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { isErrorCode } from "../errors.ts";
 import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
 import { parseJsonObject } from "./json_object.ts";
-import { namedHolder } from "./lock.ts";
+import { poll } from "../time/poll.ts";
+import { isLocked, namedHolder } from "./lock.ts";
 
 /** The facts of a daemon. */
 export interface DaemonFacts {
@@ -54,6 +55,29 @@ export async function readFacts(
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** What is to be seen of a daemon from outside. */
+export type SeenDaemon =
+  | { readonly state: "stopped" }
+  | { readonly state: "running"; readonly facts: DaemonFacts }
+  /** Some process holds the lock, but its facts are not there, or are damaged; its pid where it is told. */
+  | { readonly state: "unreadable"; readonly pid: number | null };
+
+/** Facts are there a moment after the lock, and are replaced all at once where that is possible. */
+const WRITING_MS = 500;
+
+/** Looks for the daemon of a device, for those to whom facts that cannot be read are not no daemon. */
+export async function lookAtDaemon(
+  paths: { readonly lock: string; readonly daemonFacts: string },
+): Promise<SeenDaemon> {
+  const look = async (): Promise<SeenDaemon | undefined> => {
+    const facts = await readFacts(paths);
+    if (facts !== undefined) return { state: "running", facts };
+    return await isLocked(paths.lock) ? undefined : { state: "stopped" };
+  };
+  const seen = await poll(look, { timeoutMs: WRITING_MS });
+  return seen ?? { state: "unreadable", pid: (await namedHolder(paths.lock))?.pid ?? null };
 }
 
 const NO_MDNS = { enabled: false, active: false, error: null };

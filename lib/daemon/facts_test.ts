@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { TempFolder } from "../../tests/support/stores.ts";
-import { type DaemonFacts, readFacts } from "./facts.ts";
+import { skipUnless } from "../../tests/support/skip.ts";
+import { canMountSmallDisk, fillDisk, mountSmallDisk } from "../../tests/support/small_disk.ts";
+import { type DaemonFacts, lookAtDaemon, readFacts } from "./facts.ts";
 import { FactsFile } from "./facts_file.ts";
 import { acquireLock } from "./lock.ts";
 
@@ -29,4 +31,47 @@ Deno.test("facts are those of the process that holds the lock, and of no other",
   await file.remove();
   assertEquals(await readFacts(paths), undefined);
   lock.release();
+});
+
+Deno.test("facts that are damaged are not no daemon, and are written anew though they have not changed", async () => {
+  using folder = new TempFolder();
+  const paths = { lock: folder.file("daemon.lock"), daemonFacts: folder.file("daemon.json") };
+  assertEquals(await lookAtDaemon(paths), { state: "stopped" });
+  const lock = await acquireLock(paths.lock);
+  const file = new FactsFile(paths.daemonFacts);
+  await file.write(FACTS);
+  assertEquals(await lookAtDaemon(paths), { state: "running", facts: FACTS });
+  await Deno.writeTextFile(paths.daemonFacts, '{"pid":');
+  assertEquals(await lookAtDaemon(paths), { state: "unreadable", pid: Deno.pid });
+  await file.write(FACTS);
+  assertEquals(await lookAtDaemon(paths), { state: "running", facts: FACTS });
+  lock.release();
+});
+
+Deno.test({
+  ...skipUnless(
+    canMountSmallDisk(),
+    "needs the right to mount",
+    "on a full disk facts are the present ones or none, never those of before",
+  ),
+  async fn() {
+    using folder = new TempFolder();
+    using disk = mountSmallDisk(folder)!;
+    const paths = { lock: `${disk.path}/daemon.lock`, daemonFacts: `${disk.path}/daemon.json` };
+    const lock = await acquireLock(paths.lock);
+    const file = new FactsFile(paths.daemonFacts);
+    await file.write(FACTS);
+    fillDisk(disk.path);
+    const full = { ...FACTS, fault: { at: FACTS.startedAt, message: "the disk is full" } };
+    await file.write(full);
+    assertEquals(await readFacts(paths), full);
+    const endless = { ...full, version: "x".repeat(10_000) };
+    await assertRejects(() => file.write(endless));
+    assertEquals(await lookAtDaemon(paths), { state: "unreadable", pid: Deno.pid });
+    await file.write(full).catch(() => {});
+    Deno.removeSync(`${disk.path}/fill-65536-0`);
+    await file.write(endless);
+    assertEquals(await readFacts(paths), endless);
+    lock.release();
+  },
 });

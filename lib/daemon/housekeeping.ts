@@ -30,7 +30,8 @@ export class Housekeeper {
 
   async #prune(signal: AbortSignal): Promise<void> {
     const slice = { olderThanMs: HISTORY_MS, limit: PRUNE_SLICE };
-    while (!signal.aborted && this.#store.log.prune(slice) === PRUNE_SLICE) await nextTurn();
+    const prune = () => this.#store.log.prune(slice);
+    while (!signal.aborted && await this.#store.whenFree(prune) === PRUNE_SLICE) await nextTurn();
   }
 
   /** The larger the database, the longer nobody else is served meanwhile, and the rarer it is done. */
@@ -45,5 +46,6 @@ export class Housekeeper {
 
 /** Gives all legacy rows their ops, slice by slice. */
 export async function logLegacyRows(store: Store, signal?: AbortSignal): Promise<void> {
-  while (signal?.aborted !== true && store.logLegacySlice() > 0) await nextTurn();
+  const logSlice = () => store.logLegacySlice();
+  while (signal?.aborted !== true && await store.whenFree(logSlice) > 0) await nextTurn();
 }

@@ -30,6 +30,8 @@ export interface SyncLoopOptions {
 
 /** Changes that come together are looked at together. */
 const DEBOUNCE_MS = 20;
+/** While much comes in, whether there is something to hand over is looked at this often. */
+const RECEIVING_LOOK_MS = 1_000;
 
 /** Runs passes with all peers until it is stopped. */
 export class SyncLoop {
@@ -94,7 +96,11 @@ export class SyncLoop {
     this.#looking = undefined;
     try {
       this.#followPeers();
-      for (const { worker } of this.#workers.values()) worker.changed();
+      for (const { deviceId, worker } of this.#workers.values()) {
+        if (!this.#options.context.transfers.isReceivingFromOther(deviceId)) worker.changed();
+        // The peer may be getting the same from the one that it comes from.
+        else this.#looking ??= setTimeout(() => this.#look(), RECEIVING_LOOK_MS);
+      }
     } catch (error) {
       this.#options.onFault(error);
     }

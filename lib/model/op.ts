@@ -71,11 +71,6 @@ export function hashPayload(payload: string | null): string {
   return payload === null ? "" : sha256Hex(payload);
 }
 
-/** The version of its memory that an op stands for. */
-export function versionOf(op: Op): Version {
-  return op;
-}
-
 /**
  * An op that writes `content` as the memory `entityId`, or deletes it where `content` is null.
  *

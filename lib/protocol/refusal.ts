@@ -34,6 +34,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "invalid_request",
   "invalid_ops",
   "too_large",
+  "quarantine_full",
   "cursor_reset",
   "unsupported_protocol",
   "too_many_requests",

@@ -4,6 +4,7 @@ import { openPinnedConnection } from "../net/pinned_connection.ts";
 import type { Network, SyncContext } from "../sync/context.ts";
 import type { InterfaceAddress } from "../sync/own_addresses.ts";
 import type { Store } from "../store/store.ts";
+import { Transfers } from "../sync/transfers.ts";
 import type { Identity } from "./identity.ts";
 
 /** TLS over TCP. */
@@ -19,7 +20,11 @@ export function syncContext(
   },
 ): SyncContext {
   const { store, identity, version, nowMs } = parts;
-  return { store, device: identity, network: NETWORK, version, nowMs, randomBytes };
+  return {
+    ...{ store, device: identity, version, nowMs, randomBytes },
+    network: NETWORK,
+    transfers: new Transfers(),
+  };
 }
 
 /** The addresses of this machine's interfaces. */

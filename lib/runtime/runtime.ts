@@ -137,7 +137,8 @@ class OpenRuntime implements Runtime {
     const network = new NetworkLook(interfaceAddresses);
     this.#watches.push(() => network.close());
     await prepare?.();
-    store.quarantine.retry();
+    await store.whenFree(() => store.quarantine.retry());
+    store.waitBriefly();
     this.#viewer.open(this.#settings);
     await this.#sync.start();
     this.#housekeeping.poke();

@@ -1,6 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { startDevice } from "../../tests/support/device.ts";
 import { freePort } from "../../tests/support/free_port.ts";
+import { eventually } from "../../tests/support/eventually.ts";
+import { announceChange } from "../daemon/changes.ts";
+import { readFacts } from "../daemon/facts.ts";
 import { CodememError } from "../errors.ts";
 
 Deno.test("a stop waits for settings that are being taken up, and none are taken up after it", async () => {
@@ -13,4 +16,13 @@ Deno.test("a stop waits for settings that are being taken up, and none are taken
   for (const { syncPort } of others) Deno.listen({ port: syncPort, hostname: "127.0.0.1" }).close();
   const error = await assertRejects(() => runtime.apply(settings), CodememError);
   assertEquals(error.code, "not_running");
+});
+
+Deno.test("facts that somebody has damaged are written anew at the next look", async () => {
+  await using device = await startDevice("alice", { loop: false });
+  const { paths, runtime } = device;
+  await Deno.writeTextFile(paths.daemonFacts, "damaged");
+  announceChange(paths.changes);
+  await eventually("the facts are there", async () => await readFacts(paths) !== undefined);
+  assertEquals(await readFacts(paths), runtime.facts);
 });

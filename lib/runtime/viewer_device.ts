@@ -10,6 +10,7 @@ import { ownAddresses } from "../sync/own_addresses.ts";
 import { type ServiceReport, statusReport } from "../sync/status_report.ts";
 import type { RunningDevice, SettingChanges } from "../viewer/running_device.ts";
 import type { DeviceEvents } from "./device_events.ts";
+import { heldLook } from "./held_look.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
 import type { SettingsFile } from "./settings_file.ts";
 import type { SyncKeeper } from "./sync_keeper.ts";
@@ -41,11 +42,12 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
     const isListening = sync.service?.listeners.some(({ listening }) => listening) ?? false;
     if (!isListening) throw notRunning(options);
   };
+  const isHeld = heldLook(store, () => performance.now());
   return {
     version,
     store,
     nowMs,
-    status: () => report(options),
+    status: () => report(options, isHeld()),
     settings: () => settingsFile.read(),
     changeSettings: (changes: SettingChanges) => settingsFile.change(changes),
     interfaceAddresses,
@@ -71,7 +73,10 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
   };
 }
 
-function report({ store, version, nowMs, settings, facts, service }: ViewerDeviceOptions) {
+function report(
+  { store, version, nowMs, settings, facts, service }: ViewerDeviceOptions,
+  databaseHeld: boolean,
+) {
   const daemon = facts();
   const { syncEnabled, deviceName, syncMdns, syncBind, syncPort } = settings();
   return statusReport(store, {
@@ -84,6 +89,7 @@ function report({ store, version, nowMs, settings, facts, service }: ViewerDevic
     service: service(daemon),
     binds: syncBind,
     port: syncPort,
+    databaseHeld,
     nowMs: nowMs(),
   });
 }

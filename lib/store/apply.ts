@@ -6,6 +6,7 @@ import type { Digest } from "../model/digest.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import { Cursors } from "./cursors.ts";
+import { requireQuarantineRoom } from "./quarantine_limit.ts";
 import { requirePinned } from "./require_pinned.ts";
 import { scrubLog } from "./scrub.ts";
 import { VersionWriter } from "./version_writer.ts";
@@ -37,7 +38,7 @@ export type BatchOrigin =
  * Applies a batch in one transaction: every op ends applied, stale, duplicate or quarantined, and only
  * with all of them does the cursor move.
  *
- * @throws peer_removed where the sender is no longer pinned
+ * @throws peer_removed where the sender is no longer pinned; quarantine_full
  */
 export function applyBatch(
   context: StoreContext,
@@ -48,6 +49,9 @@ export function applyBatch(
   const { hasDeletes, ...result } = context.database.writeDurably(() => {
     requireSender(context, origin);
     const put = putAll(context, ops, origin.peerDeviceId, now);
+    // What was received before has its place already.
+    const isNew = origin.fingerprint !== undefined && put.quarantined.length > 0;
+    if (isNew) requireQuarantineRoom(context.database, origin.peerDeviceId);
     noteArrived(context, put.applied);
     return put;
   });

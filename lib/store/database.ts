@@ -2,13 +2,14 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { CodememError } from "../errors.ts";
 import { translateSqliteError } from "./sqlite_errors.ts";
+import { isBusy } from "./when_free.ts";
 
 /** A value of a column as the store uses them: never a boolean, never a big integer. */
 export type Column = string | number | null | Uint8Array;
 /** One row of a result, by column name. */
 export type Row = Record<string, Column>;
 
-/** How long a statement waits for another process's transaction. */
+/** How long a statement waits for another process's transaction, unless told otherwise. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** A checkpoint is worth less patience: it can be made up for later. */
 const CHECKPOINT_TIMEOUT_MS = 100;
@@ -25,13 +26,14 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>();
   readonly #listeners = new Set<() => void>();
   #transaction: "none" | "read" | "write" = "none";
+  #busyTimeoutMs = BUSY_TIMEOUT_MS;
 
   /** @param path of the file, or `:memory:` */
   constructor(path: string) {
     this.path = path;
     this.#connection = this.#guard(() => new DatabaseSync(path));
     try {
-      this.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
       this.exec("PRAGMA journal_mode = WAL");
       this.exec("PRAGMA synchronous = NORMAL");
       this.exec("PRAGMA foreign_keys = ON");
@@ -139,7 +141,26 @@ export class Database {
     try {
       return this.get("PRAGMA wal_checkpoint(TRUNCATE)")?.busy === 0;
     } finally {
-      this.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      this.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
+    }
+  }
+
+  /** How long a statement waits for another process's transaction; nothing else happens meanwhile. */
+  set busyTimeoutMs(timeoutMs: number) {
+    this.#busyTimeoutMs = timeoutMs;
+    this.exec(`PRAGMA busy_timeout = ${timeoutMs}`);
+  }
+
+  /** Whether another process is making a change at this moment. */
+  isHeld(): boolean {
+    this.exec("PRAGMA busy_timeout = 0");
+    try {
+      this.write(() => {});
+      return false;
+    } catch (error) {
+      return isBusy(error);
+    } finally {
+      this.exec(`PRAGMA busy_timeout = ${this.#busyTimeoutMs}`);
     }
   }
 

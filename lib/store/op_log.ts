@@ -1,5 +1,5 @@
 /** The op log: what is handed on, page by page, and what is forgotten in time. */
-import { type Cursor, formatCursor } from "../model/cursor.ts";
+import type { Cursor } from "../model/cursor.ts";
 import type { Digest } from "../model/digest.ts";
 import type { LoggedOp } from "../model/logged_op.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
@@ -68,11 +68,6 @@ export class OpLog {
        FROM sync_device`,
     );
     return { epoch: row!.epoch as string, seq: (row!.seq ?? 0) as number };
-  }
-
-  /** The text of the log's end, as peers keep it. */
-  headText(): string {
-    return formatCursor(this.head());
   }
 
   /** The next page of ops that still stand. */

@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { CodememError } from "../errors.ts";
 import { memoryStore, TempFolder, wireOps } from "../../tests/support/stores.ts";
 import { Database } from "./database.ts";
+import { MAX_QUARANTINED_BYTES, MAX_QUARANTINED_OPS } from "./quarantine_limit.ts";
 import { openStore } from "./store.ts";
 
 function opOf(title: string): Record<string, unknown> {
@@ -79,3 +81,41 @@ Deno.test("a retried delete takes along what is quarantined of its memory", () =
   assertEquals([store.quarantine.retry(), store.quarantine.count()], [2, 0]);
   store.close();
 });
+
+/** So many unreadable ops, of about so many bytes each. */
+function unreadable(count: number, bytes: number): unknown[] {
+  const padding = "x".repeat(bytes);
+  return Array.from({ length: count }, () => ({ op_id: crypto.randomUUID(), padding }));
+}
+
+for (
+  const [what, ops] of [
+    ["ops", unreadable(MAX_QUARANTINED_OPS, 0)],
+    ["bytes", unreadable(Math.floor(MAX_QUARANTINED_BYTES / 2 ** 20), 2 ** 20 - 1_000)],
+  ] as const
+) {
+  Deno.test(`of one peer no more ${what} than a bound are kept aside, and of others as before`, () => {
+    const store = memoryStore();
+    const [bob, carol] = ["bob", "carol"].map((deviceId) => {
+      const identity = { deviceId, name: deviceId, fingerprint: deviceId, publicKey: deviceId };
+      store.peers.pin(identity, { addresses: [], replaceKey: false });
+      return { peerDeviceId: deviceId, fingerprint: deviceId };
+    });
+    store.apply(ops, { ...bob!, cursor: "first" });
+    const good = opOf("good");
+    const more = [good, ...unreadable(1, 2 ** 20)];
+    const error = assertThrows(
+      () => store.apply(more, { ...bob!, cursor: "second" }),
+      CodememError,
+    );
+    assertEquals(error.code, "quarantine_full");
+    assertEquals(store.quarantine.count(), ops.length, "what is there stays");
+    assertEquals(store.cursors.of("bob").pulled, "first", "nothing is passed over");
+    store.apply([...ops.slice(0, 3), good], bob!);
+    store.apply(unreadable(1, 0), carol!);
+    assertEquals(store.log.snapshot().digest.live, 1);
+    assertEquals(store.quarantine.count(), ops.length + 1);
+    // One that is over the bound, as those of before there was one, is no reason not to start.
+    assertEquals(store.quarantine.retry(), 0);
+  });
+}

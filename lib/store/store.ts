@@ -20,6 +20,7 @@ import { Quarantine } from "./quarantine.ts";
 import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
 import { standingVersions } from "./version_writer.ts";
+import { whenFree } from "./when_free.ts";
 
 /** Options of {@link openStore}. */
 export interface StoreOptions {
@@ -47,6 +48,9 @@ export function openStore(options: StoreOptions): Store {
     throw error;
   }
 }
+
+/** How long a process that has other things to do stands still for another one's transaction. */
+const BRIEF_MS = 100;
 
 /** An open store. Every public method is one transaction. */
 export class Store {
@@ -112,6 +116,24 @@ export class Store {
    */
   isInPlace(): boolean {
     return this.#context.database.isInPlace();
+  }
+
+  /**
+   * From now on no method stands still for long where another process is writing: it throws
+   * `database_busy` soon, and {@link Store.whenFree} tries again.
+   */
+  waitBriefly(): void {
+    this.#context.database.busyTimeoutMs = BRIEF_MS;
+  }
+
+  /** Whether another process is making a change at this moment. */
+  isHeld(): boolean {
+    return this.#context.database.isHeld();
+  }
+
+  /** Does something with the store as soon as no other process holds it: see {@link whenFree}. */
+  whenFree<T>(body: () => T): Promise<T> {
+    return whenFree(body);
   }
 
   /** Runs `body` as one change: the methods it calls become parts of it. */

@@ -66,13 +66,16 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     requireStillPinned(context, verdict);
-    c.set("peer", noteSeen(context, options.pairing, verdict.peerDeviceId));
+    const { peerDeviceId } = verdict;
+    const seen = () => noteSeen(context, options.pairing, peerDeviceId);
+    c.set("peer", await context.store.whenFree(seen));
     c.set("call", verdict);
     await next();
   });
-  app.get("/v1/status", (c) => {
+  app.get("/v1/status", async (c) => {
     const caller = c.get("peer");
-    noteStanding(context, caller, parseStatusQuery(new URL(c.req.raw.url).searchParams));
+    const standing = parseStatusQuery(new URL(c.req.raw.url).searchParams);
+    await context.store.whenFree(() => noteStanding(context, caller, standing));
     return jsonResponse(statusText(context, caller.deviceId));
   });
   app.get("/v1/ops", async (c) => {
@@ -98,7 +101,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
 function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust"] {
   return {
     findPeer: (deviceId) => store.peers.find(deviceId),
-    recordNonce: (nonce) => store.nonces.record(nonce),
+    recordNonce: (nonce) => store.whenFree(() => store.nonces.record(nonce)),
   };
 }
 
@@ -145,7 +148,7 @@ function statusText(
 
 /** Applies what a peer hands over, slice by slice, and lets others in between. */
 async function takeOps(
-  { store }: SyncContext,
+  { store, transfers }: SyncContext,
   { body, ...sender }: Call,
 ): Promise<string> {
   const ops = decodePushBody(body);
@@ -153,12 +156,14 @@ async function takeOps(
   const quarantined: ApplyResult["quarantined"][number][] = [];
   let { digest } = store.log.snapshot();
   for (let start = 0; start < ops.length; start += SLICE_OPS) {
-    const result = store.apply(ops.slice(start, start + SLICE_OPS), sender);
+    const slice = ops.slice(start, start + SLICE_OPS);
+    const result = await store.whenFree(() => store.apply(slice, sender));
     total.applied += result.applied;
     total.stale += result.stale;
     total.duplicate += result.duplicate;
     quarantined.push(...result.quarantined);
     digest = result.digest;
+    if (result.applied === SLICE_OPS) transfers.noteHandedOver(sender.peerDeviceId);
     if (start + SLICE_OPS < ops.length) await nextTurn();
   }
   return encodePushResult({

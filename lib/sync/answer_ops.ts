@@ -4,10 +4,14 @@ import { formatCursor, parseCursor } from "../model/cursor.ts";
 import type { Pin } from "../model/peer.ts";
 import { MAX_PAGE_BYTES } from "../protocol/limits.ts";
 import { encodeOp, encodeOpPage, type OpsQuery, parseOpsQuery } from "../protocol/op_page.ts";
-import type { LogPage } from "../store/op_log.ts";
+import type { LogPage, PageQuery } from "../store/op_log.ts";
 import type { Store } from "../store/store.ts";
 import type { SyncContext } from "./context.ts";
+import { pause } from "../time/pause.ts";
 import { readLogPage } from "./log_page.ts";
+
+/** Whether what was held back may be handed on is looked at this often. */
+const HELD_BACK_MS = 250;
 
 /** What somebody who waits for ops waits for. */
 export interface Waiting {
@@ -45,10 +49,11 @@ export async function answerOps(context: SyncContext, options: AnswerOpsOptions)
   const { store } = context;
   const query = parseOpsQuery(options.parameters);
   const after = query.since === null ? 0 : placeInLog(store, query.since);
-  if (query.since !== null) acknowledge(store, options.caller, after);
+  if (query.since !== null) await store.whenFree(() => acknowledge(store, options.caller, after));
   const page = query.waitS > 0
     ? await waitForPage(context, options, query, after)
-    : await readLogPage(store, { after, limit: query.limit, maxBytes: MAX_PAGE_BYTES });
+    : await readLogPage(store, pageQuery(options, query, after));
+  if (page.ops.length > 0) context.transfers.noteTaking(options.caller.deviceId);
   const { epoch, seq } = store.log.head();
   return encodeOpPage({
     ops: page.ops.map(encodeOp),
@@ -58,25 +63,43 @@ export async function answerOps(context: SyncContext, options: AnswerOpsOptions)
   });
 }
 
-/** Who waits is answered with what is new to it: its own ops come back to it as no news. */
+/**
+ * Who goes on from a place gets what is new to it: its own ops would come back to it as no news. Who
+ * begins gets everything, because it may have lost what it once handed over.
+ */
+function pageQuery(
+  { caller }: AnswerOpsOptions,
+  { since, limit }: OpsQuery,
+  after: number,
+): PageQuery {
+  const exceptFrom = since === null ? undefined : caller.deviceId;
+  return { after, limit, maxBytes: MAX_PAGE_BYTES, exceptFrom };
+}
+
+/**
+ * Waits for a page with something in it. While much comes in from another peer, nothing is handed on:
+ * the caller may be getting the same from that peer, and both have it when it has come to its end.
+ */
 async function waitForPage(
-  { store }: SyncContext,
-  { caller, waitForOps, hungUp }: AnswerOpsOptions,
-  { limit, waitS }: OpsQuery,
+  { store, transfers }: SyncContext,
+  options: AnswerOpsOptions,
+  query: OpsQuery,
   after: number,
 ): Promise<LogPage> {
-  const untilMs = performance.now() + waitS * 1_000;
-  const query = { limit, maxBytes: MAX_PAGE_BYTES, exceptFrom: caller.deviceId };
-  let page = await readLogPage(store, { ...query, after });
-  while (page.ops.length === 0) {
+  const { caller, waitForOps, hungUp } = options;
+  const untilMs = performance.now() + query.waitS * 1_000;
+  let page: LogPage = { ops: [], through: after, hasMore: false };
+  for (;;) {
+    const isHeldBack = transfers.isReceivingFromOther(caller.deviceId);
+    if (!isHeldBack) page = await readLogPage(store, pageQuery(options, query, page.through));
     const timeoutMs = untilMs - performance.now();
+    if (page.ops.length > 0 || timeoutMs <= 0 || hungUp.aborted) return page;
     const waiting = { peerDeviceId: caller.deviceId, after: page.through, timeoutMs };
-    if (timeoutMs <= 0 || !await waitForOps({ ...waiting, signal: hungUp })) break;
+    if (isHeldBack) await pause(Math.min(timeoutMs, HELD_BACK_MS), hungUp);
+    else if (!await waitForOps({ ...waiting, signal: hungUp })) return page;
     // What has happened may be its removal, of which it is to be told.
     store.peers.requirePinned(caller);
-    page = await readLogPage(store, { ...query, after: page.through });
   }
-  return page;
 }
 
 /** @throws cursor_reset where the cursor is of another life of the log, or beyond its end */

@@ -21,7 +21,7 @@ export interface TrustStore {
     readonly peerDeviceId: string;
     readonly nonce: string;
     readonly nowS: number;
-  }): boolean;
+  }): Promise<boolean>;
 }
 
 /** A peer as far as trust needs it. */
@@ -146,7 +146,7 @@ async function takeBody(
     }
     const body = decodeBody(request, sent, maxBodyBytes);
     const nowS = Math.floor(nowMs / 1_000);
-    if (!trust.recordNonce({ peerDeviceId: keyid, nonce, nowS })) {
+    if (!await trust.recordNonce({ peerDeviceId: keyid, nonce, nowS })) {
       return refuse("replayed_nonce", "it was received before");
     }
     return { body };

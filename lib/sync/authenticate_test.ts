@@ -49,11 +49,11 @@ class Trust implements TrustStore {
     return deviceId === this.peer?.deviceId ? this.peer : undefined;
   }
 
-  recordNonce({ peerDeviceId, nonce }: { peerDeviceId: string; nonce: string }): boolean {
+  recordNonce({ peerDeviceId, nonce }: { peerDeviceId: string; nonce: string }): Promise<boolean> {
     const entry = `${peerDeviceId} ${nonce}`;
-    if (this.recorded.includes(entry)) return false;
-    this.recorded.push(entry);
-    return true;
+    const isNew = !this.recorded.includes(entry);
+    if (isNew) this.recorded.push(entry);
+    return Promise.resolve(isNew);
   }
 }
 

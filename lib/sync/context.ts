@@ -4,6 +4,7 @@ import type { Address } from "../model/address.ts";
 import type { DialStage } from "../net/dial_errors.ts";
 import type { PinnedConnection } from "../net/pinned_connection.ts";
 import type { Store } from "../store/store.ts";
+import type { Transfers } from "./transfers.ts";
 
 /** This device, ready to prove itself. */
 export interface LocalDevice {
@@ -47,6 +48,7 @@ export interface SyncContext {
   readonly store: Store;
   readonly device: LocalDevice;
   readonly network: Network;
+  readonly transfers: Transfers;
   /** Version of the program. */
   readonly version: string;
   /** Milliseconds since 1970. */

@@ -81,7 +81,7 @@ export async function dial(
       discard: ({ session }) => session.close(),
     },
   );
-  if ("value" in winner) return remember(context, peer, winner.value);
+  if ("value" in winner) return await remember(context, peer, winner.value);
   throw mostTelling(peer.name, winner.errors);
 }
 
@@ -133,11 +133,21 @@ export async function reach(
  *
  * @throws peer_removed
  */
-export function remember(
+export async function remember(
   context: SyncContext,
   peer: DialedPeer,
-  { session, status, address, certificatePem }: Contact,
-): Reached {
+  contact: Contact,
+): Promise<Reached> {
+  const clockOffsetMs = await context.store.whenFree(() => keep(context, peer, contact));
+  return { ...contact, clockOffsetMs };
+}
+
+/** @returns the peer's time minus ours */
+function keep(
+  context: SyncContext,
+  peer: DialedPeer,
+  { status, address, certificatePem }: Contact,
+): number {
   const { peers } = context.store;
   const nowMs = context.nowMs();
   const known = peers.find(peer.deviceId);
@@ -149,5 +159,5 @@ export function remember(
   if (Math.abs(clockOffsetMs - peer.clockOffsetMs) > CLOCK_JITTER_MS) {
     peers.recordClockOffset(peer.deviceId, clockOffsetMs);
   }
-  return { session, status, address, certificatePem, clockOffsetMs };
+  return clockOffsetMs;
 }

@@ -45,7 +45,7 @@ export class KeptSession {
     giveUp?.addEventListener("abort", hangUp);
     try {
       const status = await open.session.status(ANSWER_TIMEOUT_MS);
-      return remember(context, peer, { ...open, status });
+      return await remember(context, peer, { ...open, status });
     } catch {
       this.close();
       signal.throwIfAborted();

@@ -10,7 +10,8 @@ import type { Store } from "../store/store.ts";
 export async function readLogPage(store: Store, query: PageQuery): Promise<LogPage> {
   for (;;) {
     const page = store.log.page(query);
-    if (page.hasMore || store.countLegacy() === 0 || store.logLegacySlice() === 0) return page;
+    if (page.hasMore || store.countLegacy() === 0) return page;
+    if (await store.whenFree(() => store.logLegacySlice()) === 0) return page;
     await nextTurn();
   }
 }

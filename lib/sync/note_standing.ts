@@ -1,10 +1,10 @@
 /** What a peer that asks tells of itself, kept: it may be one that this device cannot dial. */
-import { formatCursor } from "../model/cursor.ts";
-import { digestsEqual, missingFrom } from "../model/digest.ts";
+import { missingFrom } from "../model/digest.ts";
 import { isRecent } from "../model/timestamp.ts";
 import type { CallerStanding, Holding } from "../protocol/status_query.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
+import { settle } from "./settle.ts";
 
 /** A peer that keeps saying the same is noted at most this often. */
 const SAME_INTERVAL_MS = 30_000;
@@ -23,17 +23,15 @@ export function noteStanding(context: SyncContext, peer: Peer, told: CallerStand
   if (told.holding !== undefined) noteHolding(context, peer, told.holding);
 }
 
-function noteHolding({ store, nowMs }: SyncContext, peer: Peer, theirs: Holding): void {
-  const { digest, head } = store.log.snapshot();
-  if (!digestsEqual(digest, theirs.digest)) {
+function noteHolding(context: SyncContext, peer: Peer, theirs: Holding): void {
+  const { store, nowMs } = context;
+  const settlement = settle(context, peer, theirs);
+  if (settlement === "different") {
+    const { digest } = store.log.snapshot();
     store.peers.recordBehind(peer.deviceId, missingFrom(digest, theirs.digest));
     return;
   }
-  const moved = { pulled: theirs.head, pushed: formatCursor(head) };
-  const { pulled, pushed } = store.cursors.of(peer.deviceId);
-  const isSame = peer.state === "ok" && peer.behind === 0 && pulled === moved.pulled &&
-    pushed === moved.pushed && isRecent(peer.identicalAt, nowMs(), SAME_INTERVAL_MS);
-  if (isSame) return;
-  store.cursors.move(peer, moved);
-  store.peers.recordIdentical(peer.deviceId);
+  const isNoted = peer.state === "ok" && peer.behind === 0 &&
+    isRecent(peer.identicalAt, nowMs(), SAME_INTERVAL_MS);
+  if (settlement === "settled" || !isNoted) store.peers.recordIdentical(peer.deviceId);
 }

@@ -75,8 +75,8 @@ export class PairingDesk {
   confirm(peerDeviceId: string): void {
     const fingerprint = this.#unconfirmed.get(peerDeviceId);
     if (fingerprint === undefined) return;
-    this.#unconfirmed.delete(peerDeviceId);
     this.#context.store.invites.confirm(fingerprint);
+    this.#unconfirmed.delete(peerDeviceId);
     this.#options.onConfirmed?.(peerDeviceId);
   }
 
@@ -93,14 +93,13 @@ export class PairingDesk {
       });
     }
     this.#requireStillPinned(invite, asked);
-    store.transaction(() => {
+    const { addresses, discoveryKey } = asked;
+    const pin = () => {
       store.invites.use(invite.tokenId, fingerprint);
-      store.peers.pin({ ...asked, fingerprint }, {
-        addresses: asked.addresses,
-        replaceKey: invite.replaceKey,
-        discoveryKey: asked.discoveryKey,
-      });
-    });
+      const { replaceKey } = invite;
+      store.peers.pin({ ...asked, fingerprint }, { addresses, replaceKey, discoveryKey });
+    };
+    await store.whenFree(() => store.transaction(pin));
     this.#unconfirmed.set(asked.deviceId, fingerprint);
     this.#options.onPaired?.({ deviceId: asked.deviceId, name: asked.name, fingerprint });
     return encodePairResponse({

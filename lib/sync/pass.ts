@@ -1,8 +1,7 @@
 /**
  * A pass: whatever it takes until two devices hold the same memories, or the difference has a name.
  */
-import { formatCursor } from "../model/cursor.ts";
-import { digestsEqual, missingFrom } from "../model/digest.ts";
+import { missingFrom } from "../model/digest.ts";
 import type { Pin } from "../model/peer.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import { isReconciliationDue } from "../replication/reconciliation.ts";
@@ -13,6 +12,8 @@ import { pull } from "./pull.ts";
 import { push } from "./push.ts";
 import { reconcile } from "./reconcile.ts";
 import type { PeerSession } from "./session.ts";
+import { settle } from "./settle.ts";
+import { takeTurn } from "./take_turn.ts";
 
 /** How far a pass is, for people who watch. */
 export interface PassProgress {
@@ -42,6 +43,10 @@ export interface PassOptions {
   readonly peer: Pin & Pick<Peer, "reconciledAt">;
   /** What the peer answered when it was reached. */
   readonly status: PeerStatus;
+  /** Whether the peer waits here, and so takes what is new by itself. */
+  readonly isWaitingHere?: (() => boolean) | undefined;
+  /** Ends the waiting for that. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PassProgress) => void;
 }
 
@@ -54,17 +59,17 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
   const total = { pulled: 0, pushed: 0, quarantined: 0 };
   let status = options.status;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    if (settleIfIdentical(context, peer, status)) return identical(total);
+    if (await settleIfIdentical(context, peer, status)) return identical(total);
     if (round > 0 && nothingIsLeft(context, peer.deviceId, status)) {
       return await explainDifference(context, options, status, total);
     }
     await pullRest(context, options, status, total);
     // Where only this side was behind, nothing is left to hand over.
-    if (settleIfIdentical(context, peer, status)) return identical(total);
+    if (await settleIfIdentical(context, peer, status)) return identical(total);
     await pushRest(context, options, total);
     status = await session.status();
   }
-  if (settleIfIdentical(context, peer, status)) return identical(total);
+  if (await settleIfIdentical(context, peer, status)) return identical(total);
   return { ...total, identical: false, behind: missingHere(context, status), divergent: [] };
 }
 
@@ -95,6 +100,7 @@ async function pullRest(
     session,
     peer,
     since: cursors.of(peer.deviceId).pulled,
+    takeTurn: () => takeTurn(context, session, peer),
     onProgress: (ops) => onProgress?.({ phase: "pull", ops, total: expected }),
   });
   total.pulled += received;
@@ -103,13 +109,15 @@ async function pullRest(
 
 async function pushRest(
   context: SyncContext,
-  { session, peer, onProgress }: PassOptions,
+  { session, peer, isWaitingHere, signal, onProgress }: PassOptions,
   total: Tally,
 ): Promise<void> {
   const { sent, quarantined } = await push(context, {
     session,
     peer,
     everything: false,
+    isWaitingHere,
+    signal,
     onProgress: (ops) => onProgress?.({ phase: "push", ops, total: null }),
   });
   total.pushed += sent;
@@ -121,23 +129,12 @@ function expectedOps({ digest }: Snapshot, { digest: theirs }: PeerStatus): numb
   return missingFrom(digest, theirs) || null;
 }
 
-/**
- * Equal digests say that each side holds all that is in the other's log: both cursors move to the
- * heads that came with them.
- */
-function settleIfIdentical(
-  { store }: SyncContext,
+async function settleIfIdentical(
+  context: SyncContext,
   peer: Pin,
   status: PeerStatus,
-): boolean {
-  const { digest, head } = store.log.snapshot();
-  if (!digestsEqual(digest, status.digest)) return false;
-  const settled = { pulled: status.head, pushed: formatCursor(head) };
-  const { pulled, pushed } = store.cursors.of(peer.deviceId);
-  if (pulled !== settled.pulled || pushed !== settled.pushed) {
-    store.cursors.move(peer, settled);
-  }
-  return true;
+): Promise<boolean> {
+  return await context.store.whenFree(() => settle(context, peer, status)) !== "different";
 }
 
 /** Everything was exchanged and a difference is left: find it by reading both logs from the start. */
@@ -154,9 +151,10 @@ async function explainDifference(
   }
   const found = await reconcile(context, { session, peer });
   const after = await session.status();
-  const isIdentical = settleIfIdentical(context, peer, after);
+  const isIdentical = await settleIfIdentical(context, peer, after);
   const divergent = isIdentical ? [] : found.divergent;
-  context.store.peers.recordReconciliation(peer.deviceId, divergent);
+  const { store } = context;
+  await store.whenFree(() => store.peers.recordReconciliation(peer.deviceId, divergent));
   return {
     pulled: total.pulled + found.pulled,
     pushed: total.pushed + found.pushed,

@@ -24,6 +24,8 @@ export interface PullOptions {
   readonly since: string | null;
   /** So many seconds the peer may take to answer where it has nothing. */
   readonly waitS?: number;
+  /** Waits until a log of more than one page may be read; what it returns is called afterwards. */
+  readonly takeTurn?: () => Promise<() => void>;
   /** Is given every page before it is applied. */
   readonly onPage?: (ops: Iterable<unknown>) => void;
   /** Is told after every page how many ops have been received. */
@@ -38,24 +40,45 @@ export interface PullOptions {
  * @throws peer_removed where the peer was removed meanwhile
  */
 export async function pull(context: SyncContext, options: PullOptions): Promise<PullResult> {
+  const page = await firstPage(options);
+  // A wait that was in vain is not worth a write.
+  if (page.ops.length === 0 && !page.hasMore && page.nextCursor === options.since) return NOTHING;
+  if (!page.hasMore || options.takeTurn === undefined) {
+    return await takeIn(context, options, options.since, page);
+  }
+  const leave = await options.takeTurn();
+  try {
+    const { pulled: since } = context.store.cursors.of(options.peer.deviceId);
+    // Meanwhile the same may have come in another way.
+    const isAsBefore = since === options.since;
+    const first = isAsBefore ? page : await firstPage({ ...options, since, waitS: undefined });
+    return await takeIn(context, options, since, first);
+  } finally {
+    leave();
+  }
+}
+
+const NOTHING: PullResult = { received: 0, applied: 0, quarantined: 0 };
+
+/** Applies a page, and all that come after it. */
+async function takeIn(
+  context: SyncContext,
+  options: PullOptions,
+  since: string | null,
+  page: OpPage,
+): Promise<PullResult> {
   const { session, peer } = options;
   const { deviceId: peerDeviceId, fingerprint } = peer;
-  const total = { received: 0, applied: 0, quarantined: 0 };
-  let since = options.since;
+  const total = { ...NOTHING };
   let repeated = 0;
-  let page = await firstPage(options);
-  // A wait that was in vain is not worth a write.
-  if (page.ops.length === 0 && !page.hasMore && page.nextCursor === since) return total;
   for (;;) {
     requireProgress(page, since);
     const next = page.hasMore ? ask(session, page.nextCursor) : undefined;
     await nextTurn();
     options.onPage?.(page.ops);
-    const result = context.store.apply(page.ops, {
-      peerDeviceId,
-      fingerprint,
-      cursor: page.nextCursor,
-    });
+    const { ops, nextCursor: cursor } = page;
+    const origin = { peerDeviceId, fingerprint, cursor };
+    const result = await context.store.whenFree(() => context.store.apply(ops, origin));
     total.received += page.ops.length;
     total.applied += result.applied;
     total.quarantined += result.quarantined.length;

@@ -6,6 +6,7 @@ import type { PushResult, RefusedOp } from "../protocol/push.ts";
 import type { LogPage } from "../store/op_log.ts";
 import type { SyncContext } from "./context.ts";
 import { nextTurn } from "../time/next_turn.ts";
+import { pause } from "../time/pause.ts";
 import { readLogPage } from "./log_page.ts";
 import type { PeerSession } from "./session.ts";
 
@@ -13,6 +14,10 @@ import type { PeerSession } from "./session.ts";
 const PUSH_PAGE_OPS = 250;
 /** And at most so many bytes of them, well below what a peer takes. */
 const PUSH_PAGE_BYTES = 1024 * 1024;
+
+/** A peer that takes what is new by itself, but does not get on, is handed it after this time. */
+const STANDSTILL_MS = 5_000;
+const LOOK_MS = 100;
 
 /** What pushing did. */
 export interface PushTotals {
@@ -27,6 +32,10 @@ export interface PushOptions {
   readonly peer: Pin;
   /** Also what the peer itself has handed over, from the start of the log. */
   readonly everything: boolean;
+  /** Whether the peer waits here, and so takes what is new by itself. */
+  readonly isWaitingHere?: (() => boolean) | undefined;
+  /** Ends the waiting for that. */
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (sent: number) => void;
   /** Is given the memories of each page that the peer holds as they are here, or newer. */
   readonly onTaken?: (entityIds: readonly string[]) => void;
@@ -40,9 +49,10 @@ export interface PushOptions {
  */
 export async function push(context: SyncContext, options: PushOptions): Promise<PushTotals> {
   const { session, peer } = options;
-  const { log, peers, cursors } = context.store;
+  const { store } = context;
+  const { log, peers, cursors } = store;
   const { epoch } = log.head();
-  let after = options.everything ? 0 : cursors.pushedThrough(peer.deviceId, epoch);
+  let after = options.everything ? 0 : await untaken(context, options, epoch);
   const total = { sent: 0, quarantined: 0 };
   let page = await readPage(context, options, after);
   for (;;) {
@@ -58,12 +68,37 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
       options.onTaken?.(takenOf(page, quarantined));
     }
     if (page.through !== after) {
-      cursors.move(peer, { pushed: formatCursor({ epoch, seq: page.through }) });
+      const pushed = formatCursor({ epoch, seq: page.through });
+      await store.whenFree(() => cursors.move(peer, { pushed }));
     }
     if (next === undefined) return total;
     after = page.through;
     page = next;
   }
+}
+
+/**
+ * Where to begin: behind what the peer has. As long as it takes what is new by itself, and gets on with
+ * it, it is not handed the same as well.
+ */
+async function untaken(
+  { store, transfers }: SyncContext,
+  { peer: { deviceId }, isWaitingHere, signal }: PushOptions,
+  epoch: string,
+): Promise<number> {
+  let after = store.cursors.pushedThrough(deviceId, epoch);
+  const isTaking = isWaitingHere?.() === true || transfers.isTaking(deviceId);
+  let progressMs = isTaking ? performance.now() : -Infinity;
+  while (
+    store.log.hasAfter(after, deviceId) && signal?.aborted !== true &&
+    performance.now() - progressMs < STANDSTILL_MS
+  ) {
+    await pause(LOOK_MS, signal);
+    const now = store.cursors.pushedThrough(deviceId, epoch);
+    if (now > after) progressMs = performance.now();
+    after = now;
+  }
+  return after;
 }
 
 function readPage(

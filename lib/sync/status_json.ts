@@ -13,6 +13,7 @@ export function statusJson(report: StatusReport) {
     digest: formatDigestSum(digest.sum),
     live: digest.live,
     tombstones: digest.tombstones,
+    database: { held: report.databaseHeld },
     legacy_pending: report.legacyPending,
     quarantined: report.quarantined,
     quarantined_ops: report.quarantinedOps.map((op) => ({

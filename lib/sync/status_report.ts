@@ -22,11 +22,15 @@ export interface StatusSources {
     readonly mdns: DiscoveryFact;
     readonly fault: FaultFact | null;
   } | undefined;
+  /** A process that runs as the daemon, although it does not say so: its facts cannot be read. */
+  readonly silent?: { readonly pid: number | null } | undefined;
   /** The service that runs the daemon, where one does. */
   readonly service: ServiceReport;
   /** Where it would listen, for when no daemon runs. */
   readonly binds: readonly string[];
   readonly port: number;
+  /** Whether another program has kept the database from being written for a while. */
+  readonly databaseHeld: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -38,6 +42,8 @@ export interface StatusReport {
   readonly deviceName: string;
   readonly fingerprint: string | null;
   readonly digest: Digest;
+  /** Whether another program keeps the database from being written. */
+  readonly databaseHeld: boolean;
   /** Memories that wait for their op. */
   readonly legacyPending: number;
   readonly quarantined: number;
@@ -55,7 +61,8 @@ export interface StatusReport {
 
 /** The daemon in a report; facts of a process are null where none runs. */
 export interface DaemonReport {
-  readonly state: "running" | "stopped";
+  /** `unreadable`: it runs, but what it says of itself cannot be read. */
+  readonly state: "running" | "stopped" | "unreadable";
   readonly pid: number | null;
   readonly uptimeS: number | null;
   readonly version: string;
@@ -95,6 +102,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     deviceName,
     fingerprint,
     digest,
+    databaseHeld: sources.databaseHeld,
     legacyPending: store.countLegacy(),
     quarantined: store.quarantine.count(),
     quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),
@@ -128,9 +136,12 @@ function listeners({ enabled, daemon, binds, port }: StatusSources): readonly Li
   return binds.map((address) => ({ address, port, listening: false, ...silence }));
 }
 
-function daemonReport({ daemon, version, nowMs }: StatusSources): DaemonReport {
+function daemonReport({ daemon, silent, version, nowMs }: StatusSources): DaemonReport {
   if (daemon === undefined) {
-    return { state: "stopped", pid: null, uptimeS: null, version, fault: null };
+    const unknown = { uptimeS: null, version, fault: null };
+    return silent === undefined
+      ? { state: "stopped", pid: null, ...unknown }
+      : { state: "unreadable", pid: silent.pid, ...unknown };
   }
   const uptimeS = Math.max(0, Math.round((nowMs - Date.parse(daemon.startedAt)) / 1_000));
   const { pid, fault } = daemon;

@@ -14,6 +14,7 @@ const SOURCES = {
   service: { kind: null, installed: false, enabled: false, active: false },
   binds: [],
   port: 7337,
+  databaseHeld: false,
   nowMs: 0,
 };
 

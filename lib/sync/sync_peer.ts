@@ -68,15 +68,18 @@ export async function syncPeer(
     quarantined: result?.quarantined ?? 0,
   };
   // An attempt that this side broke off says nothing about the peer.
+  const { store } = context;
+  const standing = {
+    fingerprint: peer.fingerprint,
+    state: error === undefined
+      ? stateAfter(result)
+      : stateAfterError(context, peer, options, error),
+    identical: result?.identical ?? false,
+    behind: result?.behind,
+  };
+  const { quiet } = options;
   const isRecorded = error?.code !== "interrupted" &&
-    context.store.attempts.record(attempt, {
-      fingerprint: peer.fingerprint,
-      state: error === undefined
-        ? stateAfter(result)
-        : stateAfterError(context, peer, options, error),
-      identical: result?.identical ?? false,
-      behind: result?.behind,
-    }, { quiet: options.quiet });
+    await store.whenFree(() => store.attempts.record(attempt, standing, { quiet }));
   return { peer, attempt, result, error, isRecorded, clockOffsetMs: progress.clockOffsetMs };
 }
 
@@ -98,8 +101,10 @@ async function dialAndPass(
     const { session, status, address, clockOffsetMs } = await kept.reach(context, peer, options);
     progress.address = address;
     progress.clockOffsetMs = clockOffsetMs;
-    const { onProgress } = options;
-    const result = await runPass(context, { session, peer, status, onProgress });
+    const { onProgress, isWaitingHere, signal } = options;
+    const result = await runPass(context, {
+      ...{ session, peer, status, isWaitingHere, signal, onProgress },
+    });
     isSound = true;
     return result;
   } finally {

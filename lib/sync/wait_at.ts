@@ -5,6 +5,7 @@ import { pause } from "../time/pause.ts";
 import type { SyncContext } from "./context.ts";
 import { type DialedPeer, reach } from "./dial.ts";
 import { pull } from "./pull.ts";
+import { takeTurn } from "./take_turn.ts";
 
 /** A peer that answers sooner than this, with nothing, is asked again only after it. */
 const MIN_WAIT_MS = 5_000;
@@ -45,6 +46,7 @@ export async function waitAt(
         peer,
         since,
         waitS: MAX_WAIT_S,
+        takeTurn: () => takeTurn(context, session, peer),
       });
       if (received > 0) onReceived(received);
       stale = applied > 0 ? 0 : stale + 1;

@@ -150,6 +150,7 @@ class Bench implements Disposable {
       daemon: undefined,
       service: { kind: null, installed: false, enabled: false, active: false },
       binds: [],
+      databaseHeld: false,
       port: 7337,
       nowMs: 0,
     });

@@ -69,6 +69,26 @@ Deno.test("ops that are pushed are judged like ops that are pulled", async () =>
   assertUnharmed(alice, 0);
 });
 
+Deno.test("a peer that hands out nothing but what cannot be read is stopped, in words, and no other", async () => {
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
+  await pair(alice, bob);
+  let page = 0;
+  await using mallory = await startMaliciousPeer(alice, ({ url }) => {
+    if (!url.includes("/v1/ops?")) return undefined;
+    const ops = Array.from({ length: 2_000 }, (_, index) => ({ op_id: `bad ${page} ${index}` }));
+    return pageOf(ops, { next_cursor: `aaaaaaaaaaaaaaaa.${++page}`, has_more: true });
+  });
+  const { error } = await mallory.sync();
+  assertEquals(error?.code, "quarantine_full");
+  const kept = alice.store.quarantine.count();
+  assert(kept > 0 && kept <= 20_000, `${kept} are kept`);
+  const { state, lastError } = alice.store.peers.find(mallory.holder.deviceId)!;
+  assertEquals([state, lastError], ["incompatible", error?.message]);
+  assertEquals((await push(alice, bob, [op({}), {}])).json?.applied, 1);
+  assertUnharmed(alice, 1);
+});
+
 Deno.test("an op id that names another op is no way to smuggle one in", async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");

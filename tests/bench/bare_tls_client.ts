@@ -1,11 +1,14 @@
-/** A client of the bare TLS server: the runtime's own, pinned, with one connection kept alive. */
+/** A client of the bare TLS server: the runtime's own, pinned. */
 import { Agent, request } from "node:https";
 import { connect, type ConnectionOptions } from "node:tls";
 
 /** The bare server in its process, and a client of it in this one. */
 export class BareTls implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
-  readonly #agent: Agent;
+  /** Keeps one connection alive. */
+  readonly #kept: Agent;
+  /** Opens one for each request. */
+  readonly #fresh: Agent;
   readonly #port: number;
 
   private constructor(
@@ -20,9 +23,9 @@ export class BareTls implements AsyncDisposable {
       servername: server.name,
       ca: server.cert,
     };
-    this.#agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), {
-      createConnection: () => connect(options),
-    });
+    const createConnection = () => connect(options);
+    this.#kept = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), { createConnection });
+    this.#fresh = Object.assign(new Agent({ keepAlive: false }), { createConnection });
   }
 
   /** Starts the server. @param signal ends it, too */
@@ -39,10 +42,19 @@ export class BareTls implements AsyncDisposable {
     throw new Error("The bare TLS server has not started");
   }
 
-  /** One request, until its whole answer is here. */
+  /** One request over the kept connection, until its whole answer is here. */
   request(): Promise<void> {
+    return this.#request(this.#kept);
+  }
+
+  /** The same over a connection of its own, from the dial on. */
+  dialAndRequest(): Promise<void> {
+    return this.#request(this.#fresh);
+  }
+
+  #request(agent: Agent): Promise<void> {
     return new Promise((resolve, reject) => {
-      const options = { host: "127.0.0.1", port: this.#port, path: "/", agent: this.#agent };
+      const options = { host: "127.0.0.1", port: this.#port, path: "/", agent };
       request(options, (response) => {
         response.on("data", () => {});
         response.on("end", resolve);
@@ -51,7 +63,8 @@ export class BareTls implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#agent.destroy();
+    this.#kept.destroy();
+    this.#fresh.destroy();
     this.#child.kill();
     await this.#child.status;
   }

@@ -16,6 +16,7 @@ import { firstSync } from "./first_sync.ts";
 import { idle } from "./idle.ts";
 import { localWork } from "./local_work.ts";
 import { noNews } from "./no_news.ts";
+import { triangle } from "./triangle.ts";
 import { writeVisible } from "./write_visible.ts";
 
 const MEASURES: Readonly<Record<string, (bench: Bench) => AsyncGenerator<Figure>>> = {
@@ -24,6 +25,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => AsyncGenerator<Figure>
   cold_start: coldStart,
   local_work: localWork,
   write_visible: writeVisible,
+  triangle,
   idle,
   compiled,
 };

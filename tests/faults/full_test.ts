@@ -3,34 +3,8 @@ import { join } from "node:path";
 import { CodememError } from "../../lib/errors.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { skipUnless } from "../support/skip.ts";
+import { canMountSmallDisk, mountSmallDisk } from "../support/small_disk.ts";
 import { memoryStore, TempFolder, wireOps } from "../support/stores.ts";
-
-/** A file system of two megabytes; `undefined` where none can be made here. */
-function mountSmall(folder: TempFolder): string | undefined {
-  const path = folder.file("small");
-  Deno.mkdirSync(path);
-  return mount(["-t", "tmpfs", "-o", "size=2m", "tmpfs", path]) ? path : undefined;
-}
-
-function mount(args: string[]): boolean {
-  try {
-    return new Deno.Command("mount", { args, stderr: "null" }).outputSync().success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function unmount(path: string): void {
-  new Deno.Command("umount", { args: [path] }).outputSync();
-}
-
-function canMount(): boolean {
-  using folder = new TempFolder();
-  const path = mountSmall(folder);
-  if (path !== undefined) unmount(path);
-  return path !== undefined;
-}
 
 function fill(store: Store): CodememError {
   const body = "no word of it twice ".repeat(500);
@@ -43,34 +17,30 @@ function fill(store: Store): CodememError {
 
 Deno.test({
   ...skipUnless(
-    Deno.build.os === "linux" && canMount(),
+    canMountSmallDisk(),
     "needs the right to mount",
     "a full disk loses only the change that did not fit",
   ),
   fn() {
     using folder = new TempFolder();
-    const small = mountSmall(folder)!;
-    try {
-      const path = join(small, "a.db");
-      const store = openStore({ path });
-      const error = fill(store);
-      assertEquals(error.code, "database_full");
-      const before = store.stats();
-      assertEquals(before.digest.live, before.ops);
-      checkWhole(store);
-      const batch = largeBatch();
-      const refused = assertThrows(() => store.apply(batch, { peerDeviceId: "p" }), CodememError);
-      assertEquals(refused.code, "database_full");
-      assertEquals(store.stats().digest, before.digest);
-      checkWhole(store);
-      store.close();
-      const again = openStore({ path });
-      assertEquals(again.stats().digest, before.digest);
-      checkWhole(again);
-      again.close();
-    } finally {
-      unmount(small);
-    }
+    using disk = mountSmallDisk(folder)!;
+    const path = join(disk.path, "a.db");
+    const store = openStore({ path });
+    const error = fill(store);
+    assertEquals(error.code, "database_full");
+    const before = store.stats();
+    assertEquals(before.digest.live, before.ops);
+    checkWhole(store);
+    const batch = largeBatch();
+    const refused = assertThrows(() => store.apply(batch, { peerDeviceId: "p" }), CodememError);
+    assertEquals(refused.code, "database_full");
+    assertEquals(store.stats().digest, before.digest);
+    checkWhole(store);
+    store.close();
+    const again = openStore({ path });
+    assertEquals(again.stats().digest, before.digest);
+    checkWhole(again);
+    again.close();
   },
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Database } from "../../lib/store/database.ts";
-import { TempFolder, wireOps } from "../support/stores.ts";
+import { headText, TempFolder, wireOps } from "../support/stores.ts";
 import type { SimDevice } from "./sim_device.ts";
 import { pass, twoDevices } from "./two_devices.ts";
 
@@ -22,7 +22,7 @@ Deno.test("a difference that cannot be resolved is named, and it alone", async (
   const lost = a.store.memories.remember({ ...DRAFT, title: "lost by B" });
   const id = makeUnacceptable(a, b);
   // A believes that B has taken everything, as after a restore of B.
-  a.store.cursors.move(a.store.peers.find(b.deviceId)!, { pushed: a.store.log.headText() });
+  a.store.cursors.move(a.store.peers.find(b.deviceId)!, { pushed: headText(a.store) });
   const { identical, divergent, state } = await pass(a, b);
   assertEquals(b.store.memories.find(lost.id)?.title, "lost by B");
   assertEquals([identical, [...divergent], state], [false, [id, "occupant"].sort(), "error"]);
@@ -54,6 +54,22 @@ Deno.test("a device that was restored is given back what it had taken, though it
   b.restore();
   assertEquals(b.store.memories.find(id), undefined);
   assertEquals((await pass(a, b)).identical, true);
+  assertEquals(b.store.memories.find(id)?.title, DRAFT.title);
+  a.close();
+  b.close();
+});
+
+Deno.test("a device that was restored asks for what it had handed over itself, and gets it back", async () => {
+  using folder = new TempFolder();
+  const [a, b] = await twoDevices({ folder });
+  a.store.memories.remember({ ...DRAFT, title: "so that B has a place in A's log" });
+  await pass(b, a);
+  b.backUp();
+  const { id } = b.store.memories.remember(DRAFT);
+  assertEquals((await pass(b, a)).identical, true);
+  b.restore();
+  assertEquals(b.store.memories.find(id), undefined);
+  assertEquals((await pass(b, a)).identical, true);
   assertEquals(b.store.memories.find(id)?.title, DRAFT.title);
   a.close();
   b.close();

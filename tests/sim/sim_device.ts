@@ -7,6 +7,7 @@ import { fingerprintOf, publicKeyLine } from "../../lib/auth/fingerprint.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { createSyncHandler, type SyncHandler } from "../../lib/sync/answer.ts";
 import type { LocalDevice, SyncContext } from "../../lib/sync/context.ts";
+import { Transfers } from "../../lib/sync/transfers.ts";
 import { PairingDesk } from "../../lib/sync/pairing_desk.ts";
 import { Random } from "../support/random.ts";
 import type { SimNetwork } from "./sim_network.ts";
@@ -165,6 +166,7 @@ export class SimDevice {
       store,
       device: this.#identity,
       network: this.#options.network.of(this.#options.host),
+      transfers: new Transfers(this.#nowMs),
       version: "0.0.0-sim",
       nowMs: this.#nowMs,
       randomBytes: this.#random.bytes,

@@ -1,5 +1,6 @@
 /** Stores for tests: in memory or in a folder of their own, under a clock that stands still. */
 import { join } from "node:path";
+import { formatCursor } from "../../lib/model/cursor.ts";
 import { encodeOp } from "../../lib/protocol/op_page.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 
@@ -34,6 +35,11 @@ export function contents(store: Store): Record<string, unknown> {
     [memory.id, memory] as const
   );
   return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** The cursor of the end of a store's log, as peers keep it. */
+export function headText({ log }: Store): string {
+  return formatCursor(log.head());
 }
 
 /** A folder that is gone with the test. */

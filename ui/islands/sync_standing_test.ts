@@ -34,6 +34,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     fingerprint: null,
     digest: "",
     live: 24_378,
+    database: { held: false },
     tombstones: 0,
     legacy_pending: 0,
     quarantined: 0,

@@ -1,6 +1,6 @@
-import { formatFingerprint } from "../../model/format_fingerprint.ts";
-import { readFacts } from "../../daemon/facts.ts";
+import { isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
+import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { renewIdentity } from "../../runtime/identity.ts";
 import { defineCommand } from "../command.ts";
@@ -15,7 +15,7 @@ export const command = defineCommand({
         hint: "If that is what you want, run `codemem sync identity new --yes`",
       });
     }
-    if (await readFacts(context.paths) !== undefined) {
+    if (await isLocked(context.paths.lock)) {
       throw new CodememError("already_running", "codemem serve is running with the old identity", {
         hint: "Run `codemem sync stop` first",
       });

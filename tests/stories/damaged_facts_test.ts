@@ -1,0 +1,24 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { acquireLock } from "../../lib/daemon/lock.ts";
+import { SyncHome } from "../support/sync_home.ts";
+
+interface StatusJson {
+  readonly daemon: { readonly state: string; readonly pid: number | null };
+}
+
+Deno.test("a device that runs, but whose facts cannot be read, is not said to be stopped", async () => {
+  await using home = await SyncHome.named("alice");
+  const before = await home.json<StatusJson>("sync", "status");
+  assertEquals(before.daemon.state, "stopped");
+  const lock = await acquireLock(home.path("daemon.lock"));
+  await Deno.writeTextFile(home.path("daemon.json"), '{"pid":12');
+  const { daemon } = await home.json<StatusJson>("sync", "status");
+  assertEquals([daemon.state, daemon.pid], ["unreadable", Deno.pid]);
+  assertMatch(
+    await home.text("sync", "status"),
+    /^serve +running, pid \d+, but what it says of itself cannot be read/m,
+  );
+  const { code, stderr } = await home.run(["sync", "identity", "new", "--yes"]);
+  assertEquals([code, /is running/.test(stderr)], [1, true], stderr);
+  lock.release();
+});
