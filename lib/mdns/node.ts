@@ -84,7 +84,9 @@ export class MdnsNode {
     this.#stations = links.map((link) =>
       this.#stations.find((station) => station.link.id === link.id) ?? this.#newStation(link)
     );
-    for (const { browser } of this.#stations) browser.restart(nowMs);
+    // What happens on all links at the same time wakes the device once.
+    const spread = this.#random();
+    for (const { browser } of this.#stations) browser.restart(nowMs, spread);
     this.#announce(nowMs);
   }
 
@@ -212,9 +214,10 @@ export class MdnsNode {
     const { advert } = this.#options;
     if (advert === undefined) return;
     const tag = discoveryTag(advert.discoveryKey, this.#epoch);
+    const spread = this.#random();
     for (const { link, responder } of this.#stations) {
       const addresses = advert.addressesOn(link.name).filter(isDialable);
-      responder.announce(advertRecords(this.#names, tag, addresses), nowMs);
+      responder.announce(advertRecords(this.#names, tag, addresses), nowMs, spread);
     }
   }
 
