@@ -1,4 +1,5 @@
 /** One network interface in one address family: what a packet is sent on, and heard from. */
+import { ipv6Groups } from "../model/address.ts";
 import { ipv4Bits } from "../model/ipv4.ts";
 
 /** A link. */
@@ -12,6 +13,20 @@ export interface Link {
   readonly address: string;
   /** The networks of an IPv4 interface; an IPv6 packet comes from a link-local address. */
   readonly networks: readonly Ipv4Network[];
+  /** What the interface leads to without a router, in either family. */
+  readonly neighbourhood: Neighbourhood;
+}
+
+/** The networks of an interface, link-local ones left out. */
+export interface Neighbourhood {
+  readonly ipv4: readonly Ipv4Network[];
+  readonly ipv6: readonly Ipv6Network[];
+}
+
+/** Both as eight groups of 16 bits. */
+export interface Ipv6Network {
+  readonly address: readonly number[];
+  readonly mask: readonly number[];
 }
 
 /** Both as 32 bits. */
@@ -23,7 +38,23 @@ export interface Ipv4Network {
 /** Whether a packet from `source` came from this very link (RFC 6762 §11). */
 export function isOnLink({ family, networks }: Link, source: string): boolean {
   if (family === "IPv6") return /^fe[89ab][0-9a-f]:/i.test(source);
-  const address = ipv4Bits(source);
-  if (address === undefined) return false;
-  return networks.some((network) => ((network.address ^ address) & network.mask) === 0);
+  const bits = ipv4Bits(source);
+  return networks.some((network) => isInIpv4(network, bits));
+}
+
+/**
+ * Whether an address is one of a neighbour on the link's interface, which no router is asked for.
+ *
+ * @param host an IP address in its one spelling
+ */
+export function isNeighbour({ neighbourhood: { ipv4, ipv6 } }: Link, host: string): boolean {
+  if (!host.includes(":")) return ipv4.some((network) => isInIpv4(network, ipv4Bits(host)));
+  const groups = ipv6Groups(host);
+  return ipv6.some(({ address, mask }) =>
+    groups.every((group, at) => ((group ^ address[at]!) & mask[at]!) === 0)
+  );
+}
+
+function isInIpv4({ address, mask }: Ipv4Network, bits: number | undefined): boolean {
+  return bits !== undefined && ((address ^ bits) & mask) === 0;
 }

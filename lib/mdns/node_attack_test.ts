@@ -99,3 +99,15 @@ Deno.test("link-local and loopback addresses are handed to nobody", () => {
     [],
   );
 });
+
+Deno.test("an address is handed out only where it is one of the link's own networks", () => {
+  const { wire, left } = twoNodes();
+  wire.run(5_000);
+  const elsewhere = ["10.0.1.9", "192.168.1.1", "8.8.8.8", "fd00:0:0:1::9", "2001:db8::9"];
+  for (const [count, address] of [...elsewhere, "fd00::9"].entries()) {
+    const advert = copiedAdvert(wire.nowMs, address, 1, count);
+    wire.inject(encodePacket(response(advert)), `10.0.0.${9 + count}`);
+    wire.run(20_000);
+  }
+  assertEquals(left.addressesOf("bob", wire.nowMs), ["10.0.0.2:7338", "[fd00::9]:1"]);
+});
