@@ -2,7 +2,8 @@
 import { addressScope, ipv6Groups, parseAddress } from "../model/address.ts";
 import { ipv4Bits } from "../model/ipv4.ts";
 import { isVirtualInterface } from "../model/virtual_interface.ts";
-import type { Ipv4Network, Ipv6Network, Link, Neighbourhood } from "./link.ts";
+import type { Ipv4Network, Link } from "./link.ts";
+import type { Ipv6Network, Neighbourhood } from "./neighbourhood.ts";
 
 /** One address of an interface, as the runtime tells it. */
 export interface InterfaceAddress {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type InterfaceAddress, suitableLinks } from "./interfaces.ts";
-import { isNeighbour, isOnLink } from "./link.ts";
+import { isOnLink } from "./link.ts";
+import { isNeighbour } from "./neighbourhood.ts";
 
 const v4 = (name: string, address: string, netmask = "255.255.255.0"): InterfaceAddress => ({
   name,
@@ -103,10 +104,10 @@ Deno.test("neighbours are those in the networks of the interface, whatever the f
   assertEquals(links.length, 2);
   for (const link of links) {
     for (const host of ["10.0.0.77", "2001:db8::77"]) {
-      assertEquals(isNeighbour(link, host), true, host);
+      assertEquals(isNeighbour(link.neighbourhood, host), true, host);
     }
     for (const host of ["10.0.1.1", "10.2.0.77", "8.8.8.8", "2001:db8:0:1::77", "fe80::77"]) {
-      assertEquals(isNeighbour(link, host), false, host);
+      assertEquals(isNeighbour(link.neighbourhood, host), false, host);
     }
   }
 });

@@ -1,6 +1,6 @@
 /** One network interface in one address family: what a packet is sent on, and heard from. */
-import { ipv6Groups } from "../model/address.ts";
 import { ipv4Bits } from "../model/ipv4.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
 
 /** A link. */
 export interface Link {
@@ -17,18 +17,6 @@ export interface Link {
   readonly neighbourhood: Neighbourhood;
 }
 
-/** The networks of an interface, link-local ones left out. */
-export interface Neighbourhood {
-  readonly ipv4: readonly Ipv4Network[];
-  readonly ipv6: readonly Ipv6Network[];
-}
-
-/** Both as eight groups of 16 bits. */
-export interface Ipv6Network {
-  readonly address: readonly number[];
-  readonly mask: readonly number[];
-}
-
 /** Both as 32 bits. */
 export interface Ipv4Network {
   readonly address: number;
@@ -42,19 +30,7 @@ export function isOnLink({ family, networks }: Link, source: string): boolean {
   return networks.some((network) => isInIpv4(network, bits));
 }
 
-/**
- * Whether an address is one of a neighbour on the link's interface, which no router is asked for.
- *
- * @param host an IP address in its one spelling
- */
-export function isNeighbour({ neighbourhood: { ipv4, ipv6 } }: Link, host: string): boolean {
-  if (!host.includes(":")) return ipv4.some((network) => isInIpv4(network, ipv4Bits(host)));
-  const groups = ipv6Groups(host);
-  return ipv6.some(({ address, mask }) =>
-    groups.every((group, at) => ((group ^ address[at]!) & mask[at]!) === 0)
-  );
-}
-
-function isInIpv4({ address, mask }: Ipv4Network, bits: number | undefined): boolean {
+/** Whether 32 bits are an address of a network. */
+export function isInIpv4({ address, mask }: Ipv4Network, bits: number | undefined): boolean {
   return bits !== undefined && ((address ^ bits) & mask) === 0;
 }

@@ -1,13 +1,14 @@
 /** A multicast DNS node: all links of this device together, without a socket or a clock. */
 import { Buffer } from "node:buffer";
-import { type Address, addressScope, parseAddress } from "../model/address.ts";
+import { type Address, addressScope } from "../model/address.ts";
 import { Browser } from "./browser.ts";
 import { discoveryTag, EPOCH_MS, epochOf } from "./discovery_tag.ts";
 import { KnownTags, type SoughtPeer } from "./known_tags.ts";
-import { isNeighbour, isOnLink, type Link } from "./link.ts";
+import { isOnLink, type Link } from "./link.ts";
+import { ofNeighbours } from "./neighbourhood.ts";
 import type { FoundAddress } from "./sightings.ts";
 import { OwnEchoes } from "./own_echoes.ts";
-import { decodePacket, type DnsRecord, encodePacket, type Packet } from "./packet.ts";
+import { decodePacket, encodePacket, type Packet } from "./packet.ts";
 import { type AdvertNames, advertRecords } from "./records.ts";
 import { type Endpoint, MDNS_PORT, Responder } from "./responder.ts";
 
@@ -105,7 +106,11 @@ export class MdnsNode {
     if (packet?.kind === "query") station.responder.heardQuery(packet, from, nowMs);
     if (packet?.kind !== "response" || from.port !== MDNS_PORT) return [];
     station.responder.heardResponse(packet, nowMs);
-    const found = station.browser.heardResponse(ofNeighbours(packet, link), from.address, nowMs)
+    const found = station.browser.heardResponse(
+      ofNeighbours(packet, link.neighbourhood),
+      from.address,
+      nowMs,
+    )
       .filter((found) => !this.#isKnownElsewhere(found, station, nowMs));
     return [...new Set(found.map(({ deviceId }) => deviceId))];
   }
@@ -230,20 +235,6 @@ function outgoing({ link, echoes }: Station, packet: Packet, nowMs: number, to?:
   const bytes = encodePacket(packet);
   if (to === undefined) echoes.sent(bytes, nowMs);
   return { link, bytes, to };
-}
-
-/**
- * Without the addresses that are not of the link's own networks: whoever copies an advert could have
- * any machine in the world dialled by naming it.
- */
-function ofNeighbours(packet: Packet, link: Link): Packet {
-  const isLocal = (record: DnsRecord) => {
-    if (record.type !== "A" && record.type !== "AAAA") return true;
-    const host = parseAddress(record.address, 1)?.host;
-    return host !== undefined && isNeighbour(link, host);
-  };
-  const { answers, additionals } = packet;
-  return { ...packet, answers: answers.filter(isLocal), additionals: additionals.filter(isLocal) };
 }
 
 /** The QR bit of the header (RFC 1035 §4.1.1). */
