@@ -63,6 +63,8 @@ export class MdnsNode {
   readonly #tags: KnownTags;
   #stations: readonly Station[] = [];
   #names: AdvertNames;
+  /** The names as they stand in packets. */
+  #nameBytes: readonly Buffer[] = [];
   /** Of the names, and of the tag that is announced with them. */
   #epoch = -Infinity;
   #renewalMs = Infinity;
@@ -168,9 +170,8 @@ export class MdnsNode {
    */
   #isOfInterest(bytes: Uint8Array, station: Station, from: Endpoint, nowMs: number): boolean {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const own = Object.values(this.#names);
     return this.#tags.occurIn(text, nowMs) || station.browser.knows(from.address) ||
-      own.some((name) => text.includes(name, 0, "latin1"));
+      this.#nameBytes.some((name) => text.includes(name));
   }
 
   #isKnownElsewhere({ deviceId, address }: FoundAddress, station: Station, nowMs: number): boolean {
@@ -203,6 +204,7 @@ export class MdnsNode {
 
   #renewNames(nowMs: number): void {
     this.#names = this.#newNames();
+    this.#nameBytes = Object.values(this.#names).map((name) => Buffer.from(name, "latin1"));
     this.#epoch = epochOf(nowMs);
     this.#renewalMs = (this.#epoch + 1) * EPOCH_MS + this.#random() * RENEWAL_SPREAD_MS;
   }
