@@ -31,11 +31,6 @@ Deno.test(
     }
 
     await aliceServing.stop();
-    const saysGoodbye = () =>
-      heard.adverts().flatMap(({ records }) => records)
-        .some(({ type, ttlS, name }) =>
-          type === "PTR" && ttlS === 0 && name === "_codemem._tcp.local"
-        );
-    await eventually("alice says goodbye", saysGoodbye, 5_000);
+    await eventually("alice says goodbye", () => heard.hasGoodbye(), 5_000);
   },
 );
