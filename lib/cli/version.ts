@@ -4,19 +4,19 @@ import config from "../../deno.json" with { type: "json" };
 /** The version of this program, as in deno.json. */
 export const VERSION: string = config.version;
 
-/** What the running program is: a checkout, or a file that was compiled from a commit. */
-export type Build =
-  & (
-    | { readonly sourceRoot: string }
-    | { readonly commit: string | undefined }
-  )
-  & {
-    /** The JavaScript of the viewer's pages. */
-    readonly browserScript: () => Promise<string>;
-  };
+/** Where the running program comes from: a checkout, or a file that was compiled from a commit. */
+export type Origin =
+  | { readonly sourceRoot: string }
+  | { readonly commit: string | undefined };
+
+/** What the running program is. */
+export type Build = Origin & {
+  /** The JavaScript of the viewer's pages. */
+  readonly browserScript: () => Promise<string>;
+};
 
 /** The version with everything that a bug report needs: commit where it is known, runtime, system. */
-export async function describeVersion(build: Build): Promise<Readonly<Record<string, string>>> {
+export async function describeVersion(build: Origin): Promise<Readonly<Record<string, string>>> {
   const commit = "commit" in build ? build.commit : await readCommit(build.sourceRoot);
   return {
     version: VERSION,

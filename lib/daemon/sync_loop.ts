@@ -6,6 +6,7 @@ import { KeptSession } from "../sync/kept_session.ts";
 import type { PassProgress } from "../sync/pass.ts";
 import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
 import { waitAt } from "../sync/wait_at.ts";
+import { HearsayBudget } from "./hearsay_budget.ts";
 import { logLegacyRows } from "./housekeeping.ts";
 import type { LogWatch } from "./log_watch.ts";
 import { NewsFor } from "./news_for.ts";
@@ -133,6 +134,7 @@ export class SyncLoop {
     const kept = new KeptSession();
     let received = 0;
     let reaching = new AbortController();
+    const hearsay = new HearsayBudget();
     const news = new NewsFor(context.store, deviceId);
     const { peers } = context.store;
     const pinned = (): Peer => {
@@ -145,7 +147,7 @@ export class SyncLoop {
         const receivedBefore = received;
         reaching = new AbortController();
         const { signal: giveUp } = reaching;
-        const pass = await this.#pass(pinned(), { kept, receivedBefore, giveUp, signal });
+        const pass = await this.#pass(pinned(), { kept, hearsay, receivedBefore, giveUp, signal });
         received -= receivedBefore;
         return pass;
       },
@@ -157,7 +159,10 @@ export class SyncLoop {
             onReceived();
           },
         }),
-      hangUp: () => kept.close(),
+      hangUp: () => {
+        kept.close();
+        hearsay.refill(monotonicMs());
+      },
       giveUpReaching: () =>
         reaching.abort(new CodememError("interrupted", "The peer was seen at another address")),
       hasNews: () => news.isThere(),
@@ -172,24 +177,33 @@ export class SyncLoop {
     peer: Peer,
     options: {
       readonly kept: KeptSession;
+      readonly hearsay: HearsayBudget;
       readonly receivedBefore: number;
       readonly giveUp: AbortSignal;
       readonly signal: AbortSignal;
     },
   ): Promise<WorkerPass> {
-    const { context, discovered, watch, onSynced, onProgress } = this.#options;
-    const { signal } = options;
+    const { context, watch, onSynced, onProgress, monotonicMs } = this.#options;
+    const { hearsay, signal } = options;
     await logLegacyRows(context.store, signal);
     const outcome = await syncPeer(context, peer, {
       ...options,
-      discovered: discovered(peer.deviceId),
+      discovered: this.#heardOf(peer, hearsay),
       isWaitingHere: () => watch.isWaiting(peer.deviceId),
       quiet: true,
       onProgress: (progress) => onProgress(peer.deviceId, progress),
     });
     if (!signal.aborted) onSynced(outcome);
     const { error, result, attempt } = outcome;
+    if (error === undefined) hearsay.refill(monotonicMs());
     return { error, address: attempt.address, hasCaughtUp: (result?.pulled ?? 0) > 0 };
+  }
+
+  /** Where adverts say that a peer is, as far as that is worth a dial. */
+  #heardOf({ deviceId, lastGoodAddress, addresses }: Peer, hearsay: HearsayBudget): string[] {
+    const { discovered, monotonicMs } = this.#options;
+    const known = lastGoodAddress === null ? addresses : [lastGoodAddress, ...addresses];
+    return hearsay.take(discovered(deviceId), known, monotonicMs());
   }
 }
 

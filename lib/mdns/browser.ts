@@ -25,10 +25,14 @@ export class Browser {
     this.#sightings = new Sightings(tags, random);
   }
 
-  /** Asks anew, and what nobody says again soon is forgotten. */
-  restart(nowMs: number): void {
+  /**
+   * Asks anew, and what nobody says again soon is forgotten.
+   *
+   * @param spread from 0 to 1: where in the time that beginners are spread over
+   */
+  restart(nowMs: number, spread: number): void {
     for (const sighting of this.#sightings) sighting.doubt(nowMs);
-    this.#askSoon(nowMs);
+    this.#askSoon(nowMs, spread);
   }
 
   /** Whether anything was found that came from an address. */
@@ -58,7 +62,7 @@ export class Browser {
   /** The queries to send now. */
   takeDue(nowMs: number): Packet[] {
     // Its goodbye may be all that was heard of a device that has moved.
-    if (this.#sightings.prune(nowMs)) this.#askSoon(nowMs);
+    if (this.#sightings.prune(nowMs)) this.#askSoon(nowMs, this.#random());
     const questions = [...this.#sightings]
       .map((sighting) => sighting.takeAsk(nowMs))
       .filter((names) => names !== undefined)
@@ -74,9 +78,9 @@ export class Browser {
     return [...queries, query([ask(SERVICE, "PTR")], { answers: this.#knownAnswers(nowMs) })];
   }
 
-  #askSoon(nowMs: number): void {
+  #askSoon(nowMs: number, spread: number): void {
     const [fromMs, toMs] = START_DELAY_MS;
-    const soonMs = nowMs + fromMs + this.#random() * (toMs - fromMs);
+    const soonMs = nowMs + fromMs + spread * (toMs - fromMs);
     this.#nextQueryMs = Math.max(soonMs, this.#lastQueryMs + FIRST_INTERVAL_MS);
     this.#intervalMs = FIRST_INTERVAL_MS;
   }

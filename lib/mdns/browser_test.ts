@@ -34,7 +34,7 @@ const addresses = (browser: Browser, nowMs: number) =>
 
 Deno.test("it asks after 70 ms, one second, three, nine and so on, up to once an hour", () => {
   const browser = makeBrowser();
-  browser.restart(START_MS);
+  browser.restart(START_MS, 0.5);
   const asked = run(browser, START_MS, 6 * 3_600_000);
   const intervals = asked.slice(1).map(([atMs], at) => (atMs - asked[at]![0]) / 1_000);
   assertEquals(asked[0]![0], 70);
@@ -49,7 +49,7 @@ Deno.test("it asks after 70 ms, one second, three, nine and so on, up to once an
 
 Deno.test("an advert that it knows is named as an answer, until half of its time is over", () => {
   const browser = makeBrowser();
-  browser.restart(START_MS);
+  browser.restart(START_MS, 0.5);
   run(browser, START_MS, 500);
   browser.heardResponse(response(announced(advert())), SOURCE, START_MS + 500);
   const [[, next]] = run(browser, START_MS + 501, 1_000) as [[number, Packet]];
@@ -101,7 +101,7 @@ Deno.test("what an advert lacks is asked for, three times at most", () => {
 
 Deno.test("a peer that was lost is asked for anew, a second apart at first", () => {
   const browser = makeBrowser();
-  browser.restart(START_MS);
+  browser.restart(START_MS, 0.5);
   run(browser, START_MS, 1_800_000);
   const nowMs = START_MS + 1_800_000;
   const tag = discoveryTag(KEY, epochOf(nowMs));
@@ -206,7 +206,7 @@ Deno.test("a device that is sought no longer is let go", () => {
   browser.heardResponse(response(announced(advert())), SOURCE, START_MS);
   peers.pop();
   tags.reload(START_MS);
-  browser.restart(START_MS);
+  browser.restart(START_MS, 0.5);
   run(browser, START_MS, 100);
   assertEquals(addresses(browser, START_MS + 100), []);
 });

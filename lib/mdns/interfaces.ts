@@ -1,8 +1,9 @@
 /** On which interfaces of this machine peers can be found. */
-import { addressScope } from "../model/address.ts";
+import { addressScope, ipv6Groups, parseAddress } from "../model/address.ts";
 import { ipv4Bits } from "../model/ipv4.ts";
 import { isVirtualInterface } from "../model/virtual_interface.ts";
-import type { Link } from "./link.ts";
+import type { Ipv4Network, Link } from "./link.ts";
+import type { Ipv6Network, Neighbourhood } from "./neighbourhood.ts";
 
 /** One address of an interface, as the runtime tells it. */
 export interface InterfaceAddress {
@@ -43,25 +44,39 @@ function ipv4Link(name: string, ofInterface: readonly InterfaceAddress[]): Link 
   );
   const first = addresses[0];
   if (first === undefined) return undefined;
-  const networks = addresses.map(({ address, netmask }) => ({
-    address: ipv4Bits(address)!,
-    mask: ipv4Bits(netmask)!,
-  }));
-  return link(name, first, addresses, networks);
+  return link(name, first, addresses, ofInterface);
 }
 
 function ipv6Link(name: string, ofInterface: readonly InterfaceAddress[]): Link | undefined {
   const addresses = ofInterface.filter(({ family }) => family === "IPv6");
   const local = addresses.find(({ scopeid }) => scopeid !== null && scopeid !== 0);
-  return local && link(name, local, addresses, []);
+  return local && link(name, local, addresses, ofInterface);
+}
+
+function neighbourhoodOf(ofInterface: readonly InterfaceAddress[]): Neighbourhood {
+  const dialable = ofInterface.filter(({ address }) => addressScope(address) !== "undialable");
+  const networks = <Network>(family: string, read: (each: InterfaceAddress) => Network) =>
+    dialable.filter((each) => each.family === family).map(read);
+  return { ipv4: networks("IPv4", ipv4Network), ipv6: networks("IPv6", ipv6Network) };
+}
+
+function ipv4Network({ address, netmask }: InterfaceAddress): Ipv4Network {
+  return { address: ipv4Bits(address)!, mask: ipv4Bits(netmask)! };
+}
+
+function ipv6Network({ address, netmask }: InterfaceAddress): Ipv6Network {
+  const groups = (text: string) => ipv6Groups(parseAddress(text, 1)!.host);
+  return { address: groups(address), mask: groups(netmask) };
 }
 
 function link(
   name: string,
   { family, address, scopeid }: InterfaceAddress,
-  all: readonly InterfaceAddress[],
-  networks: Link["networks"],
+  ofFamily: readonly InterfaceAddress[],
+  ofInterface: readonly InterfaceAddress[],
 ): Link {
-  const id = [name, scopeid ?? "", ...all.map((each) => `${each.address}/${each.netmask}`)];
-  return { id: id.join(" "), name, family, address, networks };
+  const id = [name, scopeid ?? "", ...ofFamily.map((each) => `${each.address}/${each.netmask}`)];
+  const networks = family === "IPv4" ? ofFamily.map(ipv4Network) : [];
+  const neighbourhood = neighbourhoodOf(ofInterface);
+  return { id: id.join(" "), name, family, address, networks, neighbourhood };
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type InterfaceAddress, suitableLinks } from "./interfaces.ts";
 import { isOnLink } from "./link.ts";
+import { isNeighbour } from "./neighbourhood.ts";
 
 const v4 = (name: string, address: string, netmask = "255.255.255.0"): InterfaceAddress => ({
   name,
@@ -90,5 +91,23 @@ Deno.test("a packet is of the link that its source belongs to", () => {
   }
   for (const source of ["fd00::1", "fec0::1", "2001:db8::1", "10.0.0.1", "fe8::1"]) {
     assertEquals(isOnLink(ipv6!, source), false, source);
+  }
+});
+
+Deno.test("neighbours are those in the networks of the interface, whatever the family of the link", () => {
+  const links = suitableLinks([
+    v4("eth0", "10.0.0.5"),
+    v6("eth0", "fe80::5", 2),
+    v6("eth0", "2001:db8::5"),
+    v4("eth1", "10.2.0.5"),
+  ]).filter(({ name }) => name === "eth0");
+  assertEquals(links.length, 2);
+  for (const link of links) {
+    for (const host of ["10.0.0.77", "2001:db8::77"]) {
+      assertEquals(isNeighbour(link.neighbourhood, host), true, host);
+    }
+    for (const host of ["10.0.1.1", "10.2.0.77", "8.8.8.8", "2001:db8:0:1::77", "fe80::77"]) {
+      assertEquals(isNeighbour(link.neighbourhood, host), false, host);
+    }
   }
 });

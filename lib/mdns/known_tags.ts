@@ -1,5 +1,5 @@
 /** Which device a tag stands for. */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { discoveryTag, EPOCH_MS, epochOf } from "./discovery_tag.ts";
 
 /** A device to look for. */
@@ -27,6 +27,8 @@ export class KnownTags {
   readonly #peers: () => readonly SoughtPeer[];
   #epoch: number | undefined;
   #tags: ReadonlyMap<string, KnownTag> = new Map();
+  /** The tags as they stand in packets: text is made into bytes once, and not for every packet. */
+  #bytes: readonly Buffer[] = [];
   #deviceIds: ReadonlySet<string> = new Set();
 
   constructor(peers: () => readonly SoughtPeer[]) {
@@ -42,8 +44,7 @@ export class KnownTags {
   /** Whether a packet holds any tag that means something at `nowMs`: read without being decoded. */
   occurIn(bytes: Buffer, nowMs: number): boolean {
     if (this.#epoch !== epochOf(nowMs)) this.reload(nowMs);
-    for (const tag of this.#tags.keys()) if (bytes.includes(tag, 0, "latin1")) return true;
-    return false;
+    return this.#bytes.some((tag) => bytes.includes(tag));
   }
 
   /** Whether a device was among the sought ones when they were last looked at. */
@@ -63,5 +64,6 @@ export class KnownTags {
         { deviceId, validUntilMs: (epoch + offset + 2) * EPOCH_MS },
       ])
     ));
+    this.#bytes = [...this.#tags.keys()].map((tag) => Buffer.from(tag, "latin1"));
   }
 }

@@ -1,5 +1,6 @@
 /** One network interface in one address family: what a packet is sent on, and heard from. */
 import { ipv4Bits } from "../model/ipv4.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
 
 /** A link. */
 export interface Link {
@@ -12,6 +13,8 @@ export interface Link {
   readonly address: string;
   /** The networks of an IPv4 interface; an IPv6 packet comes from a link-local address. */
   readonly networks: readonly Ipv4Network[];
+  /** What the interface leads to without a router, in either family. */
+  readonly neighbourhood: Neighbourhood;
 }
 
 /** Both as 32 bits. */
@@ -23,7 +26,11 @@ export interface Ipv4Network {
 /** Whether a packet from `source` came from this very link (RFC 6762 §11). */
 export function isOnLink({ family, networks }: Link, source: string): boolean {
   if (family === "IPv6") return /^fe[89ab][0-9a-f]:/i.test(source);
-  const address = ipv4Bits(source);
-  if (address === undefined) return false;
-  return networks.some((network) => ((network.address ^ address) & network.mask) === 0);
+  const bits = ipv4Bits(source);
+  return networks.some((network) => isInIpv4(network, bits));
+}
+
+/** Whether 32 bits are an address of a network. */
+export function isInIpv4({ address, mask }: Ipv4Network, bits: number | undefined): boolean {
+  return bits !== undefined && ((address ^ bits) & mask) === 0;
 }

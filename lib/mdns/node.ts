@@ -5,6 +5,7 @@ import { Browser } from "./browser.ts";
 import { discoveryTag, EPOCH_MS, epochOf } from "./discovery_tag.ts";
 import { KnownTags, type SoughtPeer } from "./known_tags.ts";
 import { isOnLink, type Link } from "./link.ts";
+import { ofNeighbours } from "./neighbourhood.ts";
 import type { FoundAddress } from "./sightings.ts";
 import { OwnEchoes } from "./own_echoes.ts";
 import { decodePacket, encodePacket, type Packet } from "./packet.ts";
@@ -62,6 +63,8 @@ export class MdnsNode {
   readonly #tags: KnownTags;
   #stations: readonly Station[] = [];
   #names: AdvertNames;
+  /** The names as they stand in packets. */
+  #nameBytes: readonly Buffer[] = [];
   /** Of the names, and of the tag that is announced with them. */
   #epoch = -Infinity;
   #renewalMs = Infinity;
@@ -84,7 +87,9 @@ export class MdnsNode {
     this.#stations = links.map((link) =>
       this.#stations.find((station) => station.link.id === link.id) ?? this.#newStation(link)
     );
-    for (const { browser } of this.#stations) browser.restart(nowMs);
+    // What happens on all links at the same time wakes the device once.
+    const spread = this.#random();
+    for (const { browser } of this.#stations) browser.restart(nowMs, spread);
     this.#announce(nowMs);
   }
 
@@ -103,7 +108,11 @@ export class MdnsNode {
     if (packet?.kind === "query") station.responder.heardQuery(packet, from, nowMs);
     if (packet?.kind !== "response" || from.port !== MDNS_PORT) return [];
     station.responder.heardResponse(packet, nowMs);
-    const found = station.browser.heardResponse(packet, from.address, nowMs)
+    const found = station.browser.heardResponse(
+      ofNeighbours(packet, link.neighbourhood),
+      from.address,
+      nowMs,
+    )
       .filter((found) => !this.#isKnownElsewhere(found, station, nowMs));
     return [...new Set(found.map(({ deviceId }) => deviceId))];
   }
@@ -161,9 +170,8 @@ export class MdnsNode {
    */
   #isOfInterest(bytes: Uint8Array, station: Station, from: Endpoint, nowMs: number): boolean {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const own = Object.values(this.#names);
     return this.#tags.occurIn(text, nowMs) || station.browser.knows(from.address) ||
-      own.some((name) => text.includes(name, 0, "latin1"));
+      this.#nameBytes.some((name) => text.includes(name));
   }
 
   #isKnownElsewhere({ deviceId, address }: FoundAddress, station: Station, nowMs: number): boolean {
@@ -196,6 +204,7 @@ export class MdnsNode {
 
   #renewNames(nowMs: number): void {
     this.#names = this.#newNames();
+    this.#nameBytes = Object.values(this.#names).map((name) => Buffer.from(name, "latin1"));
     this.#epoch = epochOf(nowMs);
     this.#renewalMs = (this.#epoch + 1) * EPOCH_MS + this.#random() * RENEWAL_SPREAD_MS;
   }
@@ -212,9 +221,10 @@ export class MdnsNode {
     const { advert } = this.#options;
     if (advert === undefined) return;
     const tag = discoveryTag(advert.discoveryKey, this.#epoch);
+    const spread = this.#random();
     for (const { link, responder } of this.#stations) {
       const addresses = advert.addressesOn(link.name).filter(isDialable);
-      responder.announce(advertRecords(this.#names, tag, addresses), nowMs);
+      responder.announce(advertRecords(this.#names, tag, addresses), nowMs, spread);
     }
   }
 

@@ -17,6 +17,11 @@ export class OwnEchoes {
     this.#sent.push({ text: textOf(bytes), sentMs: nowMs });
   }
 
+  /** How many are waited for. */
+  get expected(): number {
+    return this.#sent.length;
+  }
+
   /** Whether a packet from an address of this machine is such an echo. */
   take(bytes: Uint8Array, nowMs: number): boolean {
     this.#forgetOld(nowMs);

@@ -63,12 +63,16 @@ export class Responder {
     this.#random = random;
   }
 
-  /** Announces these records from now on, and takes back whatever else was announced. */
-  announce(records: AdvertRecords | undefined, nowMs: number): void {
+  /**
+   * Announces these records from now on, and takes back whatever else was announced.
+   *
+   * @param spread from 0 to 1: where in the time that devices are spread over
+   */
+  announce(records: AdvertRecords | undefined, nowMs: number, spread: number): void {
     const kept = new Set(records === undefined ? [] : announced(records).map(recordKey));
     this.#takeBack((record) => !kept.has(recordKey(record)));
     this.#records = records;
-    const startMs = nowMs + this.#within(SHARED_DELAY_MS);
+    const startMs = nowMs + within(SHARED_DELAY_MS, spread);
     this.#announcements = records === undefined
       ? []
       : ANNOUNCE_AFTER_MS.map((afterMs) => startMs + afterMs);
@@ -172,7 +176,7 @@ export class Responder {
     if (records.length === 0) return;
     const isShared = records.some(({ flush }) => !flush);
     const range = truncated ? TRUNCATED_DELAY_MS : isShared ? SHARED_DELAY_MS : undefined;
-    const dueMs = nowMs + (range === undefined ? 0 : this.#within(range));
+    const dueMs = nowMs + (range === undefined ? 0 : within(range, this.#random()));
     for (const record of records) this.#add(record, dueMs, nowMs, from.address);
   }
 
@@ -227,10 +231,10 @@ export class Responder {
   #freeAtMs(record: DnsRecord): number {
     return (this.#sentMs.get(recordKey(record)) ?? -Infinity) + MULTICAST_INTERVAL_MS;
   }
+}
 
-  #within([fromMs, toMs]: readonly [number, number]): number {
-    return fromMs + this.#random() * (toMs - fromMs);
-  }
+function within([fromMs, toMs]: readonly [number, number], spread: number): number {
+  return fromMs + spread * (toMs - fromMs);
 }
 
 function unique(records: readonly DnsRecord[]): DnsRecord[] {

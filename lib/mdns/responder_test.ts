@@ -24,7 +24,7 @@ const extraTypes = ({ packet }: Sending) => packet.additionals.map(({ type }) =>
 /** A responder that is done announcing, at time 0, and has been silent for an hour before it. */
 function settled(random = 0.5): Responder {
   const responder = new Responder(() => random);
-  responder.announce(RECORDS, -3_600_000);
+  responder.announce(RECORDS, -3_600_000, 0.5);
   for (let atMs = -3_600_000; atMs < -3_590_000; atMs += 100) responder.takeDue(atMs);
   return responder;
 }
@@ -48,7 +48,7 @@ function answers(packet: Packet, from = PEER, random = 0.5) {
 Deno.test("an advert is announced three times, whole, after a short random while", () => {
   for (const [random, delayMs] of [[0, 20], [0.5, 70], [0.999, 119.9]] as const) {
     const responder = new Responder(() => random);
-    responder.announce(RECORDS, 0);
+    responder.announce(RECORDS, 0, random);
     const sent = run(responder, 0, 60_000);
     assertEquals(sent.map(({ atMs }) => atMs), [delayMs, delayMs + 1_000, delayMs + 3_000]);
     for (const sending of sent) {
@@ -218,7 +218,7 @@ Deno.test("other records take the place of those before, which are taken back", 
   const responder = settled();
   const addresses = [{ host: "10.0.0.5", port: 7337 }, { host: "fd00::5", port: 7337 }];
   const moved = advertRecords(NAMES, "tag", addresses)!;
-  responder.announce(moved, 0);
+  responder.announce(moved, 0, 0.5);
   const [farewell, ...announcements] = run(responder, 0, 10_000);
   assertEquals(farewell!.packet.answers, RECORDS.hosts.map(goodbye));
   assertEquals(announcements.length, 3);

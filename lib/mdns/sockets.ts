@@ -32,7 +32,7 @@ export interface Sockets {
   close(): void;
 }
 
-/** Opens one socket for all IPv4 links, and one for each IPv6 link. */
+/** Opens as few sockets as will do for the IPv4 links, and one for each IPv6 link. */
 export async function openSockets(
   links: readonly Link[],
   onReceived: (received: Received) => void,
@@ -40,7 +40,7 @@ export async function openSockets(
   const ipv4Links = links.filter(({ family }) => family === "IPv4");
   const groups = [ipv4Links, ...links.filter(({ family }) => family === "IPv6").map((one) => [one])]
     .filter((group) => group.length > 0);
-  const opened = await Promise.all(groups.map((group) => openShared(group, onReceived)));
+  const opened = (await Promise.all(groups.map((group) => openAll(group, onReceived)))).flat();
   const byLink = new Map(
     opened.flatMap(({ socket, joined }) => joined.map((link) => [link.id, socket] as const)),
   );
@@ -60,9 +60,26 @@ interface Opened {
   readonly socket: SharedSocket;
   readonly joined: readonly Link[];
   readonly failures: readonly string[];
+  /** Links for which the socket had no room: another one may. */
+  readonly left: readonly Link[];
 }
 
-/** One socket for links of one family. */
+/**
+ * Sockets for links of one family: Linux lets one join on twenty links at most, unless its
+ * `net.ipv4.igmp_max_memberships` says otherwise, and a machine with containers may have more.
+ */
+async function openAll(
+  links: readonly Link[],
+  onReceived: (received: Received) => void,
+): Promise<Opened[]> {
+  const opened: Opened[] = [];
+  for (let left = links; left.length > 0; left = opened.at(-1)!.left) {
+    opened.push(await openShared(left, onReceived));
+  }
+  return opened;
+}
+
+/** One socket for links of one family, as far as it has room. */
 async function openShared(
   links: readonly Link[],
   onReceived: (received: Received) => void,
@@ -87,26 +104,34 @@ async function openShared(
     return {
       socket,
       joined: [],
+      left: [],
       failures: [`${family}: cannot listen: ${failureWords(error)}`],
     };
   }
-  const failures: string[] = [];
-  const joined = links.filter((link) => {
-    try {
-      raw.addMembership(GROUP[family], multicastInterface(link));
-      return true;
-    } catch (error) {
-      failures.push(`${family} on ${link.name}: cannot join: ${failureWords(error)}`);
-      return false;
-    }
-  });
+  const { joined, failures, left } = join(raw, links);
   if (joined.length === 0) socket.close();
   raw.on("message", (bytes, { address: scoped, port }) => {
     const address = scoped.replace(/%.*$/, "");
     const link = joined.find((each) => isOnLink(each, address));
     if (link !== undefined) onReceived({ link, bytes, from: { address, port } });
   });
-  return { socket, joined, failures };
+  return { socket, joined, failures, left };
+}
+
+function join(socket: Socket, links: readonly Link[]): Omit<Opened, "socket"> {
+  const joined: Link[] = [];
+  const failures: string[] = [];
+  for (const [at, link] of links.entries()) {
+    try {
+      socket.addMembership(GROUP[link.family], multicastInterface(link));
+      joined.push(link);
+    } catch (error) {
+      // A full socket fails as one does whose link is gone: a fresh one tells them apart.
+      if (joined.length > 0) return { joined, failures, left: links.slice(at) };
+      failures.push(`${link.family} on ${link.name}: cannot join: ${failureWords(error)}`);
+    }
+  }
+  return { joined, failures, left: [] };
 }
 
 /** A socket that is told before each packet on which interface to send it. */

@@ -87,7 +87,7 @@ const CLOUD_METADATA_IPV6 = "fd00:ec2::254";
 function ipv6Scope(host: string): AddressScope {
   if (host.startsWith("fd7a:115c:a1e0:")) return "tailscale";
   if (host === CLOUD_METADATA_IPV6) return "undialable";
-  const groups = groupsOf(host);
+  const groups = ipv6Groups(host);
   const first = groups[0]!;
   if (first === 0x64 && groups[1] === 0xff9b || first === 0x2002) return translatedScope(groups);
   // Beside `::1` and the mapped ones, only forms nobody uses any more that hide an IPv4 address.
@@ -107,8 +107,8 @@ function translatedScope(groups: readonly number[]): AddressScope {
   return ipv4Scope(ipv4Bytes(high!, low!)) === "public" ? "public" : "undialable";
 }
 
-/** The eight groups of a canonical IPv6 address. */
-function groupsOf(host: string): number[] {
+/** The eight groups of an IPv6 address in its one spelling, as {@link parseAddress} gives it. */
+export function ipv6Groups(host: string): number[] {
   const [head, tail] = host.split("::").map((part) => part === "" ? [] : part.split(":"));
   const zeros = tail === undefined ? 0 : 8 - head!.length - tail.length;
   const groups = [...head!, ...Array<string>(zeros).fill("0"), ...tail ?? []];

@@ -1,5 +1,6 @@
 /** From source to one file that runs by itself. */
 import { dirname } from "node:path";
+import { V8_FLAGS } from "../../lib/cli/v8_flags.ts";
 import { type Base, findBase } from "./base.ts";
 import { bundle } from "./bundle.ts";
 import { checkedOutCommit } from "./commit.ts";
@@ -77,7 +78,16 @@ export async function compileBundle(options: CompileBundleOptions): Promise<void
   const words = [
     ...base.deno,
     ...["compile", "--quiet", "--no-config", "--no-lock", "--no-check", "--no-code-cache"],
-    ...["--unstable-net", ...PERMISSIONS, "--target", target, "--output", output, program],
+    ...[
+      "--unstable-net",
+      V8_FLAGS,
+      ...PERMISSIONS,
+      "--target",
+      target,
+      "--output",
+      output,
+      program,
+    ],
   ];
   const env: Record<string, string> = base.path === undefined ? {} : { DENORT_BIN: base.path };
   await runTool(words, { cwd: dirname(program), env, signal });

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { HeardMdns, type HeardMessage } from "../support/heard_mdns.ts";
-import { pause } from "../../lib/time/pause.ts";
+import { eventually } from "../support/eventually.ts";
 import { LabHome } from "../support/lab_home.ts";
 import type { LabHost } from "../support/lab_host.ts";
 import { labTest, NetworkLab } from "../support/network_lab.ts";
 
-/** Until announcements and answers of both families have gone out. */
-const LISTEN_MS = 5_000;
+/** An advert is announced so often, in each family of addresses at the same time. */
+const ANNOUNCEMENTS = 3;
 
 Deno.test(
   labTest("what is advertised on a network are the addresses in that network"),
@@ -31,7 +31,8 @@ Deno.test(
       const service = advert.records.find(({ type }) => type === "SRV")!;
       assert(service.text.endsWith(":7337"), service.text);
     }
-    await pause(LISTEN_MS);
+    const all = () => [heard0, heard1].every((heard) => heard.adverts().length >= ANNOUNCEMENTS);
+    await eventually("all announcements are heard", all, 10_000);
     for (const [net, heard] of [heard0, heard1].entries()) {
       const own = await addressesOf(device, `eth${net}`);
       const told = heard.adverts().flatMap(({ records }) => records)
@@ -81,10 +82,7 @@ Deno.test(labTest("a device that stops says goodbye"), async () => {
     await using _serve = await home.serve();
     await heard.advertOf("10.77.0.1");
   }
-  await pause(500);
-  const goodbyes = heard.adverts().flatMap(({ records }) => records)
-    .filter(({ type, ttlS }) => type === "PTR" && ttlS === 0);
-  assert(goodbyes.some(({ name }) => name === "_codemem._tcp.local"));
+  await eventually("its goodbye is heard", () => heard.hasGoodbye(), 5_000);
 });
 
 /** Every address of an interface, IPv6 in full. */

@@ -3,9 +3,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { discoveryTag, epochOf } from "../../lib/mdns/discovery_tag.ts";
 import { Avahi, hasAvahi, type ResolvedService } from "../support/avahi.ts";
+import { eventually } from "../support/eventually.ts";
 import { Discoverer } from "../support/discoverer.ts";
 import { skipUnless } from "../support/skip.ts";
-import { canMakeHosts, TwoHosts } from "../support/two_hosts.ts";
+import type { LabHost } from "../support/lab_host.ts";
+import { HAS_LAB, makeLan } from "../support/network_lab.ts";
 
 const ALICE = "a1".repeat(32);
 const BOB = "b2".repeat(32);
@@ -18,13 +20,15 @@ function tagsOf(key: string): string[] {
   return [epoch, epoch - 1].map((each) => discoveryTag(Buffer.from(key, "hex"), each));
 }
 
-function avahiTest(name: string, fn: (hosts: TwoHosts, avahi: Avahi) => Promise<void>): void {
+type Hosts = Readonly<Record<"left" | "right", LabHost>>;
+
+function avahiTest(name: string, fn: (hosts: Hosts, avahi: Avahi) => Promise<void>): void {
   Deno.test({
-    ...skipUnless(canMakeHosts() && hasAvahi(), "needs root, iproute2, avahi and dbus", name),
+    ...skipUnless(HAS_LAB && hasAvahi(), "needs a network lab, avahi and dbus", name),
     async fn() {
-      using hosts = new TwoHosts();
-      await using avahi = await Avahi.start(hosts.right);
-      await fn(hosts, avahi);
+      await using lan = await makeLan("avahi", ["left", "right"]);
+      await using avahi = await Avahi.start(lan.hosts.right);
+      await fn(lan.hosts, avahi);
     },
   });
 }
@@ -34,10 +38,10 @@ avahiTest("avahi-browse sees an advert whole, and its end", async (hosts, avahi)
   await alice.until(({ state }) => state.active, 10_000);
   const services = await avahi.browse(SERVICE);
   assertEquals(services.length, 1);
-  assertIsAdvertOf(services[0]!, ALICE, "10.9.0.1", 7337);
+  assertIsAdvertOf(services[0]!, ALICE, "10.77.0.1", 7337);
   await alice.stop();
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  assertEquals(await avahi.browse(SERVICE), []);
+  const isGone = async () => (await avahi.browse(SERVICE)).length === 0;
+  await eventually("avahi has forgotten the device", isGone, 5_000);
 });
 
 avahiTest(
@@ -46,7 +50,7 @@ avahiTest(
     await using alice = new Discoverer(hosts.left, { port: 0, peerKeys: { bob: BOB } });
     await alice.until(({ state }) => state.active, 10_000);
     const withdraw = avahi.publish("Bob's", SERVICE, 7444, ["v=3", `t=${tagsOf(BOB)[0]}`]);
-    await alice.until(({ addresses }) => addresses.bob!.includes("10.9.0.2:7444"), 5_000);
+    await alice.until(({ addresses }) => addresses.bob!.includes("10.77.0.2:7444"), 5_000);
     await withdraw();
     await alice.until(({ addresses }) => addresses.bob!.length === 0, 3_000);
   },
@@ -58,10 +62,10 @@ avahiTest("both use port 5353 of one host, and both are found", async (hosts, av
   const options = { ownKey: BOB, port: 7338, peerKeys: { alice: ALICE, carol: CAROL } };
   await using bob = new Discoverer(hosts.right, options);
   avahi.publish("Carol's", SERVICE, 7444, ["v=3", `t=${tagsOf(CAROL)[0]}`]);
-  await alice.until(({ addresses }) => addresses.bob!.includes("10.9.0.2:7338"), 10_000);
-  await alice.until(({ addresses }) => addresses.carol!.includes("10.9.0.2:7444"), 5_000);
-  await bob.until(({ addresses }) => addresses.alice!.includes("10.9.0.1:7337"), 5_000);
-  await bob.until(({ addresses }) => addresses.carol!.includes("10.9.0.2:7444"), 5_000);
+  await alice.until(({ addresses }) => addresses.bob!.includes("10.77.0.2:7338"), 10_000);
+  await alice.until(({ addresses }) => addresses.carol!.includes("10.77.0.2:7444"), 5_000);
+  await bob.until(({ addresses }) => addresses.alice!.includes("10.77.0.1:7337"), 5_000);
+  await bob.until(({ addresses }) => addresses.carol!.includes("10.77.0.2:7444"), 5_000);
   const ports = (await avahi.browse(SERVICE)).map(({ port }) => port);
   assertEquals([...new Set(ports)].toSorted((a, b) => a - b), [7337, 7338, 7444]);
 });

@@ -1,7 +1,7 @@
 /** Debian's multicast DNS responder on a host, with a message bus of its own: no service is touched. */
 import { join } from "node:path";
 import { fail } from "@std/assert";
-import { type NetworkHost, onHost } from "./two_hosts.ts";
+import type { LabHost } from "./lab_host.ts";
 
 /** A service that `avahi-browse` has resolved. */
 export interface ResolvedService {
@@ -24,17 +24,17 @@ export function hasAvahi(): boolean {
 
 /** The daemon, running on one host. */
 export class Avahi implements AsyncDisposable {
-  readonly #host: NetworkHost;
+  readonly #host: LabHost;
   readonly #folder: string;
   readonly #processes: Deno.ChildProcess[] = [];
 
-  private constructor(host: NetworkHost, folder: string) {
+  private constructor(host: LabHost, folder: string) {
     this.#host = host;
     this.#folder = folder;
   }
 
   /** Starts it, and waits until it answers. */
-  static async start(host: NetworkHost): Promise<Avahi> {
+  static async start(host: LabHost): Promise<Avahi> {
     const folder = await Deno.makeTempDir({ prefix: "codemem-avahi-" });
     const avahi = new Avahi(host, folder);
     await Deno.writeTextFile(join(folder, "bus.conf"), busConfig(avahi.#busAddress));
@@ -90,8 +90,9 @@ export class Avahi implements AsyncDisposable {
   }
 
   #command(program: string, args: readonly string[]): Deno.Command {
-    return new Deno.Command("ip", {
-      args: [...onHost(this.#host), program, ...args],
+    const [through, ...words] = this.#host.through;
+    return new Deno.Command(through!, {
+      args: [...words, program, ...args],
       env: { DBUS_SYSTEM_BUS_ADDRESS: this.#busAddress },
       stdin: "null",
       stdout: "piped",

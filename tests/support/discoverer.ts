@@ -1,7 +1,7 @@
 /** A process that runs discovery on a host, and what can be asked of it. */
 import { fail } from "@std/assert";
 import type { Discovering, Told } from "./discovering.ts";
-import { type NetworkHost, onHost } from "./two_hosts.ts";
+import type { LabHost } from "./lab_host.ts";
 
 const SCRIPT = `${import.meta.dirname}/discovering.ts`;
 const LOOK_EVERY_MS = 20;
@@ -15,13 +15,13 @@ export class Discoverer implements AsyncDisposable {
   #read = "";
   #isStopped = false;
 
-  constructor(host: NetworkHost, options: Discovering) {
-    const args = [
-      ...onHost(host),
+  constructor(host: LabHost, options: Discovering) {
+    const [program, ...args] = [
+      ...host.through,
       ...[Deno.execPath(), "run", "-A", "--quiet", SCRIPT, JSON.stringify(options)],
     ];
     const pipes = { stdin: "piped", stdout: "piped" } as const;
-    this.#process = new Deno.Command("ip", { args, ...pipes }).spawn();
+    this.#process = new Deno.Command(program!, { args, ...pipes }).spawn();
     this.#stdin = this.#process.stdin.getWriter();
     this.#stdout = this.#process.stdout.getReader();
   }

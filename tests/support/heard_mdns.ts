@@ -50,6 +50,13 @@ export class HeardMdns implements AsyncDisposable {
     return find()!;
   }
 
+  /** Whether any device has taken its advert back. */
+  hasGoodbye(): boolean {
+    return this.adverts().flatMap(({ records }) => records).some(({ type, ttlS, name }) =>
+      type === "PTR" && ttlS === 0 && name === "_codemem._tcp.local"
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#script.stop();
   }

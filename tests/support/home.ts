@@ -1,5 +1,7 @@
 /** A device as its owner has it: a folder of its own, and the program on a command line. */
 
+import { V8_FLAGS } from "../../lib/cli/v8_flags.ts";
+
 /** How one command ended. */
 export interface Ended {
   readonly code: number;
@@ -29,7 +31,7 @@ const BASE_ENVIRONMENT = {
 };
 
 /** The words that run the program from source. */
-const FROM_SOURCE: readonly string[] = [Deno.execPath(), "run", "-A", "--quiet", MAIN];
+const FROM_SOURCE: readonly string[] = [Deno.execPath(), "run", "-A", "--quiet", V8_FLAGS, MAIN];
 
 /** Options of {@link Home}. */
 export interface HomeOptions {

@@ -56,13 +56,18 @@ export class LabHost {
   /** Plugs the host into a network. @param address with its prefix length: `10.77.0.1/24` */
   async attach(
     bridge: LabBridge,
-    { name, address }: { readonly name: string; readonly address: string },
+    { name = MAIN_INTERFACE, address }: { readonly name?: string; readonly address: string },
   ): Promise<void> {
     const port = this.#portName(name);
     await this.#ip("link", "add", name, "type", "veth", "peer", port, "netns", this.#switch);
     await runTool("ip", "-n", this.#switch, "link", "set", port, "master", bridge.name, "up");
     await this.addAddress(address, name);
     await this.setLink("up", name);
+  }
+
+  /** Takes an interface away, as when its adapter is pulled out. */
+  async detach(name = MAIN_INTERFACE): Promise<void> {
+    await this.#ip("link", "delete", name);
   }
 
   /** Adds a bridge that leads nowhere, as container engines do. */

@@ -24,7 +24,7 @@ interface Attached {
 const DELAY_MS = 1;
 const PORT = 5353;
 
-/** An IPv4 network, 10.0.0.0/24 as far as its nodes know. */
+/** An IPv4 network, 10.0.0.0/24 as far as its nodes know; fd00::/64 is there, too. */
 export class VirtualWire {
   /** Milliseconds since 1970. */
   nowMs: number;
@@ -119,5 +119,10 @@ export class VirtualWire {
 /** The link of a node of the wire. */
 export function wireLink(address: string): Link {
   const networks = [{ address: 10 << 24, mask: 0xffffff00 | 0 }];
-  return { id: `wire ${address}`, name: "wire0", family: "IPv4", address, networks };
+  const fd00 = {
+    address: [0xfd00, 0, 0, 0, 0, 0, 0, 1],
+    mask: [0xffff, 0xffff, 0xffff, 0xffff, 0, 0, 0, 0],
+  };
+  const neighbourhood = { ipv4: networks, ipv6: [fd00] };
+  return { id: `wire ${address}`, name: "wire0", family: "IPv4", address, networks, neighbourhood };
 }
