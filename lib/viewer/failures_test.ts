@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { startDevice } from "../../tests/support/device.ts";
-import { ViewerClient } from "../../tests/support/viewer_client.ts";
+import { RawViewer } from "../../tests/support/raw_viewer.ts";
 
 const ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 Deno.test("where memories cannot be read, a page says so, and a program is told in JSON", async () => {
   await using device = await startDevice("studio", { loop: false });
-  const viewer = new ViewerClient(device);
+  const viewer = new RawViewer(device);
   using other = new DatabaseSync(device.paths.database);
   other.exec("ALTER TABLE sync_peers RENAME TO lost");
   const page = await viewer.ask({ target: "/sync", headers: { accept: ACCEPT } });

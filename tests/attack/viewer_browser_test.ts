@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice } from "../support/device.ts";
-import { ViewerClient } from "../support/viewer_client.ts";
+import { RawViewer } from "../support/raw_viewer.ts";
 
 /** What the page tries, in the browser. Each ends with what it has come by. */
 const ATTEMPTS = String.raw`
@@ -96,7 +96,7 @@ Deno.test(
   async () => {
     await using device = await startDevice("studio");
     await using browser = await TestBrowser.start();
-    const viewer = new ViewerClient(device);
+    const viewer = new RawViewer(device);
     const token = await viewer.token();
     const config = await Deno.readTextFile(device.paths.config);
     await using evil = serveEvil();
@@ -123,7 +123,7 @@ Deno.test(
   async () => {
     await using device = await startDevice("studio");
     await using browser = await TestBrowser.start();
-    const viewer = new ViewerClient(device);
+    const viewer = new RawViewer(device);
     await using evil = serveEvil();
     const page = await browser.open(`http://localhost:${evil.port}/?viewer=${viewer.origin}`);
     await page.evaluate((to) => location.assign(to), `${viewer.origin}/sync`);

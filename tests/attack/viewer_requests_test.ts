@@ -323,7 +323,7 @@ Deno.test("a slow body holds up nobody else", async () => {
 
 Deno.test("streams have an end: of those whose page has vanished, too, the place is free again", async () => {
   await using device = await startDevice("studio");
-  const viewer = new ViewerClient(device);
+  const viewer = new RawViewer(device);
   const target = "/api/events";
   const head = `GET ${target} HTTP/1.1\r\nHost: ${viewer.host}\r\n\r\n`;
   const open = async () => {
