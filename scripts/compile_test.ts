@@ -134,6 +134,7 @@ Deno.test("the bundle is the same, byte for byte and time for time, wherever it 
   const sources = [...first!.values()].join("\n");
   assert(sources.includes("0123456789ab"), "the commit is not in it");
   assert(sources.includes("CREATE TABLE memories"), "the migrations are not in it");
+  assert(sources.includes("/api/events"), "the script of the viewer is not in it");
 });
 
 /** A folder for a compiled file, and one for temporary files. */

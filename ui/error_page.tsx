@@ -1,6 +1,7 @@
 /** The page for what cannot be shown: what happened, and where to go from here. */
 import { Frame } from "./frame.tsx";
 import type { Problem } from "./parts/error_note.tsx";
+import { Words } from "./parts/words.tsx";
 
 /** What it is given. */
 export interface ErrorPageProps {
@@ -21,7 +22,11 @@ export function ErrorPage({ problem, status }: ErrorPageProps) {
         <div class="body stack">
           <h1 id="failure-title">{title}</h1>
           <p>{problem.message}</p>
-          {problem.hint !== undefined && <p class="muted">{problem.hint}</p>}
+          {problem.hint !== undefined && (
+            <p class="muted">
+              <Words text={problem.hint} />
+            </p>
+          )}
           <p class="row">
             {/* An empty address is that of the page itself. */}
             {isMissing || <a class="button" href="">Try again</a>}

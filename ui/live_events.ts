@@ -5,12 +5,23 @@ import type { Live, ProgressData, SyncedData } from "./live.ts";
 /** Relative times say minutes at the finest. */
 const TICK_MS = 15_000;
 
+/** A stream that was refused is asked for anew after this time; the browser does so for others only. */
+const REFUSED_PAUSE_MS = 3_000;
+
 /** Follows what happens as long as the page is open. A page that nobody looks at does not. */
 export function followEvents(live: Live): void {
   let source: EventSource | undefined;
   const open = () => {
-    source ??= openSource(live);
+    if (document.visibilityState !== "visible") return;
+    if (source === undefined || source.readyState === EventSource.CLOSED) source = follow();
     live.nowMs.value = Date.now();
+  };
+  const follow = () => {
+    const opened = openSource(live);
+    opened.addEventListener("error", () => {
+      if (opened.readyState === EventSource.CLOSED) setTimeout(open, REFUSED_PAUSE_MS);
+    });
+    return opened;
   };
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") return open();
@@ -29,7 +40,11 @@ function openSource(live: Live): EventSource {
         live.nowMs.value = Date.now();
         take(JSON.parse((event as MessageEvent<string>).data));
       }));
-  source.addEventListener("open", () => live.connection.value = "live");
+  source.addEventListener("open", () => {
+    live.connection.value = "live";
+    // The end of a pass may have been missed.
+    live.progress.value = {};
+  });
   source.addEventListener("error", () => live.connection.value = "lost");
   on<Live["status"]["value"]>("status", (status) => live.status.value = status);
   on<ProgressData & { peer_device_id: string }>(

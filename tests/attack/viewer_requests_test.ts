@@ -1,6 +1,7 @@
 /** Those who should not get in at the viewer: pages of other sites, and programs that know no token. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startDevice, type TestDevice } from "../support/device.ts";
+import { eventually } from "../support/eventually.ts";
 import { openRawTls } from "../support/raw_tls.ts";
 import { certificateName } from "../../lib/model/device.ts";
 import { RawViewer, readAnswer, type ViewerAnswer } from "../support/raw_viewer.ts";
@@ -318,6 +319,27 @@ Deno.test("a slow body holds up nobody else", async () => {
   const answer = await viewer.change("/api/sync/peers/rename", {});
   assertEquals([answer.status, answer.json.field], [400, "peer_device_id"]);
   for (const connection of slow) connection.close();
+});
+
+Deno.test("streams have an end: of those whose page has vanished, too, the place is free again", async () => {
+  await using device = await startDevice("studio");
+  const viewer = new RawViewer(device);
+  const target = "/api/events";
+  const head = `GET ${target} HTTP/1.1\r\nHost: ${viewer.host}\r\n\r\n`;
+  const open = async () => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: viewer.port });
+    await connection.write(new TextEncoder().encode(head));
+    await connection.read(new Uint8Array(1));
+    return connection;
+  };
+  const streams = await Promise.all(Array.from({ length: 64 }, open));
+  const { status, json } = await viewer.ask({ target });
+  assertEquals([status, json.error], [429, "too_many_requests"]);
+  for (const stream of streams) stream.close();
+  await eventually("there is room again", async () => {
+    const first = await viewer.raw(head, (text) => text.includes("\r\n\r\n"));
+    return readAnswer(first).status === 200;
+  });
 });
 
 Deno.test("the sync API is not at the viewer's port, nor the viewer at that of sync", async () => {

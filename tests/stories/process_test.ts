@@ -85,34 +85,56 @@ Deno.test("many writers at the same time all succeed", async () => {
   assertEquals(memories.map(({ title }) => title).sort(), texts);
 });
 
-interface Graph {
-  readonly modules: readonly {
-    readonly specifier: string;
-    readonly dependencies?: readonly {
-      readonly isDynamic?: boolean;
-      readonly code?: { readonly specifier: string };
-    }[];
+Deno.test("a start loads the command line alone: no package, no store, no command", async () => {
+  const found = loadedWith(await moduleGraph(), "/main.ts");
+  const allowed =
+    /\/(main|lib\/errors|lib\/cli\/\w+|lib\/cli\/commands\/mod|lib\/config\/(paths|nearest))\.ts$/;
+  assertEquals(found.filter((specifier) => !allowed.test(specifier)), []);
+});
+
+Deno.test("of all commands only serve loads the viewer, and none the script of its pages", async () => {
+  const graph = await moduleGraph();
+  const isOfViewer = (specifier: string) =>
+    /\/(ui|lib\/viewer|scripts)\/|preact/.test(specifier.replace(/^.*\/deno-std\//, ""));
+  const commands = graph.filter(({ specifier }) => /\/commands\/\w+\.ts$/.test(specifier));
+  assertEquals(commands.length, COMMANDS.length + 1);
+  const heavy = commands.filter(({ specifier }) => loadedWith(graph, specifier).some(isOfViewer));
+  assertEquals(heavy.map(({ specifier }) => specifier.split("/").at(-1)), ["serve.ts"]);
+  const scripts = loadedWith(graph, "/commands/serve.ts").filter((each) =>
+    /\/scripts\//.test(each)
+  );
+  assertEquals(scripts, []);
+});
+
+/** A module of the program, with what it imports. */
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly isDynamic?: boolean;
+    readonly code?: { readonly specifier: string };
   }[];
 }
 
-Deno.test("a start loads the command line alone: no package, no store, no command", async () => {
-  const root = `${import.meta.dirname}/../..`;
+/** The modules of the program. */
+async function moduleGraph(): Promise<readonly Module[]> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", `${root}/main.ts`],
+    args: ["info", "--json", `${import.meta.dirname}/../../main.ts`],
   });
   const { stdout } = await command.output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as Graph;
+  return JSON.parse(new TextDecoder().decode(stdout)).modules;
+}
+
+/** Everything that is loaded when a module is, by the end of that module's name. */
+function loadedWith(graph: readonly Module[], name: string): string[] {
+  const modules = new Map(graph.map((module) => [module.specifier, module]));
   const found = new Set<string>();
   const visit = (specifier: string) => {
     if (found.has(specifier)) return;
     found.add(specifier);
-    const module = modules.find((each) => each.specifier === specifier);
-    for (const { code, isDynamic } of module?.dependencies ?? []) {
+    for (const { code, isDynamic } of modules.get(specifier)?.dependencies ?? []) {
       if (code !== undefined && isDynamic !== true) visit(code.specifier);
     }
   };
-  visit(modules.find(({ specifier }) => specifier.endsWith("/main.ts"))!.specifier);
-  const allowed =
-    /\/(main|lib\/errors|lib\/cli\/\w+|lib\/cli\/commands\/mod|lib\/config\/(paths|nearest))\.ts$/;
-  assertEquals([...found].filter((specifier) => !allowed.test(specifier)), []);
-});
+  visit(graph.find(({ specifier }) => specifier.endsWith(name))!.specifier);
+  return [...found];
+}

@@ -1,5 +1,6 @@
 /** A real Chromium for tests, with a profile of its own. */
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type SkippableTest, skipUnless } from "./skip.ts";
 
 /** Where Debian and others keep it. */
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -13,6 +14,13 @@ const ARGUMENTS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+const EXECUTABLE = PATHS.find((path) => isFile(path));
+
+/** Options of a test that runs where there is a browser. */
+export function chromiumTest(name: string): SkippableTest {
+  return skipUnless(EXECUTABLE !== undefined, "needs chromium", name);
+}
 
 /** What a page is to be like. */
 export interface PageOptions {
@@ -33,8 +41,9 @@ export class TestBrowser implements AsyncDisposable {
 
   /** Starts one. */
   static async start(): Promise<TestBrowser> {
-    const executablePath = PATHS.find((path) => isFile(path));
-    return new TestBrowser(await chromium.launch({ executablePath, args: ARGUMENTS }));
+    if (EXECUTABLE === undefined) throw new Error(`There is no Chromium at ${PATHS.join(", ")}`);
+    const options = { executablePath: EXECUTABLE, args: [...ARGUMENTS] };
+    return new TestBrowser(await chromium.launch(options));
   }
 
   /** Opens an address in a window of its own. Whatever goes wrong in the page is thrown at its end. */

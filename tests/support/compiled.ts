@@ -8,7 +8,7 @@ import { findTarget } from "../../scripts/compile/targets.ts";
 const ROOT = resolve(import.meta.dirname!, "../..");
 const FOLDER = `${ROOT}/.cache/compiled`;
 /** What a compiled file depends on, besides the commit and the base. */
-const SOURCES = ["deno.json", "deno.lock", "lib", "scripts/compile"];
+const SOURCES = ["deno.json", "deno.lock", "lib", "scripts/bundle", "scripts/compile", "ui"];
 
 /**
  * The path of the compiled program. Of test files that run at the same time one compiles and the others

@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./serve.ts"),
   },
   {
+    name: "viewer",
+    summary: "open the viewer in the browser",
+    needs: ["programs"],
+    load: () => import("./viewer.ts"),
+  },
+  {
     name: "sync enable",
     summary: "make the identity and enable sync",
     needs: ["programs"],

@@ -1,0 +1,28 @@
+/**
+ * Pictures of every page of the viewer in every state, light and dark, wide and narrow, to be looked at.
+ *
+ *   deno task screenshots [FOLDER] [NAME]   all that begin with NAME; FOLDER is .cache/screenshots
+ */
+import { resolve } from "node:path";
+import { TestBrowser } from "../tests/support/browser.ts";
+import { LOOKS, openScene, SCENES } from "../tests/support/viewer_scenes.ts";
+import { setStage } from "../tests/support/viewer_stage.ts";
+
+const FOLDER = resolve(import.meta.dirname!, "../.cache/screenshots");
+
+async function main([folder = FOLDER, name = ""]: readonly string[]): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await using stage = await setStage();
+  await using browser = await TestBrowser.start();
+  for (const scene of SCENES.filter((each) => each.name.startsWith(name))) {
+    for (const look of LOOKS) {
+      const page = await openScene(browser, stage, { scene, look });
+      const path = `${folder}/${scene.name}-${look.width}-${look.colorScheme}.png`;
+      await page.screenshot({ path, fullPage: true, animations: "disabled" });
+      await page.context().close();
+      console.log(path);
+    }
+  }
+}
+
+await main(Deno.args);

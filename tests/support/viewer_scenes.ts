@@ -1,0 +1,78 @@
+/**
+ * Every page of the viewer in every state, in one table: accessibility is checked and pictures are
+ * taken of what stands here. A new page or state is one more row.
+ */
+import type { Page } from "playwright-core";
+import type { TestBrowser } from "./browser.ts";
+import type { Stage } from "./viewer_stage.ts";
+
+/** A page in a state. */
+export interface Scene {
+  /** Of its pictures' files. */
+  readonly name: string;
+  /** Whose viewer it is. */
+  readonly at: "paired" | "alone" | "fresh";
+  readonly path: string | ((stage: Stage) => string);
+  /** Brings the page into the state. */
+  readonly act?: (page: Page) => Promise<unknown>;
+  readonly javaScript?: false;
+}
+
+/** How a scene is looked at. */
+export interface Look {
+  readonly width: 380 | 1280;
+  readonly colorScheme: "light" | "dark";
+}
+
+/** All ways to look at a scene. */
+export const LOOKS: readonly Look[] = [1280, 380].flatMap((width) =>
+  ["light", "dark"].map((colorScheme) => ({ width, colorScheme }) as Look)
+);
+
+const press = (name: string | RegExp) => (page: Page) =>
+  page.getByRole("button", { name, exact: typeof name === "string" }).first().click();
+
+/** The scenes. */
+export const SCENES: readonly Scene[] = [
+  { name: "sync", at: "paired", path: "/sync" },
+  { name: "sync-off", at: "alone", path: "/sync" },
+  { name: "sync-first-peer", at: "fresh", path: "/sync" },
+  { name: "sync-without-script", at: "paired", path: "/sync", javaScript: false },
+  { name: "sync-settings", at: "paired", path: "/sync", act: press("Settings") },
+  { name: "sync-pairing", at: "paired", path: "/sync", act: press("Pair a device") },
+  { name: "sync-removal", at: "paired", path: "/sync", act: press("Remove laptop") },
+  {
+    name: "sync-wrong-command",
+    at: "fresh",
+    path: "/sync",
+    async act(page) {
+      await page.getByRole("textbox").last().fill("codemem sync pair --accept 'cm1.short'");
+      await page.getByRole("button", { name: "Pair", exact: true }).click();
+      await page.getByRole("alert").first().waitFor();
+    },
+  },
+  {
+    name: "lost",
+    at: "paired",
+    path: "/sync",
+    async act(page) {
+      await page.context().setOffline(true);
+      await page.getByText("codemem does not answer").first().waitFor();
+    },
+  },
+  { name: "no-page", at: "paired", path: "/nothing" },
+];
+
+/** Opens a scene. The page is to be closed by who has opened it. */
+export async function openScene(
+  browser: TestBrowser,
+  stage: Stage,
+  { scene, look }: { readonly scene: Scene; readonly look: Look },
+): Promise<Page> {
+  const { at, path, act, javaScript = true } = scene;
+  const target = typeof path === "string" ? path : path(stage);
+  const url = `http://127.0.0.1:${stage[at].settings.viewerPort}${target}`;
+  const page = await browser.open(url, { ...look, javaScript });
+  await act?.(page);
+  return page;
+}
