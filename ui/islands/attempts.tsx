@@ -76,9 +76,9 @@ function PeerFilter({ peers, value, onChange }: {
 }) {
   return (
     <label class="choice needs-script">
-      <span class="muted">Of</span>
+      <span class="muted">Peer</span>
       <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        <option value="">all peers</option>
+        <option value="">all</option>
         {peers.map(({ peer_device_id: id, name }) => <option key={id} value={id}>{name}</option>)}
       </select>
     </label>
