@@ -53,7 +53,7 @@ Deno.test("sync now begins a pass, with one peer or with all", async () => {
   await sync(alice, bob);
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, alice);
-  for (const name of ["Sync with bob now", "Sync all now"]) {
+  for (const name of ["Sync now with bob", "Sync all now"]) {
     const synced = page.waitForResponse((response) =>
       response.url().includes("/api/sync/attempts")
     );

@@ -1,5 +1,6 @@
 import type { Locator } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { violations } from "../support/accessibility.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, sync } from "../support/device.ts";
 import { headline, noteTexts, openSync, peerCard } from "../support/sync_pages.ts";
@@ -102,6 +103,34 @@ Deno.test("the page fits a narrow window", async () => {
   await dialog.getByText("Advanced").click();
   assert(await tooWide(dialog) <= 0);
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  Deno.test(`axe finds nothing wrong with the page of sync in ${colorScheme}`, async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob");
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, alice, { colorScheme });
+    await page.getByTestId("pairing-command").waitFor();
+    assertEquals(await violations(page), [], "with nothing paired");
+    await pair(alice, bob);
+    await sync(alice, bob);
+    const card = peerCard(page, "bob");
+    await card.locator("summary").click();
+    await page.getByRole("cell", { name: "bob" }).first().waitFor();
+    assertEquals(await violations(page), [], "with a peer");
+    await bob.runtime.close();
+    alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
+    await headline(page).getByText("bob is offline").waitFor();
+    await card.getByRole("button", { name: "Rename bob" }).click();
+    assertEquals(await violations(page), [], "with a peer that is offline and being renamed");
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByText("Advanced", { exact: true }).click();
+    await page.getByLabel("Sync port").fill("0");
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await page.getByRole("alert").getByText("expected a whole number").waitFor();
+    assertEquals(await violations(page), [], "with a setting that was refused");
+  });
+}
 
 function tooWide(place: Locator): Promise<number> {
   return place.evaluate((node) => node.scrollWidth - node.clientWidth);

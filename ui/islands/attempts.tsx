@@ -91,7 +91,7 @@ function PeerFilter({ peers, value, onChange }: {
 
 function AttemptsTable({ attempts }: { readonly attempts: readonly AttemptData[] }) {
   return (
-    <div class="scrolls" role="region" aria-labelledby="attempts-title" tabindex={0}>
+    <div class="scrolls" role="region" aria-label="Table of attempts" tabindex={0}>
       <table class="data">
         <thead>
           <tr>

@@ -100,7 +100,7 @@ function PeerActions({ peer, isEnabled }: {
       <ErrorNote problem={problem} />
       <button
         type="button"
-        aria-label={`Sync with ${peer.name} now`}
+        aria-label={`Sync now with ${peer.name}`}
         disabled={!isEnabled || isAsking}
         onClick={syncNow}
       >

@@ -22,7 +22,7 @@ export function CopyButton({ text, what, primary = false }: {
       <button
         type="button"
         class={`copy ${primary ? "primary" : "quiet"}`}
-        aria-label={`Copy ${what}`}
+        aria-label={said === "" ? `Copy ${what}` : undefined}
         onClick={copy}
       >
         {said === "" ? "Copy" : said}
