@@ -1,6 +1,6 @@
 /** The page of sync. */
 import { Island } from "./island.tsx";
-import type { SyncPageData } from "./page_data.ts";
+import type { ConfigData, SyncPageData } from "./page_data.ts";
 
 /** How this device and its peers stand, and all that can be done about it. */
 export function SyncPage({ data }: { readonly data: SyncPageData }) {
@@ -15,11 +15,36 @@ export function SyncPage({ data }: { readonly data: SyncPageData }) {
       <Island name="pairing" data={data} />
       <Island name="attempts" data={data} />
       <noscript>
-        <p class="note">
-          Without JavaScript this page can be read but not acted on: it shows how things stood when
-          it was loaded. The commands below <code>codemem sync</code> do all that it does.
-        </p>
+        <WithoutScript config={data.config} />
       </noscript>
     </div>
+  );
+}
+
+/** What only a script could show otherwise, for reading. */
+function WithoutScript({ config }: { readonly config: ConfigData }) {
+  const values = new Map(Object.entries(config));
+  return (
+    <section class="panel" aria-labelledby="without-script">
+      <header>
+        <h2 id="without-script">Without JavaScript</h2>
+      </header>
+      <div class="body stack">
+        <p>
+          This page can be read but not acted on, and shows how things stood when it was loaded. To
+          pair, run <code>codemem sync pair</code>{" "}
+          in a terminal on this machine, and the command that it prints on the other.{" "}
+          <code>codemem config set</code> changes these settings:
+        </p>
+        <dl class="facts">
+          {config.about.map(({ name, summary }) => (
+            <>
+              <dt title={summary}>{name}</dt>
+              <dd>{String(values.get(name))}</dd>
+            </>
+          ))}
+        </dl>
+      </div>
+    </section>
   );
 }

@@ -6,13 +6,18 @@ import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 /** What changes many times in a row is looked at this often. */
 const LOOK_INTERVAL_MS = 1_000;
 
+/** What is watched of a device. */
+type Watched = Pick<RunningDevice, "store" | "nowMs" | "subscribe">;
+
 /** Watches a device as long as it runs. */
 export class Convergence {
-  readonly #device: RunningDevice;
+  readonly #device: Watched;
   #lines: ReadonlyMap<string, readonly ConvergencePoint[]> = new Map();
+  /** While a pass is under way the store does not know yet what it brings. */
+  readonly #passing = new Map<string, number>();
   #lookedAtMs = -Infinity;
 
-  constructor(device: RunningDevice) {
+  constructor(device: Watched) {
     this.#device = device;
     device.subscribe((event) => this.#follow(event));
   }
@@ -25,30 +30,30 @@ export class Convergence {
 
   #follow(event: DeviceEvent): void {
     if (event.type === "progress") return this.#followPass(event);
+    if (event.type === "synced") this.#passing.delete(event.peerDeviceId);
     const sinceMs = this.#device.nowMs() - this.#lookedAtMs;
     if (event.type !== "changed" || sinceMs >= LOOK_INTERVAL_MS || sinceMs < 0) this.#look();
   }
 
-  /** While a pass is under way the store does not know yet what it brings. */
   #followPass({ peerDeviceId, progress }: Extract<DeviceEvent, { type: "progress" }>): void {
     const { phase, ops, total } = progress;
-    const line = this.#lines.get(peerDeviceId);
-    if (phase !== "pull" || total === null || line === undefined) return;
-    const { ahead } = line.at(-1)!;
-    const behind = Math.max(0, total - ops);
-    const point = { atMs: this.#device.nowMs(), behind, ahead };
-    this.#lines = new Map([...this.#lines, [peerDeviceId, withPoint(line, point)]]);
+    if (phase !== "pull" || total === null) return;
+    this.#passing.set(peerDeviceId, Math.max(0, total - ops));
+    this.#look();
   }
 
   #look(): void {
     const atMs = this.#device.nowMs();
     this.#lookedAtMs = atMs;
-    // A peer that was removed takes its line along.
-    this.#lines = new Map(
-      peerReports(this.#device.store).map(({ deviceId, behind, ahead }) => [
-        deviceId,
-        withPoint(this.#lines.get(deviceId) ?? [], { atMs, behind, ahead }),
-      ]),
-    );
+    const lines = new Map<string, readonly ConvergencePoint[]>();
+    for (const { deviceId, lastSyncAt, behind: known, ahead } of peerReports(this.#device.store)) {
+      const line = this.#lines.get(deviceId) ?? [];
+      const behind = this.#passing.get(deviceId) ?? known;
+      // Of a peer that was never compared with it is not known what is missing.
+      const isKnown = lastSyncAt !== null || behind > 0;
+      lines.set(deviceId, isKnown ? withPoint(line, { atMs, behind, ahead }) : line);
+    }
+    // A peer that was removed has taken its line along.
+    this.#lines = lines;
   }
 }

@@ -75,13 +75,17 @@ function PeerFilter({ peers, value, onChange }: {
   readonly onChange: (peerId: string) => void;
 }) {
   return (
-    <label class="choice needs-script">
-      <span class="muted">Of</span>
-      <select value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        <option value="">all peers</option>
+    <div class="choice needs-script">
+      <label class="muted" for="attempts-peer">Peer</label>
+      <select
+        id="attempts-peer"
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      >
+        <option value="">all</option>
         {peers.map(({ peer_device_id: id, name }) => <option key={id} value={id}>{name}</option>)}
       </select>
-    </label>
+    </div>
   );
 }
 

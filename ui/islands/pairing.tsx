@@ -47,12 +47,6 @@ export function Pairing(_props: IslandProps) {
           <PairingAccept />
         </div>
       )}
-      <noscript>
-        <p class="body muted">
-          Run <code>codemem sync pair</code>{" "}
-          in a terminal on this machine, and the command that it prints on the other.
-        </p>
-      </noscript>
     </section>
   );
 }

@@ -16,14 +16,18 @@ export function PeerChart({ peer, line, attempts, progress }: {
 }) {
   const nowMs = useLive().nowMs.value;
   const points = useRef(line);
-  points.current = withPoint(points.current, pointOf(peer, progress, nowMs));
+  const now = pointOf(peer, progress, nowMs);
+  // Of a peer that was never compared with it is not known what is missing.
+  const isKnown = peer.last_sync_at !== null || now.behind > 0;
+  if (isKnown) points.current = withPoint(points.current, now);
   const chart = chartOf(points.current, attempts, nowMs);
-  const { behind, ahead } = points.current.at(-1)!;
   return (
     <figure class="chart">
       <figcaption class="small muted legend">
-        <span class="to-come">{grouped(behind)} missing here</span>
-        <span class="to-go">{grouped(ahead)} to hand over</span>
+        <span class="to-come">
+          {isKnown ? `${grouped(now.behind)} to come` : "not compared yet"}
+        </span>
+        <span class="to-go">{grouped(now.ahead)} to hand over</span>
       </figcaption>
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

@@ -24,14 +24,14 @@ export interface PeerChartLines {
   readonly failures: readonly number[];
 }
 
-/** @param points oldest first, at least one */
+/** @param points oldest first */
 export function chartOf(
   points: readonly ConvergencePoint[],
   attempts: readonly AttemptData[],
   nowMs: number,
 ): PeerChartLines {
   const fromMs = beginning(points, attempts, nowMs);
-  const most = Math.max(...points.map(({ behind, ahead }) => Math.max(behind, ahead)));
+  const most = Math.max(0, ...points.map(({ behind, ahead }) => Math.max(behind, ahead)));
   const x = (atMs: number) => rounded(WIDTH * Math.max(0, atMs - fromMs) / (nowMs - fromMs));
   const y = (count: number) => rounded(BOTTOM - (BOTTOM - TOP) * count / Math.max(most, 1));
   const line = (of: "behind" | "ahead") =>
@@ -42,7 +42,7 @@ export function chartOf(
     fromMs,
     most,
     behind,
-    behindArea: `${behind}V${BOTTOM}H${x(points[0]!.atMs)}Z`,
+    behindArea: points.length === 0 ? "" : `${behind}V${BOTTOM}H${x(points[0]!.atMs)}Z`,
     ahead: line("ahead"),
     failures: [...new Set(shown.map(({ finished_at: at }) => x(Date.parse(at))))],
   };
@@ -54,13 +54,16 @@ export function describe(
   attempts: readonly AttemptData[],
   { name, nowMs }: { readonly name: string; readonly nowMs: number },
 ): string {
-  const { behind, ahead } = points.at(-1)!;
+  const failed = attempts.filter(({ ok }) => !ok).length;
+  const passes = `Of the last ${counted(attempts.length, "attempt")} ${failed} failed`;
+  const last = points.at(-1);
+  if (last === undefined) return `${name} was not compared with this device yet. ${passes}`;
   const most = Math.max(...points.map((each) => each.behind));
   const since = clockTime(new Date(points[0]!.atMs).toISOString(), nowMs);
-  const failed = attempts.filter(({ ok }) => !ok).length;
   return `Since ${since} at most ${counted(most, "memory")} of ${name} were missing here, now ` +
-    `${counted(behind, "memory")}; ${counted(ahead, "change")} to be handed over. ` +
-    `Of the last ${counted(attempts.length, "attempt")} ${failed} failed.`;
+    `${counted(last.behind, "memory")}; ${
+      counted(last.ahead, "change")
+    } to be handed over. ${passes}`;
 }
 
 function beginning(
@@ -68,14 +71,13 @@ function beginning(
   attempts: readonly AttemptData[],
   nowMs: number,
 ): number {
-  const all = [points[0]!.atMs, ...attempts.map(({ finished_at: at }) => Date.parse(at))];
+  const all = [points[0]?.atMs ?? nowMs, ...attempts.map(({ finished_at: at }) => Date.parse(at))];
   return Math.min(nowMs - SHORTEST_MS, Math.max(nowMs - LONGEST_MS, Math.min(...all)));
 }
 
 /** A count stays what it is until it changes. */
 function stepLine(points: readonly (readonly [number, number])[]): string {
-  const [[x, y], ...rest] = points as [readonly [number, number], ...(readonly [number, number])[]];
-  return `M${x} ${y}${rest.map(([x, y]) => `H${x}V${y}`).join("")}`;
+  return points.map(([x, y], index) => index === 0 ? `M${x} ${y}` : `H${x}V${y}`).join("");
 }
 
 function rounded(value: number): number {

@@ -118,7 +118,8 @@ export function FieldNotes({ name, help, fields, children }: FieldProps & {
     <div id={`${name}-notes`} class="small">
       {problem?.field === name && (
         <p class="problem" role="alert">
-          {problem.message}. <Words text={problem.hint ?? ""} />
+          {problem.message}.{" "}
+          {problem.error !== "invalid_config" && <Words text={problem.hint ?? ""} />}
         </p>
       )}
       {variable !== undefined && (

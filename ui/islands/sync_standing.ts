@@ -31,8 +31,11 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
   if (!listeners.some(({ listening }) => listening)) {
     return {
       tone: "bad",
-      text: `Sync is on but does not run${status.last_error ? `: ${status.last_error}` : ""}`,
-      advice: "Choose another port or address in Settings, or run `codemem sync doctor`",
+      text: "Sync is on but does not run",
+      advice: sentences(
+        status.last_error,
+        "Choose another port or address in Settings, or run `codemem sync doctor`",
+      ),
     };
   }
   if (peers.length === 0) {
@@ -61,10 +64,7 @@ function overPeers(status: StatusData, at: StandingAt): Standing {
   const holds = same.length === 1 ? "holds" : "hold";
   const agreeing = `${same.length} of ${counted(peers.length, "peer")} ${holds} the same ` +
     `${counted(live, "memory")} as this device`;
-  return {
-    ...worst,
-    advice: worst.advice === undefined ? agreeing : `${worst.advice}. ${agreeing}`,
-  };
+  return { ...worst, advice: sentences(worst.advice, agreeing) };
 }
 
 /** How one peer stands. */
@@ -91,22 +91,27 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
     advice: "It catches up by itself once it is back",
   }),
   never: ({ name }) => ({ tone: "quiet", text: `${name} has not been synced yet` }),
-  auth_failed: ({ name, last_error }) => ({
+  auth_failed: ({ name, last_error: reason }) => ({
     tone: "bad",
-    text: because(`${name} and this device do not trust each other`, last_error),
-    advice: `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
+    text: `${name} and this device do not trust each other`,
+    advice: sentences(
+      reason,
+      `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
+    ),
   }),
-  incompatible: ({ name, last_error }) => ({
+  incompatible: ({ name, last_error: reason }) => ({
     tone: "bad",
-    text: because(`${name} speaks another version of the protocol`, last_error),
-    advice: "Update codemem on the older of the two",
+    text: `${name} speaks another version of the protocol`,
+    advice: sentences(reason, "Update codemem on the older of the two"),
   }),
   error: (peer, nowMs) =>
     peer.divergent.length > 0 ? differing(peer) : ({
       tone: "bad",
-      text: because(`The last sync with ${peer.name} failed`, peer.last_error),
-      advice: `${sentence(lastIdentical(peer, nowMs))}. It is tried again by itself; ` +
-        "`codemem sync doctor` looks into it",
+      text: `The last sync with ${peer.name} failed; ${lastIdentical(peer, nowMs)}`,
+      advice: sentences(
+        peer.last_error,
+        "It is tried again by itself; `codemem sync doctor` looks into it",
+      ),
     }),
 };
 
@@ -166,12 +171,8 @@ function waiting({ ahead }: PeerData): string {
   return `; ${counted(ahead, "change")} ${ahead === 1 ? "waits" : "wait"} for it`;
 }
 
-function because(text: string, reason: string | null): string {
-  return reason === null ? text : `${text}: ${reason}`;
-}
-
-function sentence(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1);
+function sentences(...texts: readonly (string | null | undefined)[]): string {
+  return texts.filter((text) => text !== null && text !== undefined).join(". ");
 }
 
 const URGENCY = { bad: 0, warn: 1, quiet: 2, good: 3 } as const;

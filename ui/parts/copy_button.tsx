@@ -18,9 +18,16 @@ export function CopyButton({ text, what, primary = false }: {
   const copy = () =>
     navigator.clipboard.writeText(text).then(() => setSaid("Copied"), () => setSaid("Not copied"));
   return (
-    <button type="button" class={`copy ${primary ? "primary" : "quiet"}`} onClick={copy}>
-      <span aria-hidden="true">{said === "" ? "Copy" : said}</span>
-      <span class="hidden-label" role="status">{said === "" ? `Copy ${what}` : said}</span>
-    </button>
+    <>
+      <button
+        type="button"
+        class={`copy ${primary ? "primary" : "quiet"}`}
+        aria-label={said === "" ? `Copy ${what}` : undefined}
+        onClick={copy}
+      >
+        {said === "" ? "Copy" : said}
+      </button>
+      <span class="hidden-label" role="status">{said}</span>
+    </>
   );
 }
