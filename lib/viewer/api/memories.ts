@@ -16,7 +16,7 @@ export function memoriesApi(device: RunningDevice): Hono {
   const app = new Hono();
   app.get("/", async (c) => {
     const { searchParams } = new URL(c.req.url);
-    return c.json(await memoriesPage(device, memoriesQuery(searchParams), c.req.raw.signal));
+    return c.json(await memoriesPage(device, memoriesQuery(searchParams)));
   });
   app.get("/facets", async (c) => c.json(facetsJson(await feed.facets(), deviceNames(device))));
   app.get("/arrived", (c) => {
