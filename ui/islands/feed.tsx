@@ -19,26 +19,21 @@ const MAX_ARRIVED = 100;
 export function Feed({ data }: IslandProps) {
   const list = useMemoryList(data as MemoriesPageData);
   const adding = useSignal(false);
-  const canAdd = useSignal(false);
-  useEffect(() => void (canAdd.value = true), []);
   return (
     <div class="feed-page">
       <header class="row apart">
         <h1>Memories</h1>
-        <button
-          type="button"
-          class="primary"
-          disabled={!canAdd.value}
-          onClick={() => adding.value = true}
-        >
+        <button type="button" class="primary needs-script" onClick={() => adding.value = true}>
           New memory
         </button>
       </header>
       <MemoryFilters list={list} />
       <p class="count muted small" role="status">{countText(list)}</p>
-      <Arrived list={list} />
       <ErrorNote problem={list.problem.value} />
-      <Rows list={list} />
+      <div>
+        <Arrived list={list} />
+        <Rows list={list} />
+      </div>
       {adding.value && <MemoryNew list={list} onClose={() => adding.value = false} />}
     </div>
   );
@@ -77,7 +72,7 @@ function Rows({ list }: { readonly list: MemoryList }) {
   return (
     <>
       {list.isOlder.value && (
-        <p class="small">
+        <p class="to-newest small">
           <a href={`/${queryText(list.query.value)}`}>Back to the newest</a>
         </p>
       )}

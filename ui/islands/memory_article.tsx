@@ -48,19 +48,10 @@ export function MemoryArticle({ data }: IslandProps) {
 }
 
 function Actions({ doing }: { readonly doing: Signal<"" | "editing" | "forgetting"> }) {
-  const canAct = useSignal(false);
-  useEffect(() => void (canAct.value = true), []);
   return (
-    <div class="row">
-      <button type="button" disabled={!canAct.value} onClick={() => doing.value = "editing"}>
-        Edit
-      </button>
-      <button
-        type="button"
-        class="danger"
-        disabled={!canAct.value}
-        onClick={() => doing.value = "forgetting"}
-      >
+    <div class="row needs-script">
+      <button type="button" onClick={() => doing.value = "editing"}>Edit</button>
+      <button type="button" class="danger" onClick={() => doing.value = "forgetting"}>
         Forget
       </button>
     </div>

@@ -108,7 +108,7 @@ function Input({ field, draft, problem }: {
       <label for={id}>{label}</label>
       {rows === undefined
         ? <input {...shared} list={choices && `${id}-choices`} />
-        : <textarea {...shared} rows={rows} dir="auto" />}
+        : <textarea {...shared} rows={rows} dir="auto" autofocus={name === "body"} />}
       {choices !== undefined && (
         <datalist id={`${id}-choices`}>
           {choices.map((each) => <option key={each} value={each} />)}

@@ -1,6 +1,6 @@
 /** The list of memories as it is shown: what it was asked for, as far as it was read. */
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { read } from "../api.ts";
 import { useLive } from "../live.ts";
 import type {
@@ -14,6 +14,9 @@ import { queryText } from "./memory_query.ts";
 
 /** A person who types is done with a word after this time. */
 const TYPING_MS = 120;
+
+/** As many as one request may ask for. */
+const MAX_LIMIT = 200;
 
 /** The list, and what can be done with it. */
 export type MemoryList = ReturnType<typeof useMemoryList>;
@@ -51,6 +54,12 @@ export function useMemoryList(data: MemoriesPageData) {
     const fresh = await read<FacetsData>("/api/memories/facets");
     if (fresh.ok) facets.value = fresh.value;
   };
+  const refresh = async (rows: number) => {
+    if (rows > MAX_LIMIT || isOlder.value || busy.value !== "") return;
+    const limit = String(Math.max(rows, data.list.memories.length, 1));
+    const list = await ask<MemoriesData>(`/api/memories${queryText(query.value, { limit })}`);
+    if (list !== undefined) pages.value = [list];
+  };
   const readOn = async () => {
     const next = pages.value.at(-1)!.next;
     if (next === null || busy.value !== "") return;
@@ -61,7 +70,7 @@ export function useMemoryList(data: MemoriesPageData) {
   };
   const setQuery = (changes: Partial<MemoriesQueryData>, afterMs = 0) => {
     query.value = { ...query.value, ...changes };
-    history.replaceState(history.state, "", `/${queryText(query.value)}`);
+    history.replaceState(null, "", `/${queryText(query.value)}`);
     clearTimeout(typing.current);
     if (afterMs === 0) return void reload();
     typing.current = setTimeout(reload, afterMs);
@@ -72,9 +81,38 @@ export function useMemoryList(data: MemoriesPageData) {
     const since = String(pages.value[0]!.newest_arrival);
     const path = `/api/memories/arrived${queryText(query.value, { since })}`;
     const answer = await read<{ readonly arrived: number }>(path);
-    if (answer.ok) arrived.value = answer.value.arrived;
+    if (!answer.ok) return;
+    arrived.value = answer.value.arrived;
+    // Nothing has come that would move what is being read: what was changed or forgotten can show.
+    if (answer.value.arrived === 0) await refresh(countRows(pages.value));
+  });
+  useReturn({
+    rows: () => countRows(pages.value),
+    restore: async (rows) => {
+      if (rows > countRows(pages.value)) await refresh(rows);
+    },
   });
   return { query, pages, facets, isOlder, busy, problem, arrived, reload, readOn, setQuery, type };
+}
+
+function countRows(pages: readonly MemoriesData[]): number {
+  return pages.reduce((sum, { memories }) => sum + memories.length, 0);
+}
+
+/** Who comes back to the list finds the place that they left, as far as one request can read. */
+function useReturn({ rows, restore }: {
+  readonly rows: () => number;
+  readonly restore: (rows: number) => Promise<void>;
+}): void {
+  useEffect(() => {
+    const { rows: before = 0, top = 0 } = history.state ?? {};
+    void restore(Math.min(before, MAX_LIMIT)).then(() => {
+      if (top > 0) requestAnimationFrame(() => scrollTo({ top }));
+    });
+    const keep = () => history.replaceState({ rows: rows(), top: scrollY }, "");
+    addEventListener("pagehide", keep);
+    return () => removeEventListener("pagehide", keep);
+  }, []);
 }
 
 /** Looks whether there is anything new whenever the device holds something else than before. */
