@@ -66,8 +66,7 @@ export interface MemoriesPageData extends PageFrame {
 /** The page of one memory. */
 export interface MemoryPageData extends PageFrame {
   readonly name: "memory";
-  /** Null where there is none with the id. */
-  readonly found: MemoryData | null;
+  readonly found: MemoryData;
 }
 
 /** Any page. */

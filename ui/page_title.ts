@@ -10,7 +10,6 @@ export function pageTitle(data: PageData): string {
   if (data.name === "memories") {
     return data.query.q === "" ? "Memories" : clip(data.query.q, LENGTH);
   }
-  const memory = data.found?.memory;
-  if (memory === undefined) return "No such memory";
+  const { memory } = data.found;
   return memory.deleted_at === null ? clip(memory.title, LENGTH) : "Forgotten";
 }

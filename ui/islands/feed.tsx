@@ -103,8 +103,9 @@ function ReadOn({ list }: { readonly list: MemoryList }) {
   const next = list.pages.value.at(-1)!.next;
   useEffect(() => {
     if (link.current === null) return;
-    const near = new IntersectionObserver(([entry]) => {
-      if (entry!.isIntersecting) void list.readOn();
+    const near = new IntersectionObserver((entries) => {
+      // A slow page is told several at once: how things are now is the last of them.
+      if (entries.at(-1)!.isIntersecting) void list.readOn();
     }, { rootMargin: "800px" });
     near.observe(link.current);
     return () => near.disconnect();

@@ -13,7 +13,7 @@ import type { IslandProps } from "./mod.ts";
 
 /** The page of a memory that there is or was. */
 export function MemoryArticle({ data }: IslandProps) {
-  const found = useSignal((data as MemoryPageData).found!);
+  const found = useSignal((data as MemoryPageData).found);
   const doing = useSignal<"" | "editing" | "forgetting">("");
   const heading = useRef<HTMLHeadingElement>(null);
   useFollow(found, doing);

@@ -1,5 +1,5 @@
 /** The search field and the filters: a form that works without any script, too. */
-import { counted } from "../../lib/model/counted.ts";
+import { grouped } from "../../lib/model/counted.ts";
 import type { FacetsData, MemoriesQueryData } from "../page_data.ts";
 import type { MemoryList } from "./memory_list.ts";
 
@@ -44,7 +44,7 @@ function Selects({ query, facets, list }: {
   readonly list: MemoryList;
 }) {
   const named = ({ name, count }: FacetsData["kinds"][number]): Choice => [
-    ...[name, `${name} (${counted(count, "").trim()})`] as const,
+    ...[name, `${name} (${grouped(count)})`] as const,
   ];
   const selects: readonly (readonly [keyof MemoriesQueryData, string, string, Choice[]])[] = [
     ["project", "Project", "All projects", facets.projects.map(named)],
@@ -94,7 +94,7 @@ function SetAside({ query, list }: {
 }
 
 function deviceChoice({ device_id: id, device_name: name, count }: FacetsData["devices"][number]) {
-  return [id, `${name ?? id.slice(0, 8)} (${counted(count, "").trim()})`] as const;
+  return [id, `${name ?? id.slice(0, 8)} (${grouped(count)})`] as const;
 }
 
 /** What is chosen stays in the list, though there may be none of it left. */

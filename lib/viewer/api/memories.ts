@@ -59,7 +59,7 @@ function requireMemory({ store }: RunningDevice, id: string): Memory {
   const memory = store.memories.find(id);
   if (memory !== undefined) return memory;
   throw new CodememError("not_found", "There is no memory with this id", {
-    hint: "GET /api/memories lists them",
+    hint: "It may be on another device that has not synced yet",
     details: { field: "id" },
   });
 }

@@ -12,7 +12,7 @@ export function memoriesPages(
   device: RunningDevice,
   { frame, csrfToken }: { readonly frame: () => PageFrame; readonly csrfToken: string },
 ): Hono {
-  const { feed, memories } = device.store;
+  const { feed } = device.store;
   const app = new Hono();
   app.get("/", async (c) => {
     const { searchParams } = new URL(c.req.url);
@@ -24,10 +24,8 @@ export function memoriesPages(
     return c.html(renderPage(data, csrfToken));
   });
   app.get("/memories/:id", (c) => {
-    const id = c.req.param("id");
-    const found = memories.find(id) === undefined ? null : wholeMemory(device, id);
-    const page = renderPage({ name: "memory", ...frame(), found }, csrfToken);
-    return c.html(page, found === null ? 404 : 200);
+    const found = wholeMemory(device, c.req.param("id"));
+    return c.html(renderPage({ name: "memory", ...frame(), found }, csrfToken));
   });
   return app;
 }
