@@ -1,7 +1,10 @@
 /** A page: its content in the frame, and the data that its islands start from. */
 import { Frame } from "./frame.tsx";
 import { Island } from "./island.tsx";
+import { MemoriesPage } from "./memories_page.tsx";
+import { MemoryPage } from "./memory_page.tsx";
 import type { PageData } from "./page_data.ts";
+import { pageTitle } from "./page_title.ts";
 import { SyncPage } from "./sync_page.tsx";
 
 /** A whole document. */
@@ -16,10 +19,22 @@ export function Document(
   );
   const { device_name: device } = data.status;
   return (
-    <Frame title="Sync" section="sync" device={device} csrfToken={csrfToken} below={below}>
-      <SyncPage data={data} />
+    <Frame
+      title={pageTitle(data)}
+      section={data.name === "sync" ? "sync" : "memories"}
+      device={device}
+      csrfToken={csrfToken}
+      below={below}
+    >
+      <Page data={data} />
     </Frame>
   );
+}
+
+function Page({ data }: { readonly data: PageData }) {
+  if (data.name === "memories") return <MemoriesPage data={data} />;
+  if (data.name === "memory") return <MemoryPage data={data} />;
+  return <SyncPage data={data} />;
 }
 
 /** The data for the islands; a script of a type that no browser runs. */

@@ -2,6 +2,12 @@
 import type { ConvergencePoint } from "../lib/model/convergence.ts";
 import type { attemptsJson } from "../lib/sync/attempts_json.ts";
 import type { statusJson } from "../lib/sync/status_json.ts";
+import type {
+  facetsJson,
+  memoryWithHistory,
+  summaryJson,
+} from "../lib/viewer/api/memories_json.ts";
+import type { memoriesPage } from "../lib/viewer/api/memories_query.ts";
 import type { settingsJson } from "../lib/viewer/settings_json.ts";
 
 /** As `GET /api/sync/status` answers. */
@@ -12,6 +18,24 @@ export type PeerData = StatusData["peers"][number];
 export type AttemptData = ReturnType<typeof attemptsJson>[number];
 /** As `GET /api/sync/config` answers. */
 export type ConfigData = Awaited<ReturnType<typeof settingsJson>>;
+
+/** As `GET /api/memories` answers. */
+export type MemoriesData = Awaited<ReturnType<typeof memoriesPage>>;
+/** A memory of {@link MemoriesData}. */
+export type SummaryData = ReturnType<typeof summaryJson>;
+/** As `GET /api/memories/facets` answers. */
+export type FacetsData = ReturnType<typeof facetsJson>;
+/** As `GET /api/memories/{id}` answers. */
+export type MemoryData = ReturnType<typeof memoryWithHistory>;
+
+/** What a list of memories is asked for; an empty text asks for nothing. */
+export interface MemoriesQueryData {
+  readonly q: string;
+  readonly project: string;
+  readonly kind: string;
+  readonly device: string;
+  readonly set_aside: string;
+}
 
 /** What every page knows. */
 export interface PageFrame {
@@ -29,5 +53,21 @@ export interface SyncPageData extends PageFrame {
   readonly convergence: Readonly<Record<string, readonly ConvergencePoint[]>>;
 }
 
+/** The page of all memories. */
+export interface MemoriesPageData extends PageFrame {
+  readonly name: "memories";
+  readonly query: MemoriesQueryData;
+  /** Whether the list begins behind the newest ones. */
+  readonly isOlder: boolean;
+  readonly list: MemoriesData;
+  readonly facets: FacetsData;
+}
+
+/** The page of one memory. */
+export interface MemoryPageData extends PageFrame {
+  readonly name: "memory";
+  readonly found: MemoryData;
+}
+
 /** Any page. */
-export type PageData = SyncPageData;
+export type PageData = SyncPageData | MemoriesPageData | MemoryPageData;

@@ -78,16 +78,14 @@ export class Feed {
 
   /** Memories that hold all words of `text`: see {@link searchFeed}. */
   async search(
-    { text, skip = 0, limit, signal, ...filter }: FeedFilter & {
+    { text, skip = 0, limit, ...filter }: FeedFilter & {
       readonly text: string;
       readonly skip?: number | undefined;
       readonly limit: number;
-      /** Ends a search that nobody waits for any more; what it has found by then is returned. */
-      readonly signal?: AbortSignal | undefined;
     },
   ): Promise<SearchPage> {
     const { database } = this.#context;
-    const { rowIds, isCut, broad } = await searchFeed(database, { text, filter, signal });
+    const { rowIds, isCut, broad } = await searchFeed(database, { text, filter });
     const words = foldWords(text);
     const { memories } = takePage(this.#rows(rowIds.slice(skip, skip + limit)), limit, words);
     const through = skip + memories.length;

@@ -26,8 +26,6 @@ const SLICE_BYTES = 512 * 1024;
 export interface Search {
   readonly text: string;
   readonly filter: FeedFilter;
-  /** Ends a search that nobody waits for any more. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a search has found. */
@@ -52,7 +50,7 @@ export async function searchFeed(database: Database, search: Search): Promise<Fo
   if (words.length === 0) return { rowIds: [], isCut: false, broad: [] };
   const few = fewThatPass(database, search.filter);
   if (few !== undefined) {
-    const matches = await read(database, few, words, search.signal);
+    const matches = await read(database, few, words);
     return { rowIds: ranked(matches), isCut: matches.length > MAX_MATCHES, broad: [] };
   }
   return await lookUp(database, words, search.filter);
@@ -124,12 +122,10 @@ async function read(
   database: Database,
   rowIds: readonly number[],
   words: readonly TypedWord[],
-  signal: AbortSignal | undefined,
 ): Promise<Match[]> {
   const matches: Match[] = [];
   let bytes = 0;
   for (const rowId of rowIds) {
-    if (signal?.aborted === true) break;
     const row = database.get(
       "SELECT title, body, search_text, created_at FROM memories WHERE row_id = ?",
       rowId,

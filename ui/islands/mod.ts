@@ -3,6 +3,8 @@ import type { ComponentType } from "preact";
 import type { PageData } from "../page_data.ts";
 import { Attempts } from "./attempts.tsx";
 import { Connection } from "./connection.tsx";
+import { Feed } from "./feed.tsx";
+import { MemoryArticle } from "./memory_article.tsx";
 import { Pairing } from "./pairing.tsx";
 import { Peers } from "./peers.tsx";
 import { Settings } from "./settings.tsx";
@@ -17,6 +19,8 @@ export interface IslandProps {
 export const ISLANDS = {
   "attempts": Attempts,
   "connection": Connection,
+  "feed": Feed,
+  "memory-article": MemoryArticle,
   "pairing": Pairing,
   "peers": Peers,
   "settings": Settings,

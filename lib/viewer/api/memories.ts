@@ -16,7 +16,7 @@ export function memoriesApi(device: RunningDevice): Hono {
   const app = new Hono();
   app.get("/", async (c) => {
     const { searchParams } = new URL(c.req.url);
-    return c.json(await memoriesPage(device, memoriesQuery(searchParams), c.req.raw.signal));
+    return c.json(await memoriesPage(device, memoriesQuery(searchParams)));
   });
   app.get("/facets", async (c) => c.json(facetsJson(await feed.facets(), deviceNames(device))));
   app.get("/arrived", (c) => {
@@ -59,7 +59,7 @@ function requireMemory({ store }: RunningDevice, id: string): Memory {
   const memory = store.memories.find(id);
   if (memory !== undefined) return memory;
   throw new CodememError("not_found", "There is no memory with this id", {
-    hint: "GET /api/memories lists them",
+    hint: "It may be on another device that has not synced yet",
     details: { field: "id" },
   });
 }

@@ -61,7 +61,8 @@ export function memoryWithHistory(
   history: readonly HistoryEntry[],
   names: DeviceNames,
 ) {
-  const receivedFrom = history.find(({ superseded }) => !superseded)?.receivedFrom ?? null;
+  const received = history.find((version) => version.receivedFrom !== null);
+  const receivedFrom = received?.receivedFrom ?? null;
   return {
     memory: memoryJson(memory),
     origin_device_name: names(memory.originDeviceId),

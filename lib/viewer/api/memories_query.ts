@@ -60,14 +60,13 @@ function placeOf(value: string | undefined, text: string | undefined): MemoriesQ
 export async function memoriesPage(
   device: RunningDevice,
   { filter, text, limit, before }: MemoriesQuery,
-  signal?: AbortSignal,
 ) {
   const { feed } = device.store;
   const names = deviceNames(device);
   const newestArrival = feed.newestArrival();
   if (text !== undefined) {
     const skip = typeof before === "number" ? before : 0;
-    const found = await feed.search({ ...filter, text, limit, skip, signal });
+    const found = await feed.search({ ...filter, text, limit, skip });
     return {
       memories: found.memories.map((each) => summaryJson(each, names)),
       next: found.next === undefined ? null : String(found.next),

@@ -1,29 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pair, startDevice, sync, type TestDevice } from "../../../tests/support/device.ts";
-
-/** What the API of a device answers. */
-interface Answer {
-  readonly status: number;
-  // deno-lint-ignore no-explicit-any
-  readonly body: any;
-}
+import { type Answered, ViewerClient } from "../../../tests/support/viewer_client.ts";
 
 /** Asks as a page of the viewer does. */
 async function clientOf(device: TestDevice) {
-  const base = `http://127.0.0.1:${device.settings.viewerPort}`;
-  const page = await (await fetch(`${base}/sync`)).text();
-  const token = /name="csrf-token" content="([^"]+)"/.exec(page)![1]!;
-  return async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${base}/api/memories${path}`, {
-      method,
-      headers: { "x-csrf-token": token },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: await response.json() };
+  const client = await ViewerClient.open(device);
+  return (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown) => {
+    const whole = `/api/memories${path}`;
+    return method === "GET" ? client.get(whole) : client.send(method, whole, body);
   };
 }
 
-const titles = ({ body }: Answer) => body.memories.map((each: { title: string }) => each.title);
+const titles = ({ body }: Answered) => body.memories.map((each: { title: string }) => each.title);
 
 Deno.test("memories are written, listed, found, changed and forgotten", async () => {
   await using device = await startDevice("studio");
@@ -118,7 +106,7 @@ Deno.test("what cannot be is refused by name, and changes nothing", async () => 
     const answer = await ask("GET", query);
     assertEquals([answer.status, answer.body.field], [400, field], query);
   }
-  for (const method of ["GET", "PUT", "DELETE"]) {
+  for (const method of ["GET", "PUT", "DELETE"] as const) {
     const answer = await ask(method, "/nothing", method === "PUT" ? {} : undefined);
     assertEquals([answer.status, answer.body.error], [404, "not_found"]);
   }
@@ -137,7 +125,7 @@ Deno.test("the list is read page by page, with and without a search", async () =
     const seen: string[] = [];
     let next: string | null = "";
     while (next !== null) {
-      const answer: Answer = await ask("GET", `${question}&before=${encodeURIComponent(next)}`);
+      const answer: Answered = await ask("GET", `${question}&before=${encodeURIComponent(next)}`);
       seen.push(...titles(answer));
       next = answer.body.next;
     }

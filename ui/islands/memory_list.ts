@@ -1,0 +1,134 @@
+/** The list of memories as it is shown: what it was asked for, as far as it was read. */
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { read } from "../api.ts";
+import { useLive } from "../live.ts";
+import type {
+  FacetsData,
+  MemoriesData,
+  MemoriesPageData,
+  MemoriesQueryData,
+} from "../page_data.ts";
+import type { Problem } from "../parts/error_note.tsx";
+import { queryText } from "./memory_query.ts";
+
+/** A person who types is done with a word after this time. */
+const TYPING_MS = 120;
+
+/** As many as one request may ask for. */
+const MAX_LIMIT = 200;
+
+/** The list, and what can be done with it. */
+export type MemoryList = ReturnType<typeof useMemoryList>;
+
+/** Starts from what the page came with. */
+export function useMemoryList(data: MemoriesPageData) {
+  const query = useSignal(data.query);
+  /** One after the other, as they were read. */
+  const pages = useSignal<readonly MemoriesData[]>([data.list]);
+  const facets = useSignal(data.facets);
+  const isOlder = useSignal(data.isOlder);
+  const busy = useSignal<"" | "searching" | "reading on">("");
+  const problem = useSignal<Problem | undefined>(undefined);
+  const arrived = useSignal(0);
+  const request = useRef<AbortController | undefined>(undefined);
+  const typing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+
+  /** The newest question is the only one whose answer counts. */
+  const ask = async <T>(path: string): Promise<T | undefined> => {
+    request.current?.abort();
+    const own = request.current = new AbortController();
+    const answer = await read<T>(path, own.signal).catch(() => undefined);
+    if (answer === undefined || own.signal.aborted) return undefined;
+    busy.value = "";
+    problem.value = answer.ok ? undefined : answer.problem;
+    return answer.ok ? answer.value : undefined;
+  };
+  const reload = async () => {
+    busy.value = "searching";
+    const list = await ask<MemoriesData>(`/api/memories${queryText(query.value)}`);
+    if (list === undefined) return;
+    pages.value = [list];
+    isOlder.value = false;
+    arrived.value = 0;
+    const fresh = await read<FacetsData>("/api/memories/facets");
+    if (fresh.ok) facets.value = fresh.value;
+  };
+  const refresh = async (rows: number) => {
+    if (rows > MAX_LIMIT || isOlder.value || busy.value !== "") return;
+    const limit = String(Math.max(rows, data.list.memories.length, 1));
+    const list = await ask<MemoriesData>(`/api/memories${queryText(query.value, { limit })}`);
+    if (list !== undefined) pages.value = [list];
+  };
+  const readOn = async () => {
+    const next = pages.value.at(-1)!.next;
+    if (next === null || busy.value !== "") return;
+    busy.value = "reading on";
+    const path = `/api/memories${queryText(query.value, { before: next })}`;
+    const list = await ask<MemoriesData>(path);
+    if (list !== undefined) pages.value = [...pages.value, withoutSeen(list, pages.value)];
+  };
+  const setQuery = (changes: Partial<MemoriesQueryData>, afterMs = 0) => {
+    query.value = { ...query.value, ...changes };
+    history.replaceState(null, "", `/${queryText(query.value)}`);
+    clearTimeout(typing.current);
+    if (afterMs === 0) return void reload();
+    typing.current = setTimeout(reload, afterMs);
+  };
+  const type = (q: string) => setQuery({ q }, TYPING_MS);
+
+  useArrivals(async () => {
+    const since = String(pages.value[0]!.newest_arrival);
+    const path = `/api/memories/arrived${queryText(query.value, { since })}`;
+    const answer = await read<{ readonly arrived: number }>(path);
+    if (!answer.ok) return;
+    arrived.value = answer.value.arrived;
+    // Nothing has come that would move what is being read: what was changed or forgotten can show.
+    if (answer.value.arrived === 0) await refresh(countRows(pages.value));
+  });
+  useReturn({
+    rows: () => countRows(pages.value),
+    restore: async (rows) => {
+      if (rows > countRows(pages.value)) await refresh(rows);
+    },
+  });
+  return { query, pages, facets, isOlder, busy, problem, arrived, reload, readOn, setQuery, type };
+}
+
+function countRows(pages: readonly MemoriesData[]): number {
+  return pages.reduce((sum, { memories }) => sum + memories.length, 0);
+}
+
+/** Who comes back to the list finds the place that they left, as far as one request can read. */
+function useReturn({ rows, restore }: {
+  readonly rows: () => number;
+  readonly restore: (rows: number) => Promise<void>;
+}): void {
+  useEffect(() => {
+    const { rows: before = 0, top = 0 } = history.state ?? {};
+    void restore(Math.min(before, MAX_LIMIT)).then(() => {
+      if (top > 0) requestAnimationFrame(() => scrollTo({ top }));
+    });
+    const keep = () => history.replaceState({ rows: rows(), top: scrollY }, "");
+    addEventListener("pagehide", keep);
+    return () => removeEventListener("pagehide", keep);
+  }, []);
+}
+
+/** Looks whether there is anything new whenever the device holds something else than before. */
+function useArrivals(look: () => Promise<void>): void {
+  const { status } = useLive();
+  const digest = useComputed(() => status.value.digest);
+  const known = useRef(digest.peek());
+  useSignalEffect(() => {
+    if (digest.value === known.current) return;
+    known.current = digest.value;
+    void look();
+  });
+}
+
+/** What a search has found may have moved on by the time its next page is read. */
+function withoutSeen(list: MemoriesData, pages: readonly MemoriesData[]): MemoriesData {
+  const seen = new Set(pages.flatMap(({ memories }) => memories.map(({ id }) => id)));
+  return { ...list, memories: list.memories.filter(({ id }) => !seen.has(id)) };
+}

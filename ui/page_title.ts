@@ -1,0 +1,15 @@
+/** What a page is called in the window's title and in the history. */
+import { clip } from "../lib/model/excerpt.ts";
+import type { PageData } from "./page_data.ts";
+
+const LENGTH = 60;
+
+/** The title of a page. */
+export function pageTitle(data: PageData): string {
+  if (data.name === "sync") return "Sync";
+  if (data.name === "memories") {
+    return data.query.q === "" ? "Memories" : clip(data.query.q, LENGTH);
+  }
+  const { memory } = data.found;
+  return memory.deleted_at === null ? clip(memory.title, LENGTH) : "Forgotten";
+}
