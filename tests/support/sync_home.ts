@@ -53,7 +53,7 @@ export class SyncHome extends Home {
 
   /** Runs a line through a shell in which `codemem` is this program, as a person would paste it. */
   async shell(line: string): Promise<Ended> {
-    const script = `main=$4; codemem() { "$0" run -A --quiet "$main" "$@"; }\n${line}`;
+    const script = `v8=$4 main=$5; codemem() { "$0" run -A --quiet "$v8" "$main" "$@"; }\n${line}`;
     return await this.run([], { through: ["sh", "-c", script] });
   }
 
