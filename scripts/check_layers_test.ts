@@ -19,7 +19,9 @@ const allowed: readonly (readonly [string, string])[] = [
   ["lib/cli/context.ts", 'import { a } from "../config/load.ts";'],
   ["lib/cli/version.ts", 'import config from "../../deno.json" with { type: "json" };'],
   ["main.ts", 'import { run } from "./lib/cli/run.ts";'],
-  ["ui/page.tsx", 'import type { Memory } from "../lib/model/memory.ts";'],
+  ["ui/page.tsx", 'import { relativeTime } from "../lib/model/relative_time.ts";'],
+  ["ui/page.tsx", 'import type { Store } from "../lib/store/store.ts";'],
+  ["main.ts", 'await import("./scripts/bundle/browser_script.ts");'],
   ["lib/viewer/page.ts", 'import { Page } from "../../ui/page.tsx";'],
   ["lib/model/op_test.ts", 'import { DatabaseSync } from "node:sqlite";'],
   ["tests/e2e/pair_test.ts", 'import { a } from "../../lib/store/store.ts";'],
@@ -49,7 +51,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["lib/sync/pass.ts", 'import { a } from "honolulu";', "sync must not import honolulu"],
   ["lib/sync/pass.ts", 'import { a } from "../../tests/support/alice.ts";', "not part of a room"],
   ["lib/daemon/loop.ts", 'import { run } from "../cli/run.ts";', "daemon must not import cli"],
-  ["ui/page.tsx", 'import { newContent } from "../lib/model/memory.ts";', "only types of model"],
+  ["ui/page.tsx", 'import { Store } from "../lib/store/store.ts";', "only types of store"],
   ["ui/page.tsx", 'import { EXIT } from "../lib/errors.ts";', "only types of errors"],
   ["lib/helper/a.ts", "", 'room "helper" is not in scripts/layers.ts'],
 ];
@@ -72,7 +74,9 @@ Deno.test("a room is a folder or a file of lib, ui or main.ts", () => {
 Deno.test("the table allows no cycle of rooms", () => {
   const reach = (room: string, seen: readonly string[]): void => {
     assertEquals(seen.includes(room), false, [...seen, room].join(" → "));
-    const layer = LAYERS[room]!;
+    const layer = LAYERS[room];
+    // The scripts are held to nothing.
+    if (layer === undefined) return;
     // What ui takes from lib leaves no trace at run time.
     const types = room === "ui" ? [] : layer.types;
     for (const next of [...layer.rooms, ...types]) reach(next, [...seen, room]);
@@ -85,7 +89,7 @@ Deno.test("every room of docs/architecture.md is in the table, and the other way
   const documented = [...text.matchAll(/^\| `(?:lib\/)?([a-z]+)(?:\/|\.ts)`/gm)].map((row) =>
     row[1]
   );
-  assertEquals(documented.toSorted(), Object.keys(LAYERS).filter((name) => name !== "ui").sort());
+  assertEquals(documented.toSorted(), Object.keys(LAYERS).sort());
 });
 
 Deno.test("a repository is read whole: main.ts, and lib and ui with their subfolders", async () => {

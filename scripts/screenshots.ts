@@ -10,6 +10,8 @@ import { setStage } from "../tests/support/viewer_stage.ts";
 
 const FOLDER = resolve(import.meta.dirname!, "../.cache/screenshots");
 
+const MAX_HEIGHT = 1_600;
+
 async function main([folder = FOLDER, name = ""]: readonly string[]): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   await using stage = await setStage();
@@ -18,7 +20,10 @@ async function main([folder = FOLDER, name = ""]: readonly string[]): Promise<vo
     for (const look of LOOKS) {
       const page = await openScene(browser, stage, { scene, look });
       const path = `${folder}/${scene.name}-${look.width}-${look.colorScheme}.png`;
-      await page.screenshot({ path, fullPage: true, animations: "disabled" });
+      // A window of the page's height: what is far below one is not drawn.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width: look.width, height: Math.min(height, MAX_HEIGHT) });
+      await page.screenshot({ path, animations: "disabled" });
       await page.context().close();
       console.log(path);
     }

@@ -29,6 +29,8 @@ export interface ViewerOptions {
 export interface Viewer {
   /** Answers one request. */
   readonly handle: (request: Request) => Promise<Response>;
+  /** What it answers, as `GET /api/health`. */
+  readonly routes: readonly string[];
   /** Ends what is open towards pages. */
   close(): void;
 }
@@ -70,6 +72,9 @@ export function createViewer(options: ViewerOptions): Viewer {
   });
   return {
     handle: async (request) => await app.fetch(request),
+    routes: app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
+      `${method} ${path}`
+    ),
     close: () => streams.close(),
   };
 }

@@ -1,34 +1,39 @@
 import { assertEquals } from "@std/assert";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice } from "../support/device.ts";
 import { headline, openSync } from "../support/sync_pages.ts";
 import { ViewerClient } from "../support/viewer_client.ts";
 
 const PASTE = "Or paste the command of the other machine";
 
-Deno.test("a command copied from one page and pasted into the other pairs both, and both say so", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob", { settings: { syncEnabled: false } });
-  await using browser = await TestBrowser.start();
-  const inviting = await openSync(browser, alice);
-  const accepting = await openSync(browser, bob, { width: 380 });
-  await inviting.getByText(/good for \d+:\d\d/).waitFor();
-  await inviting.getByRole("button", { name: "Copy the pairing command" }).click();
-  const command = await inviting.evaluate(() => navigator.clipboard.readText());
-  assertEquals(command, await inviting.getByTestId("pairing-command").textContent());
-  await accepting.getByRole("button", { name: "Turn sync on" }).click();
-  await accepting.getByLabel(PASTE).fill(command.replace(/(.{80})/g, "$1\n"));
-  await accepting.getByRole("button", { name: "Pair", exact: true }).click();
-  await accepting.getByText("Paired with alice").waitFor();
-  await inviting.getByText("Paired with bob").waitFor();
-  for (const page of [inviting, accepting]) {
-    await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
-  }
-  // An invitation is good once: the page has another one by then.
-  await inviting.getByTestId("pairing-command").filter({ hasNotText: command }).waitFor();
-});
+Deno.test(
+  chromiumTest(
+    "a command copied from one page and pasted into the other pairs both, and both say so",
+  ),
+  async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob", { settings: { syncEnabled: false } });
+    await using browser = await TestBrowser.start();
+    const inviting = await openSync(browser, alice);
+    const accepting = await openSync(browser, bob, { width: 380 });
+    await inviting.getByText(/good for \d+:\d\d/).waitFor();
+    await inviting.getByRole("button", { name: "Copy the pairing command" }).click();
+    const command = await inviting.evaluate(() => navigator.clipboard.readText());
+    assertEquals(command, await inviting.getByTestId("pairing-command").textContent());
+    await accepting.getByRole("button", { name: "Turn sync on" }).click();
+    await accepting.getByLabel(PASTE).fill(command.replace(/(.{80})/g, "$1\n"));
+    await accepting.getByRole("button", { name: "Pair", exact: true }).click();
+    await accepting.getByText("Paired with alice").waitFor();
+    await inviting.getByText("Paired with bob").waitFor();
+    for (const page of [inviting, accepting]) {
+      await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+    }
+    // An invitation is good once: the page has another one by then.
+    await inviting.getByTestId("pairing-command").filter({ hasNotText: command }).waitFor();
+  },
+);
 
-Deno.test("what is wrong with a pasted command stands beside it", async () => {
+Deno.test(chromiumTest("what is wrong with a pasted command stands beside it"), async () => {
   await using alice = await startDevice("alice");
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, alice);
@@ -47,7 +52,7 @@ Deno.test("what is wrong with a pasted command stands beside it", async () => {
   }
 });
 
-Deno.test("an invitation that has expired is replaced by another one", async () => {
+Deno.test(chromiumTest("an invitation that has expired is replaced by another one"), async () => {
   let aheadMs = 0;
   await using alice = await startDevice("alice", { nowMs: () => Date.now() + aheadMs });
   await using browser = await TestBrowser.start();
@@ -61,49 +66,55 @@ Deno.test("an invitation that has expired is replaced by another one", async () 
   await shown.filter({ hasNotText: command }).waitFor();
 });
 
-Deno.test("another key is shown beside the known one before it takes its place", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
-  bob.store.peers.pin({
-    deviceId: alice.store.deviceId,
-    name: "alice",
-    fingerprint: "ab".repeat(32),
-    publicKey: "ssh-ed25519 AAAA",
-  }, { addresses: [], replaceKey: false });
-  const { command } = (await (await ViewerClient.open(alice)).get("/api/sync/pairing")).body;
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, bob);
-  await page.getByRole("button", { name: "Pair a device" }).click();
-  await page.getByLabel(PASTE).fill(command);
-  await page.getByRole("button", { name: "Pair", exact: true }).click();
-  const note = page.getByRole("alert");
-  await note.getByText("abab abab").waitFor();
-  await note.getByText(alice.identity.fingerprint.slice(0, 4)).waitFor();
-  assertEquals(bob.store.peers.find(alice.store.deviceId)?.fingerprint, "ab".repeat(32));
-  await note.getByRole("button", { name: "replace the key" }).click();
-  await page.getByText("Paired with alice").waitFor();
-  assertEquals(
-    bob.store.peers.find(alice.store.deviceId)?.fingerprint,
-    alice.identity.fingerprint,
-  );
-});
+Deno.test(
+  chromiumTest("another key is shown beside the known one before it takes its place"),
+  async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob");
+    bob.store.peers.pin({
+      deviceId: alice.store.deviceId,
+      name: "alice",
+      fingerprint: "ab".repeat(32),
+      publicKey: "ssh-ed25519 AAAA",
+    }, { addresses: [], replaceKey: false });
+    const { command } = (await (await ViewerClient.open(alice)).get("/api/sync/pairing")).body;
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, bob);
+    await page.getByRole("button", { name: "Pair a device" }).click();
+    await page.getByLabel(PASTE).fill(command);
+    await page.getByRole("button", { name: "Pair", exact: true }).click();
+    const note = page.getByRole("alert");
+    await note.getByText("abab abab").waitFor();
+    await note.getByText(alice.identity.fingerprint.slice(0, 4)).waitFor();
+    assertEquals(bob.store.peers.find(alice.store.deviceId)?.fingerprint, "ab".repeat(32));
+    await note.getByRole("button", { name: "replace the key" }).click();
+    await page.getByText("Paired with alice").waitFor();
+    assertEquals(
+      bob.store.peers.find(alice.store.deviceId)?.fingerprint,
+      alice.identity.fingerprint,
+    );
+  },
+);
 
-Deno.test("where the other machine cannot be reached, the page shows what finishes the job", async () => {
-  await using bob = await startDevice("bob");
-  await using alice = await startDevice("alice");
-  const { command } = (await (await ViewerClient.open(alice)).get("/api/sync/pairing")).body;
-  await alice.runtime.close();
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, bob);
-  await page.getByLabel(PASTE).fill(command);
-  await page.getByRole("button", { name: "Pair", exact: true }).click();
-  await page.getByText("Half done").waitFor();
-  await page.getByRole("button", { name: "Copy the command that finishes it" }).click();
-  const finish = await page.evaluate(() => navigator.clipboard.readText());
-  await alice.restart();
-  const other = await openSync(browser, alice);
-  await other.getByLabel(PASTE).fill(finish);
-  await other.getByRole("button", { name: "Pair", exact: true }).click();
-  await other.getByText("Paired with bob").waitFor();
-  await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
-});
+Deno.test(
+  chromiumTest("where the other machine cannot be reached, the page shows what finishes the job"),
+  async () => {
+    await using bob = await startDevice("bob");
+    await using alice = await startDevice("alice");
+    const { command } = (await (await ViewerClient.open(alice)).get("/api/sync/pairing")).body;
+    await alice.runtime.close();
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, bob);
+    await page.getByLabel(PASTE).fill(command);
+    await page.getByRole("button", { name: "Pair", exact: true }).click();
+    await page.getByText("Half done").waitFor();
+    await page.getByRole("button", { name: "Copy the command that finishes it" }).click();
+    const finish = await page.evaluate(() => navigator.clipboard.readText());
+    await alice.restart();
+    const other = await openSync(browser, alice);
+    await other.getByLabel(PASTE).fill(finish);
+    await other.getByRole("button", { name: "Pair", exact: true }).click();
+    await other.getByText("Paired with bob").waitFor();
+    await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+  },
+);

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, sync } from "../support/device.ts";
 import { openSync, peerCard } from "../support/sync_pages.ts";
 
-Deno.test("a peer is renamed where its name stands, with the keyboard", async () => {
+Deno.test(chromiumTest("a peer is renamed where its name stands, with the keyboard"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
@@ -27,7 +27,7 @@ Deno.test("a peer is renamed where its name stands, with the keyboard", async ()
   assertEquals(alice.store.peers.list().map(({ name }) => name), ["laptop"]);
 });
 
-Deno.test("a peer is removed after a question that says what it means", async () => {
+Deno.test(chromiumTest("a peer is removed after a question that says what it means"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
@@ -46,7 +46,7 @@ Deno.test("a peer is removed after a question that says what it means", async ()
   assertEquals(alice.store.peers.list(), []);
 });
 
-Deno.test("sync now begins a pass, with one peer or with all", async () => {
+Deno.test(chromiumTest("sync now begins a pass, with one peer or with all"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
@@ -62,7 +62,7 @@ Deno.test("sync now begins a pass, with one peer or with all", async () => {
   }
 });
 
-Deno.test("what a peer is can be copied", async () => {
+Deno.test(chromiumTest("what a peer is can be copied"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
@@ -83,26 +83,29 @@ Deno.test("what a peer is can be copied", async () => {
   }
 });
 
-Deno.test("attempts are listed as they happen, of all peers or of one, with their reasons", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
-  await using carol = await startDevice("carol");
-  await pair(alice, bob);
-  await pair(alice, carol);
-  await sync(alice, bob);
-  await sync(alice, carol);
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, alice);
-  const table = page.getByRole("table");
-  await carol.runtime.close();
-  alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
-  await table.getByText("carol does not answer").waitFor();
-  await page.getByLabel("Peer", { exact: true }).selectOption("bob");
-  await table.getByText("carol does not answer").waitFor({ state: "detached" });
-  assertEquals(await table.getByRole("cell", { name: "carol", exact: true }).count(), 0);
-});
+Deno.test(
+  chromiumTest("attempts are listed as they happen, of all peers or of one, with their reasons"),
+  async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob");
+    await using carol = await startDevice("carol");
+    await pair(alice, bob);
+    await pair(alice, carol);
+    await sync(alice, bob);
+    await sync(alice, carol);
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, alice);
+    const table = page.getByRole("table");
+    await carol.runtime.close();
+    alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
+    await table.getByText("carol does not answer").waitFor();
+    await page.getByLabel("Peer", { exact: true }).selectOption("bob");
+    await table.getByText("carol does not answer").waitFor({ state: "detached" });
+    assertEquals(await table.getByRole("cell", { name: "carol", exact: true }).count(), 0);
+  },
+);
 
-Deno.test("what could not be taken in is shown with its reason", async () => {
+Deno.test(chromiumTest("what could not be taken in is shown with its reason"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);

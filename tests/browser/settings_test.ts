@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice, type TestDevice } from "../support/device.ts";
 import { freePort } from "../support/free_port.ts";
 import { headline, openSync } from "../support/sync_pages.ts";
@@ -18,7 +18,7 @@ async function configOf(device: TestDevice) {
   return (await (await ViewerClient.open(device)).get("/api/sync/config")).body;
 }
 
-Deno.test("each setting is changed without a restart, and kept", async () => {
+Deno.test(chromiumTest("each setting is changed without a restart, and kept"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, device);
@@ -48,7 +48,7 @@ Deno.test("each setting is changed without a restart, and kept", async () => {
   await page.locator(".facts dd").first().getByText("attic").waitFor();
 });
 
-Deno.test("an address is offered, added and removed again", async () => {
+Deno.test(chromiumTest("an address is offered, added and removed again"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, device);
@@ -62,39 +62,42 @@ Deno.test("an address is offered, added and removed again", async () => {
   assertEquals((await configOf(device)).sync_bind, ["::1"]);
 });
 
-Deno.test("what is invalid or held is refused at its field, and the old value keeps working", async () => {
-  await using device = await startDevice("studio");
-  using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, device);
-  const dialog = await openSettings(page);
-  const before = await configOf(device);
-  for (
-    const [label, value, problem] of [
-      ["Sync port", "99999", "expected a whole number from 1 to 65535, got 99999"],
-      ["Sync port", String(holder.addr.port), "it is in use"],
-      ["Port of this page", String(holder.addr.port), "the port is in use"],
-      ["Sync at least every", "often", 'got "often"'],
-      ["Name of this device", " ", "1 to 60 characters on one line"],
-      ["Address 1", "nowhere", "one or more IP addresses"],
-      ["Addresses told to other devices", "http://x", "host:port"],
-    ] as const
-  ) {
-    const field = dialog.getByLabel(label, { exact: true });
-    const old = await field.inputValue();
-    await field.fill(value);
-    await page.keyboard.press("Enter");
-    await dialog.getByRole("alert").getByText(problem).waitFor();
-    await field.and(page.locator(":focus")).waitFor();
-    assertEquals(await field.getAttribute("aria-invalid"), "true");
-    await field.fill(old);
-  }
-  assertEquals(await configOf(device), before);
-  await page.keyboard.press("Escape");
-  await page.getByText(`127.0.0.1 port ${device.settings.syncPort}`).waitFor();
-});
+Deno.test(
+  chromiumTest("what is invalid or held is refused at its field, and the old value keeps working"),
+  async () => {
+    await using device = await startDevice("studio");
+    using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, device);
+    const dialog = await openSettings(page);
+    const before = await configOf(device);
+    for (
+      const [label, value, problem] of [
+        ["Sync port", "99999", "expected a whole number from 1 to 65535, got 99999"],
+        ["Sync port", String(holder.addr.port), "it is in use"],
+        ["Port of this page", String(holder.addr.port), "the port is in use"],
+        ["Sync at least every", "often", 'got "often"'],
+        ["Name of this device", " ", "1 to 60 characters on one line"],
+        ["Address 1", "nowhere", "one or more IP addresses"],
+        ["Addresses told to other devices", "http://x", "host:port"],
+      ] as const
+    ) {
+      const field = dialog.getByLabel(label, { exact: true });
+      const old = await field.inputValue();
+      await field.fill(value);
+      await page.keyboard.press("Enter");
+      await dialog.getByRole("alert").getByText(problem).waitFor();
+      await field.and(page.locator(":focus")).waitFor();
+      assertEquals(await field.getAttribute("aria-invalid"), "true");
+      await field.fill(old);
+    }
+    assertEquals(await configOf(device), before);
+    await page.keyboard.press("Escape");
+    await page.getByText(`127.0.0.1 port ${device.settings.syncPort}`).waitFor();
+  },
+);
 
-Deno.test("the page moves along with its port", async () => {
+Deno.test(chromiumTest("the page moves along with its port"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, device);
@@ -106,7 +109,7 @@ Deno.test("the page moves along with its port", async () => {
   await headline(page).getByText("Nothing is paired yet").waitFor();
 });
 
-Deno.test("sync is turned off and on", async () => {
+Deno.test(chromiumTest("sync is turned off and on"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, device);
@@ -120,29 +123,37 @@ Deno.test("sync is turned off and on", async () => {
   }
 });
 
-Deno.test("what needs a new start says so, and what the environment decides cannot be changed", async () => {
-  await using device = await startDevice("studio", {
-    env: { CODEMEM_SYNC_PORT: String(freePort()) },
-  });
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, device);
-  const dialog = await openSettings(page);
-  assertEquals(await dialog.getByLabel("Sync port").isDisabled(), true);
-  await dialog.getByText("CODEMEM_SYNC_PORT").waitFor();
-  await dialog.getByLabel("Log level").selectOption("debug");
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await dialog.getByText("log_level needs a new start: codemem sync restart").waitFor();
-  assertEquals((await configOf(device)).log_level, "debug");
-});
+Deno.test(
+  chromiumTest(
+    "what needs a new start says so, and what the environment decides cannot be changed",
+  ),
+  async () => {
+    await using device = await startDevice("studio", {
+      env: { CODEMEM_SYNC_PORT: String(freePort()) },
+    });
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, device);
+    const dialog = await openSettings(page);
+    assertEquals(await dialog.getByLabel("Sync port").isDisabled(), true);
+    await dialog.getByText("CODEMEM_SYNC_PORT").waitFor();
+    await dialog.getByLabel("Log level").selectOption("debug");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("log_level needs a new start: codemem sync restart").waitFor();
+    assertEquals((await configOf(device)).log_level, "debug");
+  },
+);
 
-Deno.test("rotating keys is warned of, and says that this version cannot", async () => {
-  await using device = await startDevice("studio");
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, device);
-  const dialog = await openSettings(page);
-  await dialog.getByRole("button", { name: "Rotate keys…" }).click();
-  await dialog.getByText("The old key stops working at once").waitFor();
-  await dialog.getByRole("button", { name: "Rotate the keys now" }).click();
-  await dialog.getByText("codemem sync identity new").waitFor();
-  assertEquals(device.store.device.record().fingerprint, device.identity.fingerprint);
-});
+Deno.test(
+  chromiumTest("rotating keys is warned of, and says that this version cannot"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, device);
+    const dialog = await openSettings(page);
+    await dialog.getByRole("button", { name: "Rotate keys…" }).click();
+    await dialog.getByText("The old key stops working at once").waitFor();
+    await dialog.getByRole("button", { name: "Rotate the keys now" }).click();
+    await dialog.getByText("codemem sync identity new").waitFor();
+    assertEquals(device.store.device.record().fingerprint, device.identity.fingerprint);
+  },
+);

@@ -1,7 +1,7 @@
 import { startDevice } from "../support/device.ts";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 
-Deno.test("a page shows what happens while it is open", async () => {
+Deno.test(chromiumTest("a page shows what happens while it is open"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const page = await browser.open(`http://127.0.0.1:${device.settings.viewerPort}/sync`);

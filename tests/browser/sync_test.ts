@@ -1,75 +1,84 @@
 import type { Locator } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { violations } from "../support/accessibility.ts";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, sync } from "../support/device.ts";
 import { headline, noteTexts, openSync, peerCard } from "../support/sync_pages.ts";
 
 /** More than a page of ops holds, so that a pass tells how far it is. */
 const MANY = 3_000;
 
-Deno.test("the page says whether devices hold the same, and only when it is so", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, alice);
-  await headline(page).getByText("Nothing is paired yet").waitFor();
-  await pair(bob, alice);
-  await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
-  alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
-  await headline(page).getByText("Both devices hold the same 1 memory").waitFor();
-  await bob.runtime.close();
-  alice.store.memories.remember({ kind: "discovery", title: "Two", body: "Two" });
-  await headline(page).getByText("bob is offline; last identical").waitFor();
-  await headline(page).getByText("1 memory; 1 change waits for it").waitFor();
-});
+Deno.test(
+  chromiumTest("the page says whether devices hold the same, and only when it is so"),
+  async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob");
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, alice);
+    await headline(page).getByText("Nothing is paired yet").waitFor();
+    await pair(bob, alice);
+    await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+    alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
+    await headline(page).getByText("Both devices hold the same 1 memory").waitFor();
+    await bob.runtime.close();
+    alice.store.memories.remember({ kind: "discovery", title: "Two", body: "Two" });
+    await headline(page).getByText("bob is offline; last identical").waitFor();
+    await headline(page).getByText("1 memory; 1 change waits for it").waitFor();
+  },
+);
 
-Deno.test("a sync can be watched: how far it is, and then that both are the same", async () => {
-  await using alice = await startDevice("alice", { loop: false });
-  await using bob = await startDevice("bob");
-  alice.store.transaction(() => {
-    for (let each = 0; each < MANY; each++) {
-      alice.store.memories.remember({ kind: "discovery", title: `Memory ${each}`, body: "Text" });
-    }
-  });
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, bob);
-  const texts = await noteTexts(page, ".standing");
-  await pair(alice, bob);
-  await headline(page).getByText("Both devices hold the same 3,000 memories").waitFor();
-  const said = await texts();
-  assert(
-    said.some((text) => /^Receiving from alice: [\d,]+ of 3,000$/.test(text)),
-    said.join("\n"),
-  );
-  await page.getByRole("cell", { name: "3000", exact: true }).waitFor();
-  const chart = await peerCard(page, "alice").getByRole("img").getAttribute("aria-label");
-  assertMatch(chart!, /at most [\d,]+ memories of alice were missing here, now 0 memories/);
-  assertEquals(await page.locator("progress").count(), 0);
-});
+Deno.test(
+  chromiumTest("a sync can be watched: how far it is, and then that both are the same"),
+  async () => {
+    await using alice = await startDevice("alice", { loop: false });
+    await using bob = await startDevice("bob");
+    alice.store.transaction(() => {
+      for (let each = 0; each < MANY; each++) {
+        alice.store.memories.remember({ kind: "discovery", title: `Memory ${each}`, body: "Text" });
+      }
+    });
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, bob);
+    const texts = await noteTexts(page, ".standing");
+    await pair(alice, bob);
+    await headline(page).getByText("Both devices hold the same 3,000 memories").waitFor();
+    const said = await texts();
+    assert(
+      said.some((text) => /^Receiving from alice: [\d,]+ of 3,000$/.test(text)),
+      said.join("\n"),
+    );
+    await page.getByRole("cell", { name: "3000", exact: true }).waitFor();
+    const chart = await peerCard(page, "alice").getByRole("img").getAttribute("aria-label");
+    assertMatch(chart!, /at most [\d,]+ memories of alice were missing here, now 0 memories/);
+    assertEquals(await page.locator("progress").count(), 0);
+  },
+);
 
-Deno.test("the page says that the device does not answer, and goes on when it does", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
-  await pair(alice, bob);
-  await sync(bob, alice);
-  await using browser = await TestBrowser.start();
-  const page = await openSync(browser, alice);
-  await alice.runtime.close();
-  await page.getByText("codemem does not answer").waitFor();
-  await page.getByRole("button", { name: "Sync all now" }).click();
-  await page.getByRole("alert").getByText("codemem does not answer").waitFor();
-  await alice.restart();
-  await page.getByText("What you see may be out of date").waitFor({ state: "detached" });
-  // It has another token now, which the page fetches by itself.
-  await page.getByRole("button", { name: "Rename bob" }).click();
-  await page.getByLabel("New name of bob").fill("laptop");
-  await page.keyboard.press("Enter");
-  await peerCard(page, "laptop").waitFor();
-  assertEquals(alice.store.peers.list().map(({ name }) => name), ["laptop"]);
-});
+Deno.test(
+  chromiumTest("the page says that the device does not answer, and goes on when it does"),
+  async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob");
+    await pair(alice, bob);
+    await sync(bob, alice);
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, alice);
+    await alice.runtime.close();
+    await page.getByText("codemem does not answer").waitFor();
+    await page.getByRole("button", { name: "Sync all now" }).click();
+    await page.getByRole("alert").getByText("codemem does not answer").waitFor();
+    await alice.restart();
+    await page.getByText("What you see may be out of date").waitFor({ state: "detached" });
+    // It has another token now, which the page fetches by itself.
+    await page.getByRole("button", { name: "Rename bob" }).click();
+    await page.getByLabel("New name of bob").fill("laptop");
+    await page.keyboard.press("Enter");
+    await peerCard(page, "laptop").waitFor();
+    assertEquals(alice.store.peers.list().map(({ name }) => name), ["laptop"]);
+  },
+);
 
-Deno.test("all can be read without JavaScript", async () => {
+Deno.test(chromiumTest("all can be read without JavaScript"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
@@ -87,7 +96,7 @@ Deno.test("all can be read without JavaScript", async () => {
   assertEquals(await page.getByRole("button").and(page.locator(":visible:not(.copy)")).count(), 0);
 });
 
-Deno.test("the page fits a narrow window", async () => {
+Deno.test(chromiumTest("the page fits a narrow window"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob with a name that is as long as people give them");
   await pair(alice, bob);

@@ -32,8 +32,20 @@ export const LOOKS: readonly Look[] = [1280, 380].flatMap((width) =>
 const press = (name: string | RegExp) => (page: Page) =>
   page.getByRole("button", { name, exact: typeof name === "string" }).first().click();
 
+const memory = ({ memoryId }: Stage) => `/memories/${memoryId}`;
+
 /** The scenes. */
 export const SCENES: readonly Scene[] = [
+  { name: "memories", at: "paired", path: "/" },
+  { name: "memories-none", at: "fresh", path: "/" },
+  { name: "memories-search", at: "paired", path: "/?q=build" },
+  { name: "memories-not-found", at: "paired", path: "/?q=zeppelin" },
+  { name: "memories-without-script", at: "paired", path: "/", javaScript: false },
+  { name: "memory", at: "paired", path: memory },
+  { name: "memory-new", at: "paired", path: "/", act: press("New memory") },
+  { name: "memory-edit", at: "paired", path: memory, act: press("Edit") },
+  { name: "memory-forget", at: "paired", path: memory, act: press("Forget") },
+  { name: "memory-gone", at: "paired", path: "/memories/nothing" },
   { name: "sync", at: "paired", path: "/sync" },
   { name: "sync-off", at: "alone", path: "/sync" },
   { name: "sync-first-peer", at: "fresh", path: "/sync" },
