@@ -46,7 +46,11 @@ function openSource(live: Live): EventSource {
     live.progress.value = {};
   });
   source.addEventListener("error", () => live.connection.value = "lost");
-  on<Live["status"]["value"]>("status", (status) => live.status.value = status);
+  on<Live["status"]["value"]>("status", (status) => {
+    live.status.value = status;
+    // A pass that was broken off by it has no end of its own.
+    if (!status.enabled) live.progress.value = {};
+  });
   on<ProgressData & { peer_device_id: string }>(
     "progress",
     ({ peer_device_id: id, ...rest }) =>

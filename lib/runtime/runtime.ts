@@ -278,6 +278,7 @@ class OpenRuntime implements Runtime {
       },
       onProgress: (peerDeviceId, progress) =>
         events.tell({ type: "progress", peerDeviceId, progress }),
+      onNoted: () => events.tell({ type: "changed" }),
       onPaired(peer) {
         events.tell({ type: "paired", peerDeviceId: peer.deviceId, name: peer.name });
         onPaired?.(peer);

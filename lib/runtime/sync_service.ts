@@ -21,6 +21,8 @@ export interface SyncEvents {
   readonly onSynced?: (outcome: SyncOutcome) => void;
   readonly onProgress?: (peerDeviceId: string, progress: PassProgress) => void;
   readonly onPaired?: (peer: Paired) => void;
+  /** What is known of a peer has changed by what it has told. */
+  readonly onNoted?: () => void;
   /** A device that was paired here has spoken to us as a peer. */
   readonly onConfirmed?: (peerDeviceId: string) => void;
   readonly onFault?: (error: CodememError) => void;
@@ -129,7 +131,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
 }
 
 function listen(
-  { identity, settings, onPaired, onConfirmed, onFault }: SyncServiceOptions,
+  { identity, settings, onPaired, onNoted, onConfirmed, onFault }: SyncServiceOptions,
   context: SyncContext,
   watch: LogWatch,
 ) {
@@ -146,6 +148,7 @@ function listen(
     handler: createSyncHandler(context, {
       pairing,
       waitForOps: (waiting) => watch.wait(waiting),
+      onNoted,
       onFault,
     }),
     onError: (error) => onFault?.(toCodememError(error)),

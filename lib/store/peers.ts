@@ -169,13 +169,17 @@ export class Peers {
     );
   }
 
-  /** The peer has told that at least so many of its memories are not here. */
-  recordBehind(deviceId: string, behind: number): void {
-    this.#context.database.run(
+  /**
+   * The peer has told that at least so many of its memories are not here.
+   *
+   * @returns whether that is news
+   */
+  recordBehind(deviceId: string, behind: number): boolean {
+    return this.#context.database.run(
       "UPDATE sync_peers SET behind = ?1 WHERE peer_device_id = ?2 AND behind <> ?1",
       behind,
       deviceId,
-    );
+    ) > 0;
   }
 
   /** Remembers how far the peer's clock is from ours. */

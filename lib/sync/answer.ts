@@ -30,6 +30,8 @@ export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Respo
 export interface AnswerOptions {
   readonly pairing: PairingDesk;
   readonly waitForOps: WaitForOps;
+  /** A peer that asked has told something new of how it stands. */
+  readonly onNoted?: (() => void) | undefined;
   /** Is told what went wrong on this side. */
   readonly onFault?: (error: CodememError) => void;
 }
@@ -75,7 +77,8 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.get("/v1/status", async (c) => {
     const caller = c.get("peer");
     const standing = parseStatusQuery(new URL(c.req.raw.url).searchParams);
-    await context.store.whenFree(() => noteStanding(context, caller, standing));
+    const note = () => noteStanding(context, caller, standing);
+    if (await context.store.whenFree(note)) options.onNoted?.();
     return jsonResponse(statusText(context, caller.deviceId));
   });
   app.get("/v1/ops", async (c) => {

@@ -13,25 +13,27 @@ const SAME_INTERVAL_MS = 30_000;
  * Keeps what a caller told of itself. Where it holds what is held here, that is known on both sides
  * now, whichever of the two has asked.
  *
+ * @returns whether what is known of the peer has changed
  * @throws peer_removed
  */
-export function noteStanding(context: SyncContext, peer: Peer, told: CallerStanding): void {
+export function noteStanding(context: SyncContext, peer: Peer, told: CallerStanding): boolean {
   const { store } = context;
   if (told.discoveryKey !== undefined) {
     store.peers.recordDiscoveryKey(peer.deviceId, told.discoveryKey);
   }
-  if (told.holding !== undefined) noteHolding(context, peer, told.holding);
+  return told.holding !== undefined && noteHolding(context, peer, told.holding);
 }
 
-function noteHolding(context: SyncContext, peer: Peer, theirs: Holding): void {
+function noteHolding(context: SyncContext, peer: Peer, theirs: Holding): boolean {
   const { store, nowMs } = context;
   const settlement = settle(context, peer, theirs);
   if (settlement === "different") {
     const { digest } = store.log.snapshot();
-    store.peers.recordBehind(peer.deviceId, missingFrom(digest, theirs.digest));
-    return;
+    return store.peers.recordBehind(peer.deviceId, missingFrom(digest, theirs.digest));
   }
   const isNoted = peer.state === "ok" && peer.behind === 0 &&
     isRecent(peer.identicalAt, nowMs(), SAME_INTERVAL_MS);
-  if (settlement === "settled" || !isNoted) store.peers.recordIdentical(peer.deviceId);
+  const isNews = settlement === "settled" || !isNoted;
+  if (isNews) store.peers.recordIdentical(peer.deviceId);
+  return isNews;
 }

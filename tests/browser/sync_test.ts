@@ -1,4 +1,4 @@
-import type { Locator } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { violations } from "../support/accessibility.ts";
 import { chromiumTest, TestBrowser } from "../support/browser.ts";
@@ -95,6 +95,49 @@ Deno.test(chromiumTest("all can be read without JavaScript"), async () => {
   assertMatch(instead, /sync_interval_s\s+86400/);
   assertEquals(await page.getByRole("button").and(page.locator(":visible:not(.copy)")).count(), 0);
 });
+
+Deno.test(chromiumTest("a page that is refused its events asks for them again"), async () => {
+  await using alice = await startDevice("alice");
+  await using browser = await TestBrowser.start();
+  const page = await browser.open("about:blank");
+  await page.route("**/api/events", (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await page.goto(`http://127.0.0.1:${alice.runtime.facts.viewer.port}/sync`);
+  await page.getByText("codemem does not answer").waitFor();
+  await page.getByText("codemem does not answer").waitFor({ state: "detached" });
+  alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
+  await page.getByText("1 memory on this device alone").waitFor();
+});
+
+Deno.test(chromiumTest("nothing moves while a page comes to life"), async () => {
+  await using alice = await startDevice("alice");
+  await using bob = await startDevice("bob");
+  await using browser = await TestBrowser.start();
+  for (const width of [1280, 380]) {
+    const page = await openSync(browser, alice, { width });
+    await page.getByTestId("pairing-command").waitFor();
+    assertEquals(await layoutShift(page), 0);
+  }
+  await pair(alice, bob);
+  await sync(alice, bob);
+  const page = await openSync(browser, alice);
+  await headline(page).getByText("Both devices").waitFor();
+  assertEquals(await layoutShift(page), 0);
+});
+
+/** Layout Instability §5, summed up over the life of the page. */
+function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    new Promise<number>((resolve) => {
+      const sum = (entries: PerformanceEntryList) =>
+        entries.reduce((total, each) => total + (each as unknown as { value: number }).value, 0);
+      const observer = new PerformanceObserver((list) => resolve(sum(list.getEntries())));
+      observer.observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => resolve(sum(observer.takeRecords())))
+      );
+    })
+  );
+}
 
 Deno.test(chromiumTest("the page fits a narrow window"), async () => {
   await using alice = await startDevice("alice");

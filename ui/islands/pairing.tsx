@@ -1,5 +1,5 @@
 /** Pairing: a command for the other machine, and room for the one that it gives. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { change } from "../api.ts";
 import { useLive } from "../live.ts";
 import { ErrorNote, type Problem } from "../parts/error_note.tsx";
@@ -11,21 +11,16 @@ import { PairingInvite } from "./pairing_invite.tsx";
 export function Pairing(_props: IslandProps) {
   const { status, paired } = useLive();
   const { enabled, peers } = status.value;
-  const [isOpen, setOpen] = useState(false);
-  const [isReady, setReady] = useState(false);
-  // Every invitation can be used by whoever reads it: it is made for who looks at it, not for a page.
-  useEffect(() => {
-    setReady(true);
-    if (peers.length === 0) setOpen(true);
-  }, []);
+  const [isOpen, setOpen] = useState(peers.length === 0);
   const name = paired.value?.name;
   return (
     <section class="panel" id="pairing" aria-labelledby="pairing-title">
       <header>
         <h2 id="pairing-title">Pair a device</h2>
-        {enabled && isReady && (
+        {enabled && (
           <button
             type="button"
+            class="needs-script"
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
           >
@@ -42,7 +37,7 @@ export function Pairing(_props: IslandProps) {
       </div>
       {!enabled && <TurnOn />}
       {enabled && isOpen && (
-        <div class="body columns">
+        <div class="body columns needs-script">
           <PairingInvite />
           <PairingAccept />
         </div>

@@ -13,6 +13,9 @@ export interface InviteData {
   readonly expires_at: string;
 }
 
+/** As long as a command can be: what stands below it does not move when it is there. */
+const ROOM = "0".repeat(540);
+
 /** Shows one, and the next when it has expired or served. */
 export function PairingInvite() {
   const { paired, connection, status } = useLive();
@@ -21,6 +24,7 @@ export function PairingInvite() {
   const [round, setRound] = useState(0);
   const isLost = connection.value === "lost";
   const addresses = JSON.stringify(status.value.listeners);
+  // Whoever reads an invitation can use it: one is made for who looks at it, and never for a page.
   useEffect(() => {
     const reading = new AbortController();
     read<InviteData>("/api/sync/pairing", reading.signal).then((answer) => {
@@ -37,10 +41,11 @@ export function PairingInvite() {
         it: send it to nobody.
       </p>
       <ErrorNote problem={problem} />
-      {invite === undefined
-        ? <code class="command waiting" aria-busy="true">{problem === undefined ? "…" : ""}</code>
-        : <code class="command" data-testid="pairing-command">{invite.command}</code>}
-      <div class="row apart">
+      <div class="command reserved" aria-busy={invite === undefined && problem === undefined}>
+        <code data-testid={invite && "pairing-command"}>{invite?.command}</code>
+        <span aria-hidden="true">{ROOM}</span>
+      </div>
+      <div class="row apart act">
         {invite !== undefined && (
           <>
             <CopyButton text={invite.command} what="the pairing command" primary />
