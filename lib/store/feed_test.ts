@@ -199,6 +199,20 @@ Deno.test("facets are counted anew after a change, and only then", async () => {
   assertEquals((await store.feed.facets()).projects.length, 2);
 });
 
+Deno.test("facets of more memories than one turn counts are counted once each", async () => {
+  const store = memoryStore();
+  store.transaction(() => {
+    for (let index = 0; index < 10_050; index++) {
+      store.memories.remember(draft("t", { project: index % 2 === 0 ? "even" : "odd" }));
+    }
+  });
+  const { total, projects } = await store.feed.facets();
+  assertEquals([total, projects], [
+    10_050,
+    [{ name: "even", count: 5_025 }, { name: "odd", count: 5_025 }],
+  ]);
+});
+
 Deno.test("pages and counts read the index of the feed alone", () => {
   // No statistics are kept: what the plan is with no rows, it is with many.
   const database = new Database(":memory:");
