@@ -82,7 +82,6 @@ function firstMatch(text: string, words: readonly string[]): number | undefined 
   // Letters and digits are no syntax of regular expressions.
   const plain = new RegExp(`(?<![\\p{L}\\p{N}\\p{Co}])(?:${words.join("|")})`, "iu").exec(text);
   if (plain !== null || words.length === 0) return plain?.index;
-  // deno-lint-ignore no-control-regex
   if (/^[\0-\x7f]*$/.test(text)) return undefined;
   for (const { 0: word, index } of text.matchAll(WORD)) if (begins(word, words)) return index;
   return undefined;

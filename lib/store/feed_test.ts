@@ -165,7 +165,7 @@ Deno.test("an excerpt shows where the word stands, in whichever part of the memo
   assert((await excerpt("walrus")).includes("a walrus has tusks"));
 });
 
-Deno.test("arrivals are counted whenever they were written, and only those of the list", async () => {
+Deno.test("arrivals are counted whenever they were written, and only those of the list", () => {
   const clock = new VirtualClock();
   const other = memoryStore(new VirtualClock());
   other.memories.remember(draft("older", { project: "atlas" }));
