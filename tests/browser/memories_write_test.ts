@@ -25,7 +25,7 @@ Deno.test("a memory is written in the dialog, and what is wrong with it is said 
   await button(page, "New memory").click();
   await awaitFocus(page, "body");
   await button(page, "Remember").click();
-  await page.getByRole("alert").filter({ hasText: "Cannot use body" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Expected: a text that is not empty" }).waitFor();
   await awaitFocus(page, "body");
   await page.getByLabel("Text", { exact: true }).fill("The build needs Node 20\nfor npx");
   await page.getByRole("dialog").getByLabel("Kind").fill("two words");
@@ -33,7 +33,7 @@ Deno.test("a memory is written in the dialog, and what is wrong with it is said 
   await page.locator("summary").click();
   await page.getByLabel("Facts").fill("Node 18 fails\n\nNode 20 works");
   await button(page, "Remember").click();
-  await page.getByRole("alert").filter({ hasText: "Cannot use kind" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Expected: one word of at most 40" }).waitFor();
   await awaitFocus(page, "kind");
   assertEquals(memoriesOf(device), []);
   await page.getByRole("dialog").getByLabel("Kind").fill("decision");
@@ -69,7 +69,7 @@ Deno.test("a memory is changed in place, and only where it was touched", async (
   await awaitFocus(page, "body");
   await page.getByLabel("Title", { exact: true }).fill("");
   await button(page, "Save").click();
-  await page.getByRole("alert").filter({ hasText: "Cannot use title" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "Expected: a text of one line" }).waitFor();
   await page.getByLabel("Title", { exact: true }).fill("After");
   await page.getByLabel("Project").fill("");
   await button(page, "Save").click();
