@@ -1,5 +1,6 @@
 const PLURALS: Readonly<Record<string, string>> = {
   memory: "memories",
+  "new memory": "new memories",
   address: "addresses",
 };
 

@@ -10,11 +10,15 @@ const LEAD_LENGTH = 60;
 
 /** Text on one line, at most so many characters long. */
 export function clip(text: string, length: number): string {
-  // A character takes at most two units; white space that is folded may take any number.
-  const line = text.slice(0, length * 8).toWellFormed().replace(/\s+/g, " ").trim();
-  const characters = Array.from(line);
-  const isWhole = characters.length <= length && text.length <= length * 8;
-  return isWhole ? line : `${characters.slice(0, length - 1).join("").trimEnd()}…`;
+  // White space that is folded may take any number of characters: so many are looked at.
+  const isWhole = text.length <= length * 8;
+  const start = isWhole ? text : text.slice(0, length * 8);
+  const line = start.toWellFormed().replace(/\s+/g, " ").trim();
+  if (isWhole && line.length <= length) return line;
+  // A character takes at most two units.
+  const characters = Array.from(line.slice(0, length * 2 + 1));
+  if (isWhole && characters.length <= length) return line;
+  return `${characters.slice(0, length - 1).join("").trimEnd()}…`;
 }
 
 /**
@@ -78,7 +82,6 @@ function firstMatch(text: string, words: readonly string[]): number | undefined 
   // Letters and digits are no syntax of regular expressions.
   const plain = new RegExp(`(?<![\\p{L}\\p{N}\\p{Co}])(?:${words.join("|")})`, "iu").exec(text);
   if (plain !== null || words.length === 0) return plain?.index;
-  // deno-lint-ignore no-control-regex
   if (/^[\0-\x7f]*$/.test(text)) return undefined;
   for (const { 0: word, index } of text.matchAll(WORD)) if (begins(word, words)) return index;
   return undefined;

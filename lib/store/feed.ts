@@ -5,7 +5,12 @@ import type { Column, Row } from "./database.ts";
 import { FacetCache, type Facets } from "./feed_facets.ts";
 import { type FeedFilter, filterCondition } from "./feed_filter.ts";
 import { searchFeed } from "./feed_search.ts";
-import { type MemorySummary, SUMMARY_COLUMNS, summaryFromRow } from "./memory_summary.ts";
+import {
+  FOUND_COLUMNS,
+  type MemorySummary,
+  SUMMARY_COLUMNS,
+  summaryFromRow,
+} from "./memory_summary.ts";
 import { typedWords, wordQuery } from "./word_query.ts";
 
 export type { FacetCount, Facets } from "./feed_facets.ts";
@@ -153,7 +158,7 @@ export class Feed {
   *#rows(rowIds: readonly number[]): Generator<Row> {
     for (const rowId of rowIds) {
       const row = this.#context.database.get(
-        `SELECT ${SUMMARY_COLUMNS} FROM memories m WHERE m.row_id = ? AND m.deleted_at IS NULL`,
+        `SELECT ${FOUND_COLUMNS} FROM memories m WHERE m.row_id = ? AND m.deleted_at IS NULL`,
         rowId,
       );
       if (row !== undefined) yield row;

@@ -2,6 +2,7 @@
 import { formatDigestSum } from "../model/digest.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import type { StoreContext } from "./context.ts";
+import type { Column, Row } from "./database.ts";
 import { readDigest } from "./digest_row.ts";
 
 /** One choice. */
@@ -21,6 +22,12 @@ export interface Facets {
   readonly devices: readonly FacetCount[];
 }
 
+/** A place in the feed: `created_at` and `row_id`. */
+type Place = readonly [createdAt: string, rowId: number];
+/** Before all of them: no year comes after it. */
+const END: Place = ["9999-12-31T23:59:59.999Z", Number.MAX_SAFE_INTEGER];
+/** So many memories are counted in one turn of the event loop. */
+const SLICE = 10_000;
 /** More choices than this are not offered. */
 const MAX_CHOICES = 200;
 /** A name that is longer is none that a person chose. */
@@ -54,28 +61,73 @@ export class FacetCache {
     return `${live} ${tombstones} ${formatDigestSum(sum)}`;
   }
 
-  /** One after the other, each in a turn of its own. */
+  /** Slice by slice, each in a turn of its own. */
   async #count(): Promise<Facets> {
-    const projects = this.#choices("project");
-    await nextTurn();
-    const kinds = this.#choices("kind");
-    await nextTurn();
-    const devices = this.#choices("origin_device_id");
-    await nextTurn();
-    const states = this.#context.database.all(
-      "SELECT active, count(*) AS count FROM memories WHERE deleted_at IS NULL GROUP BY active",
-    );
-    const having = (active: number) =>
-      (states.find((row) => row.active === active)?.count ?? 0) as number;
-    return { total: having(1), setAside: having(0), projects, kinds, devices };
+    const tally = { project: new Map(), kind: new Map(), device: new Map() } satisfies Record<
+      string,
+      Map<string, number>
+    >;
+    let [total, setAside] = [0, 0];
+    for (let after: Place | undefined = END; after !== undefined;) {
+      const slice = this.#slice(after);
+      for (const { project, kind, device, active, count } of slice.rows) {
+        if (active !== 1) {
+          setAside += count as number;
+          continue;
+        }
+        total += count as number;
+        add(tally.project, project, count);
+        add(tally.kind, kind, count);
+        add(tally.device, device, count);
+      }
+      after = slice.last;
+      if (after !== undefined) await nextTurn();
+    }
+    return {
+      ...{ total, setAside, projects: choices(tally.project), kinds: choices(tally.kind) },
+      devices: choices(tally.device),
+    };
   }
 
-  #choices(column: "project" | "kind" | "origin_device_id"): FacetCount[] {
-    const rows = this.#context.database.all(
-      `SELECT ${column} AS name, count(*) AS count FROM memories
-       WHERE deleted_at IS NULL AND active = 1 AND octet_length(${column}) <= ${MAX_NAME_BYTES}
-       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MAX_CHOICES}`,
-    );
-    return rows.map(({ name, count }) => ({ name: name as string, count: count as number }));
+  /** The next so many memories behind a place, and the last of them where there may be more. */
+  #slice(after: Place): { readonly rows: Row[]; readonly last: Place | undefined } {
+    const { database } = this.#context;
+    const behind = `FROM memories WHERE deleted_at IS NULL AND (created_at, row_id) < (?, ?)
+      ORDER BY created_at DESC, row_id DESC`;
+    return database.read(() => {
+      const rows = database.all(
+        `SELECT ${name("project")}, ${name("kind")}, origin_device_id AS device, active,
+           count(*) AS count
+         FROM (SELECT project, kind, origin_device_id, active ${behind} LIMIT ${SLICE})
+         GROUP BY 1, 2, 3, 4`,
+        ...after,
+      );
+      const last = database.get(
+        `SELECT created_at, row_id ${behind} LIMIT 1 OFFSET ${SLICE - 1}`,
+        ...after,
+      );
+      const place = last && [last.created_at as string, last.row_id as number] as const;
+      return { rows, last: place };
+    });
   }
+}
+
+/** Names that are too long count as none. */
+function name(column: string): string {
+  return `iif(octet_length(${column}) <= ${MAX_NAME_BYTES}, ${column}, NULL) AS ${column}`;
+}
+
+function add(
+  tally: Map<string, number>,
+  choice: Column | undefined,
+  count: Column | undefined,
+): void {
+  if (typeof choice !== "string") return;
+  tally.set(choice, (tally.get(choice) ?? 0) + (count as number));
+}
+
+function choices(tally: ReadonlyMap<string, number>): FacetCount[] {
+  return [...tally].map(([name, count]) => ({ name, count }))
+    .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+    .slice(0, MAX_CHOICES);
 }

@@ -165,7 +165,7 @@ Deno.test("an excerpt shows where the word stands, in whichever part of the memo
   assert((await excerpt("walrus")).includes("a walrus has tusks"));
 });
 
-Deno.test("arrivals are counted whenever they were written, and only those of the list", async () => {
+Deno.test("arrivals are counted whenever they were written, and only those of the list", () => {
   const clock = new VirtualClock();
   const other = memoryStore(new VirtualClock());
   other.memories.remember(draft("older", { project: "atlas" }));
@@ -197,6 +197,20 @@ Deno.test("facets are counted anew after a change, and only then", async () => {
   assert(await store.feed.facets() === first);
   store.memories.remember(draft("c", { project: "borealis" }));
   assertEquals((await store.feed.facets()).projects.length, 2);
+});
+
+Deno.test("facets of more memories than one turn counts are counted once each", async () => {
+  const store = memoryStore();
+  store.transaction(() => {
+    for (let index = 0; index < 10_050; index++) {
+      store.memories.remember(draft("t", { project: index % 2 === 0 ? "even" : "odd" }));
+    }
+  });
+  const { total, projects } = await store.feed.facets();
+  assertEquals([total, projects], [
+    10_050,
+    [{ name: "even", count: 5_025 }, { name: "odd", count: 5_025 }],
+  ]);
 });
 
 Deno.test("pages and counts read the index of the feed alone", () => {

@@ -28,11 +28,13 @@ const MAX_TAG_BYTES = 4_096;
 /** The columns of `memories m` that a summary is made of. */
 export const SUMMARY_COLUMNS = `m.row_id, m.id, substr(m.kind, 1, ${MAX_NAME + 1}) AS kind,
   substr(m.title, 1, ${TITLE_READ}) AS title, substr(m.body, 1, ${LOOKED_AT}) AS body,
-  octet_length(m.title) + octet_length(m.body) + octet_length(m.search_text) AS bytes,
+  octet_length(m.title) + octet_length(m.body) AS bytes,
   iif(octet_length(m.tags) <= ${MAX_TAG_BYTES}, m.tags, '[]') AS tags,
-  substr(m.search_text, 1, ${LOOKED_AT}) AS words,
   substr(m.project, 1, ${MAX_NAME + 1}) AS project, m.active, m.origin_device_id, m.created_at,
   m.updated_at`;
+
+/** The further columns of one that was found by words. */
+export const FOUND_COLUMNS = `${SUMMARY_COLUMNS}, substr(m.search_text, 1, ${LOOKED_AT}) AS words`;
 
 /** @param words that were looked for: the excerpt is from where they stand */
 export function summaryFromRow(row: Row, words: readonly string[]): MemorySummary {

@@ -12,6 +12,7 @@ import { coldStart } from "./cold_start.ts";
 import { compiled } from "./compiled.ts";
 import { type Bench, makeBench } from "./devices.ts";
 import type { Figure } from "./figure.ts";
+import { feed } from "./feed.ts";
 import { firstSync } from "./first_sync.ts";
 import { idle } from "./idle.ts";
 import { localWork } from "./local_work.ts";
@@ -24,6 +25,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => AsyncGenerator<Figure>
   no_news: noNews,
   cold_start: coldStart,
   local_work: localWork,
+  feed,
   write_visible: writeVisible,
   triangle,
   idle,

@@ -14,6 +14,7 @@ import type { IslandProps } from "./mod.ts";
 
 /** More than this is not counted. */
 const MAX_ARRIVED = 100;
+const NEW_MEMORY = "new memory";
 
 /** The page of all memories. */
 export function Feed({ data }: IslandProps) {
@@ -52,7 +53,7 @@ function countText({ pages, query }: MemoryList): string {
 
 function Arrived({ list }: { readonly list: MemoryList }) {
   const count = list.arrived.value;
-  const words = `${count >= MAX_ARRIVED ? `${MAX_ARRIVED} or more` : count} new`;
+  const words = count >= MAX_ARRIVED ? `${count} or more new memories` : counted(count, NEW_MEMORY);
   const show = async () => {
     await list.reload();
     scrollTo({ top: 0 });

@@ -17,10 +17,8 @@ export function MemoryArticle({ data }: IslandProps) {
   const doing = useSignal<"" | "editing" | "forgetting">("");
   const heading = useRef<HTMLHeadingElement>(null);
   useFollow(found, doing);
-  const done = () => {
-    doing.value = "";
-    heading.current?.focus();
-  };
+  useHeadingFocus(heading, doing.value === "editing");
+  const done = () => doing.value = "";
   const { memory } = found.value;
   if (doing.value === "editing") return <Editing found={found} onDone={done} />;
   return (
@@ -106,6 +104,18 @@ function Forgotten({ found }: { readonly found: MemoryData }) {
       </p>
     </div>
   );
+}
+
+/** The form takes the focus along: at its end the memory has it. */
+function useHeadingFocus(
+  heading: { readonly current: HTMLElement | null },
+  isEditing: boolean,
+): void {
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    if (wasEditing.current && !isEditing) heading.current?.focus();
+    wasEditing.current = isEditing;
+  }, [isEditing]);
 }
 
 /** Shows a version that arrives while the page is open. */

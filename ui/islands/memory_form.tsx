@@ -114,9 +114,15 @@ function Input({ field, draft, problem }: {
           {choices.map((each) => <option key={each} value={each} />)}
         </datalist>
       )}
-      <About id={`${id}-about`} wrong={isWrong ? problem?.message : undefined}>{hint}</About>
+      <About id={`${id}-about`} wrong={isWrong ? inPlace(problem) : undefined}>{hint}</About>
     </div>
   );
+}
+
+/** Beside the field neither its name nor what is in it has to be said. */
+function inPlace({ message }: Problem): string {
+  const [, rule] = /^Cannot use \S+: expected (.+), got /s.exec(message) ?? [];
+  return rule === undefined ? message : `Expected: ${rule}`;
 }
 
 function About({ id, wrong, children }: {

@@ -81,7 +81,8 @@ export function useMemoryList(data: MemoriesPageData) {
     const since = String(pages.value[0]!.newest_arrival);
     const path = `/api/memories/arrived${queryText(query.value, { since })}`;
     const answer = await read<{ readonly arrived: number }>(path);
-    if (!answer.ok) return;
+    // The list may have been read anew meanwhile, with all that had come by then.
+    if (!answer.ok || since !== String(pages.value[0]!.newest_arrival)) return;
     arrived.value = answer.value.arrived;
     // Nothing has come that would move what is being read: what was changed or forgotten can show.
     if (answer.value.arrived === 0) await refresh(countRows(pages.value));

@@ -9,7 +9,9 @@ export function Marked({ text, words }: {
   if (words.length === 0) return <bdi>{text}</bdi>;
   return (
     <bdi>
-      {markWords(text, words).map((part) => part.found ? <mark>{part.text}</mark> : part.text)}
+      {markWords(text, words).map(({ text, found }, index) =>
+        found ? <mark key={index}>{text}</mark> : text
+      )}
     </bdi>
   );
 }
