@@ -1,48 +1,51 @@
 /** The pages of memories without a script, and on a narrow screen. */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice, type TestDevice } from "../support/device.ts";
 
 const addressOf = ({ settings }: TestDevice) => `http://127.0.0.1:${settings.viewerPort}`;
 const titles = (page: Page) => page.locator(".memory h2").allTextContents();
 
-Deno.test("without a script the feed is searched, filtered and paged, and a memory is read", async () => {
-  await using device = await startDevice("studio");
-  await using browser = await TestBrowser.start();
-  device.store.transaction(() => {
-    for (let index = 0; index < 60; index++) {
-      const project = index % 2 === 0 ? "atlas" : "borealis";
-      const body = `Line one of ${index}\nline two`;
-      device.store.memories.remember({ kind: "note", title: `Number ${index}`, body, project });
-    }
-  });
-  const page = await browser.open(addressOf(device), { javaScript: false });
-  assertEquals((await titles(page)).length, 50);
-  assert(!await page.getByRole("button", { name: "New memory" }).isVisible());
-  await page.getByRole("link", { name: "Older memories" }).click();
-  assertEquals((await titles(page)).at(-1), "Number 0");
-  await page.getByRole("link", { name: "Back to the newest" }).click();
-  assertEquals((await titles(page))[0], "Number 59");
+Deno.test(
+  chromiumTest("without a script the feed is searched, filtered and paged, and a memory is read"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    device.store.transaction(() => {
+      for (let index = 0; index < 60; index++) {
+        const project = index % 2 === 0 ? "atlas" : "borealis";
+        const body = `Line one of ${index}\nline two`;
+        device.store.memories.remember({ kind: "note", title: `Number ${index}`, body, project });
+      }
+    });
+    const page = await browser.open(addressOf(device), { javaScript: false });
+    assertEquals((await titles(page)).length, 50);
+    assert(!await page.getByRole("button", { name: "New memory" }).isVisible());
+    await page.getByRole("link", { name: "Older memories" }).click();
+    assertEquals((await titles(page)).at(-1), "Number 0");
+    await page.getByRole("link", { name: "Back to the newest" }).click();
+    assertEquals((await titles(page))[0], "Number 59");
 
-  await page.getByLabel("Project").selectOption("atlas");
-  await page.getByRole("searchbox").fill("number 5");
-  await page.getByRole("button", { name: "Search" }).click();
-  await page.getByText("5 memories").waitFor();
-  assertEquals(
-    await titles(page),
-    [58, 56, 54, 52, 50].map((each) => `Number ${each}`),
-  );
-  assertEquals(await page.getByLabel("Project").inputValue(), "atlas");
-  assert(await page.locator("mark").count() > 0);
-  await page.getByRole("link", { name: "Number 54" }).click();
-  assertEquals(await page.locator("h1").innerText(), "Number 54");
-  assertEquals(await page.locator(".text").innerText(), "Line one of 54\nline two");
-  await page.getByText("Written").first().waitFor();
-  assert(!await page.getByRole("button", { name: "Forget" }).isVisible());
-});
+    await page.getByLabel("Project").selectOption("atlas");
+    await page.getByRole("searchbox").fill("number 5");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByText("5 memories").waitFor();
+    assertEquals(
+      await titles(page),
+      [58, 56, 54, 52, 50].map((each) => `Number ${each}`),
+    );
+    assertEquals(await page.getByLabel("Project").inputValue(), "atlas");
+    assert(await page.locator("mark").count() > 0);
+    await page.getByRole("link", { name: "Number 54" }).click();
+    assertEquals(await page.locator("h1").innerText(), "Number 54");
+    assertEquals(await page.locator(".text").innerText(), "Line one of 54\nline two");
+    await page.getByText("Written").first().waitFor();
+    assert(!await page.getByRole("button", { name: "Forget" }).isVisible());
+  },
+);
 
-Deno.test("an id that is unknown is told so", async () => {
+Deno.test(chromiumTest("an id that is unknown is told so"), async () => {
   await using device = await startDevice("studio");
   const response = await fetch(`${addressOf(device)}/memories/nothing`, {
     headers: { accept: "text/html" },
@@ -51,7 +54,7 @@ Deno.test("an id that is unknown is told so", async () => {
   assert((await response.text()).includes("There is no memory with this id"));
 });
 
-Deno.test("on a narrow screen nothing stands over the edge", async () => {
+Deno.test(chromiumTest("on a narrow screen nothing stands over the edge"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const { id } = device.store.memories.remember({

@@ -1,7 +1,7 @@
 /** Memories written, changed and forgotten in a real browser, by pointer and by keys. */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { TestBrowser } from "../support/browser.ts";
+import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, type TestDevice } from "../support/device.ts";
 
 const addressOf = ({ settings }: TestDevice) => `http://127.0.0.1:${settings.viewerPort}`;
@@ -18,45 +18,49 @@ async function awaitFocus(page: Page, name: string): Promise<void> {
   );
 }
 
-Deno.test("a memory is written in the dialog, and what is wrong with it is said in place", async () => {
-  await using device = await startDevice("studio");
-  await using browser = await TestBrowser.start();
-  const page = await browser.open(addressOf(device));
-  await button(page, "New memory").click();
-  await awaitFocus(page, "body");
-  await button(page, "Remember").click();
-  await page.getByRole("alert").filter({ hasText: "Expected: a text that is not empty" }).waitFor();
-  await awaitFocus(page, "body");
-  await page.getByLabel("Text", { exact: true }).fill("The build needs Node 20\nfor npx");
-  await page.getByRole("dialog").getByLabel("Kind").fill("two words");
-  await page.getByLabel("Tags").fill("ci, build,");
-  await page.locator("summary").click();
-  await page.getByLabel("Facts").fill("Node 18 fails\n\nNode 20 works");
-  await button(page, "Remember").click();
-  await page.getByRole("alert").filter({ hasText: "Expected: one word of at most 40" }).waitFor();
-  await awaitFocus(page, "kind");
-  assertEquals(memoriesOf(device), []);
-  await page.getByRole("dialog").getByLabel("Kind").fill("decision");
-  await button(page, "Remember").click();
-  await page.getByRole("link", { name: "The build needs Node 20" }).waitFor();
-  await page.getByText("1 memory").waitFor();
-  await awaitFocus(page, "New memory");
-  assertEquals(await page.locator(".arrived button").count(), 0);
-  const [memory] = memoriesOf(device);
-  assertEquals(
-    [memory!.title, memory!.body, memory!.kind, memory!.tags, memory!.facts, memory!.project],
-    [
-      "The build needs Node 20",
-      "The build needs Node 20\nfor npx",
-      "decision",
-      ["ci", "build"],
-      ["Node 18 fails", "Node 20 works"],
-      null,
-    ],
-  );
-});
+Deno.test(
+  chromiumTest("a memory is written in the dialog, and what is wrong with it is said in place"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    const page = await browser.open(addressOf(device));
+    await button(page, "New memory").click();
+    await awaitFocus(page, "body");
+    await button(page, "Remember").click();
+    await page.getByRole("alert").filter({ hasText: "Expected: a text that is not empty" })
+      .waitFor();
+    await awaitFocus(page, "body");
+    await page.getByLabel("Text", { exact: true }).fill("The build needs Node 20\nfor npx");
+    await page.getByRole("dialog").getByLabel("Kind").fill("two words");
+    await page.getByLabel("Tags").fill("ci, build,");
+    await page.locator("summary").click();
+    await page.getByLabel("Facts").fill("Node 18 fails\n\nNode 20 works");
+    await button(page, "Remember").click();
+    await page.getByRole("alert").filter({ hasText: "Expected: one word of at most 40" }).waitFor();
+    await awaitFocus(page, "kind");
+    assertEquals(memoriesOf(device), []);
+    await page.getByRole("dialog").getByLabel("Kind").fill("decision");
+    await button(page, "Remember").click();
+    await page.getByRole("link", { name: "The build needs Node 20" }).waitFor();
+    await page.getByText("1 memory").waitFor();
+    await awaitFocus(page, "New memory");
+    assertEquals(await page.locator(".arrived button").count(), 0);
+    const [memory] = memoriesOf(device);
+    assertEquals(
+      [memory!.title, memory!.body, memory!.kind, memory!.tags, memory!.facts, memory!.project],
+      [
+        "The build needs Node 20",
+        "The build needs Node 20\nfor npx",
+        "decision",
+        ["ci", "build"],
+        ["Node 18 fails", "Node 20 works"],
+        null,
+      ],
+    );
+  },
+);
 
-Deno.test("a memory is changed in place, and only where it was touched", async () => {
+Deno.test(chromiumTest("a memory is changed in place, and only where it was touched"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const facts = ["one\nof two lines", "another"];
@@ -86,7 +90,7 @@ Deno.test("a memory is changed in place, and only where it was touched", async (
   assertEquals(memoriesOf(device)[0]!.clock.rev, 2);
 });
 
-Deno.test("an edit from another device shows, also to who is editing", async () => {
+Deno.test(chromiumTest("an edit from another device shows, also to who is editing"), async () => {
   await using laptop = await startDevice("laptop");
   await using studio = await startDevice("studio");
   await using browser = await TestBrowser.start();
@@ -107,7 +111,7 @@ Deno.test("an edit from another device shows, also to who is editing", async () 
   assertEquals([memory.title, memory.tags], ["Third", ["mine"]]);
 });
 
-Deno.test("a memory is forgotten after a question, on all devices", async () => {
+Deno.test(chromiumTest("a memory is forgotten after a question, on all devices"), async () => {
   await using laptop = await startDevice("laptop");
   await using studio = await startDevice("studio");
   await using browser = await TestBrowser.start();
@@ -132,7 +136,7 @@ Deno.test("a memory is forgotten after a question, on all devices", async () => 
   assertEquals(await page.getByRole("button", { name: "Edit" }).count(), 0);
 });
 
-Deno.test("all of it is done by keys alone", async () => {
+Deno.test(chromiumTest("all of it is done by keys alone"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   device.store.memories.remember({ kind: "note", title: "Zebra", body: "b" });
@@ -174,7 +178,7 @@ Deno.test("all of it is done by keys alone", async () => {
   assertEquals(memoriesOf(device).map(({ title }) => title), ["Walrus"]);
 });
 
-Deno.test("a page that outlives its process goes on with the new one", async () => {
+Deno.test(chromiumTest("a page that outlives its process goes on with the new one"), async () => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const page = await browser.open(addressOf(device));
