@@ -1,4 +1,5 @@
 /** What a page is called in the window's title and in the history. */
+import { withoutBidiControls } from "../lib/model/bidi.ts";
 import { clip } from "../lib/model/excerpt.ts";
 import type { PageData } from "./page_data.ts";
 
@@ -8,8 +9,12 @@ const LENGTH = 60;
 export function pageTitle(data: PageData): string {
   if (data.name === "sync") return "Sync";
   if (data.name === "memories") {
-    return data.query.q === "" ? "Memories" : clip(data.query.q, LENGTH);
+    return data.query.q === "" ? "Memories" : plain(data.query.q);
   }
   const { memory } = data.found;
-  return memory.deleted_at === null ? clip(memory.title, LENGTH) : "Forgotten";
+  return memory.deleted_at === null ? plain(memory.title) : "Forgotten";
+}
+
+function plain(text: string): string {
+  return withoutBidiControls(clip(text, LENGTH));
 }

@@ -104,19 +104,33 @@ Deno.test(chromiumTest("what a memory turns around stays within it"), async () =
     tags: ["plain"],
   });
   const page = await browser.open(addressOf(device));
-  const isolated = await page.evaluate(() =>
-    [...document.querySelectorAll(".memory bdi, .memory [dir=auto]")].map((each) =>
-      getComputedStyle(each).unicodeBidi
-    )
-  );
-  assert(isolated.length >= 5);
-  assert(isolated.every((value) => /isolate|plaintext/.test(value)), isolated.join());
+  const loose = await page.evaluate(() => {
+    const isIsolated = (element: Element) =>
+      /isolate|plaintext/.test(getComputedStyle(element).unicodeBidi) &&
+      (element.matches("bdi") || element.hasAttribute("dir"));
+    const texts = document.createTreeWalker(document.querySelector("main")!, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    while (texts.nextNode() !== null) {
+      const text = texts.currentNode;
+      if (!text.textContent!.includes("\u202e")) continue;
+      let element = text.parentElement;
+      while (element !== null && !isIsolated(element)) element = element.parentElement;
+      // Around it alone, and not around what stands beside it.
+      const around = element?.textContent;
+      if (around !== text.textContent) found.push(text.textContent!);
+    }
+    return found;
+  });
+  assertEquals(loose, []);
   // The time stands at the right of the title, as in every row.
   const order = await page.evaluate(() => {
     const left = (selector: string) => document.querySelector(selector)!.getBoundingClientRect().x;
     return left(".memory h2") < left(".memory time");
   });
   assert(order);
+  await page.getByRole("link", { name: "100" }).click();
+  await page.getByRole("button", { name: "Edit" }).waitFor();
+  assertEquals(await page.title(), "Pay100 · codemem on studio");
 });
 
 Deno.test(

@@ -1,4 +1,5 @@
 /** The search field and the filters: a form that works without any script, too. */
+import { withoutBidiControls } from "../../lib/model/bidi.ts";
 import { grouped } from "../../lib/model/counted.ts";
 import type { FacetsData, MemoriesQueryData } from "../page_data.ts";
 import type { MemoryList } from "./memory_list.ts";
@@ -62,7 +63,9 @@ function Selects({ query, facets, list }: {
         >
           <option value="" selected={query[name] === ""}>{all}</option>
           {withChosen(choices, query[name]).map(([value, words]) => (
-            <option key={value} value={value} selected={value === query[name]}>{words}</option>
+            <option key={value} value={value} selected={value === query[name]}>
+              {withoutBidiControls(words)}
+            </option>
           ))}
         </select>
       ))}
@@ -87,7 +90,9 @@ function SetAside({ query, list }: {
       onChange={(event) => list.setQuery({ set_aside: event.currentTarget.value })}
     >
       {choices.map(([value, words]) => (
-        <option key={value} value={value} selected={value === query.set_aside}>{words}</option>
+        <option key={value} value={value} selected={value === query.set_aside}>
+          {withoutBidiControls(words)}
+        </option>
       ))}
     </select>
   );
