@@ -31,6 +31,7 @@ Deno.test(chromiumTest("each setting is changed without a restart, and kept"), a
   await dialog.getByLabel("Sync at least every").fill("77");
   await dialog.getByLabel("Find devices on the local network").check();
   await dialog.getByRole("button", { name: "+ another address" }).click();
+  await dialog.getByLabel("Address 2", { exact: true }).and(page.locator(":focus")).waitFor();
   await page.keyboard.type("192.0.2.1");
   await dialog.getByLabel("Addresses told to other devices").fill(
     "studio.example:7337, 127.0.0.1:1",

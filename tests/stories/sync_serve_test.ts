@@ -153,7 +153,7 @@ async function status(home: SyncHome): Promise<StatusJson> {
 }
 
 async function page(home: SyncHome): Promise<string> {
-  return await (await fetch(home.viewer)).text();
+  return await (await fetch(`${home.viewer}/sync`)).text();
 }
 
 /** Waits for what a running serve takes a second or two for; the test's own time limit is the end. */

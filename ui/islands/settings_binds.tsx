@@ -1,5 +1,5 @@
 /** The addresses that are listened on: a row each, and this machine's own to choose from. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { type FieldContext, FieldNotes, overrideOf } from "./settings_fields.tsx";
 
 const EVERY = [
@@ -12,7 +12,7 @@ export function SettingsBinds({ fields }: { readonly fields: FieldContext }) {
   const rows = fields.draft.sync_bind;
   const list = useRef<HTMLUListElement>(null);
   const isGrowing = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isGrowing.current) list.current?.querySelector<HTMLElement>("li:last-child input")?.focus();
     isGrowing.current = false;
   }, [rows.length]);
