@@ -42,6 +42,7 @@ class Watched implements AsyncDisposable {
   readonly home: Home;
   readonly #database: Database;
   #serving: Running;
+  #restarting: Promise<void> = Promise.resolve();
   #counted: { readonly wakeUps: WakeUps; readonly atMs: number };
 
   private constructor(home: Home, serving: Running) {
@@ -55,14 +56,14 @@ class Watched implements AsyncDisposable {
     return new Watched(home, await serve(home));
   }
 
-  async restart(): Promise<void> {
-    await this.#serving.stop();
-    this.#serving = await serve(this.home);
-    this.#counted = { wakeUps: wakeUps(this.#serving.pid), atMs: performance.now() };
+  restart(): Promise<void> {
+    return this.#restarting = this.#restart();
   }
 
   /** What the process and its database have grown to. */
   async sample() {
+    // A process that is ending has nothing left to look at.
+    await this.#restarting;
     const { pid } = this.#serving;
     const counted = { wakeUps: wakeUps(pid), atMs: performance.now() };
     const minutes = (counted.atMs - this.#counted.atMs) / 60_000;
@@ -78,6 +79,12 @@ class Watched implements AsyncDisposable {
       wal_bytes: await bytes("codemem.db-wal"),
       rows: Object.fromEntries(TABLES.map((table) => [table, this.#rows(table)])),
     };
+  }
+
+  async #restart(): Promise<void> {
+    await this.#serving.stop();
+    this.#serving = await serve(this.home);
+    this.#counted = { wakeUps: wakeUps(this.#serving.pid), atMs: performance.now() };
   }
 
   #rows(table: string): number {
