@@ -22,6 +22,8 @@ const PEER: PeerData = {
   identical_live: 24_378,
   behind: 0,
   ahead: 0,
+  rotated_at: null,
+  forked_at: null,
   divergent: [],
   clock_offset_ms: 0,
 };
@@ -32,6 +34,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     device_id: "d",
     device_name: "studio",
     fingerprint: null,
+    rotated_at: null,
     digest: "",
     live: 24_378,
     database: { held: false },
@@ -46,6 +49,8 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     last_sync_at: null,
     last_error: null,
     key_store: "file",
+    key_store_note: null,
+    key_store_left_over: null,
     ...rest,
     peers: peers.map((peer, index) => ({ ...PEER, peer_device_id: `p${index + 1}`, ...peer })),
   };
