@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { PeerData, StatusData } from "../page_data.ts";
 import { overallStanding, peerStanding } from "./sync_standing.ts";
 
@@ -125,6 +125,11 @@ Deno.test("of several peers the one that needs a person most is named, and how m
     advice?.endsWith("1 of 2 peers holds the same 24,378 memories as this device"),
     true,
   );
+});
+
+Deno.test("that two keys claim to be a peer's is said before all else", () => {
+  const forked = { forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
+  assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
 });
 
 Deno.test("a pass under way says how far it is", () => {
