@@ -253,6 +253,8 @@ class OpenRuntime implements Runtime {
   async #rotateKeys(): Promise<RotatedKey> {
     const rotated = await this.#sync.rotateKeys();
     this.#lookAtSync();
+    // Whoever asked for it finds the device as it goes on, and not in between.
+    await this.#changing;
     return rotated;
   }
 
