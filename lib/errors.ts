@@ -70,6 +70,9 @@ const TABLE = {
   key_missing: failed(),
   key_damaged: failed(),
   key_exposed: failed(),
+  keychain_locked: passing(503),
+  keychain_unavailable: passing(503),
+  keychain_timed_out: passing(503),
   // Pairing.
   invite_invalid: invalid(),
   invite_own: invalid(),
@@ -87,6 +90,10 @@ const TABLE = {
   clock_skew: { ...untrusted(), consequence: "passing" },
   digest_mismatch: { ...untrusted(400), consequence: "passing" },
   untrusted_certificate: untrusted(403),
+  rotation_invalid: untrusted(403),
+  rotation_replayed: untrusted(403),
+  rotation_unlinked: untrusted(403),
+  rotation_forked: untrusted(403),
   // The protocol.
   invalid_request: invalid(),
   invalid_ops: invalid(),
@@ -112,7 +119,6 @@ const TABLE = {
   service_failed: failed(),
   sync_disabled: failed(409),
   interrupted: failed(),
-  not_implemented: failed(501),
   internal: failed(),
 } as const satisfies Record<string, Traits>;
 

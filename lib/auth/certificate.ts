@@ -1,4 +1,5 @@
 /** The device's TLS certificate: its identity key, dressed for X.509. */
+import { Buffer } from "node:buffer";
 import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { certificateName } from "../model/device.ts";
 import { publicKeyLine } from "./fingerprint.ts";
@@ -39,11 +40,11 @@ export async function issueCertificate(
 /**
  * The public key line of a certificate's key.
  *
- * @param der the certificate as DER
+ * @param certificate as DER, or as PEM
  * @returns `undefined` where it is no certificate over an Ed25519 key
  */
-export function certificatePublicKeyLine(der: Uint8Array): string | undefined {
-  const key = readCertificate(der)?.publicKey;
+export function certificatePublicKeyLine(certificate: Uint8Array | string): string | undefined {
+  const key = readCertificate(certificate)?.publicKey;
   return key?.asymmetricKeyType === "ed25519" ? publicKeyLine(key) : undefined;
 }
 
@@ -52,9 +53,15 @@ export function certificateNameIn(der: Uint8Array): string | undefined {
   return /^DNS:([^,\s]+)$/.exec(readCertificate(der)?.subjectAltName ?? "")?.[1];
 }
 
-function readCertificate(der: Uint8Array): X509Certificate | undefined {
+/** A certificate of DER as PEM, as {@link issueCertificate} writes it. */
+export function certificatePem(der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString("base64").replace(/.{64}(?=.)/g, "$&\n");
+  return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+}
+
+function readCertificate(certificate: Uint8Array | string): X509Certificate | undefined {
   try {
-    return new X509Certificate(der);
+    return new X509Certificate(certificate);
   } catch {
     // Not a certificate.
     return undefined;

@@ -1,6 +1,5 @@
 /** An invitation of this device while no daemon runs: the command itself stays to answer. */
 import { CodememError, EXIT, toCodememError } from "../errors.ts";
-import { loadIdentity } from "../runtime/identity.ts";
 import { startSync } from "../runtime/sync_service.ts";
 import { type MadeInvite, makeInvite } from "../sync/invite.ts";
 import type { Paired } from "../sync/pairing_desk.ts";
@@ -37,9 +36,8 @@ export async function inviteInForeground(
   context: CommandContext,
   { replaceKey, json }: ForegroundOptions,
 ): Promise<number> {
-  const { settings, store } = tools;
-  const { paths, output, signal, nowMs } = context;
-  const identity = await loadIdentity({ store, keysDir: paths.keys, settings });
+  const { settings, store, identity } = tools;
+  const { output, signal, nowMs } = context;
   const paired = Promise.withResolvers<Paired>();
   const confirmed = Promise.withResolvers<void>();
   const service = await startSync({

@@ -4,6 +4,7 @@ import { formatFingerprint } from "../model/format_fingerprint.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import type {
   DaemonReport,
+  KeyStoreReport,
   PeerReport,
   ServiceReport,
   StatusReport,
@@ -21,6 +22,8 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   row("sync", report.enabled ? "enabled" : "disabled");
   row("device", `${report.deviceName} (${report.deviceId})`);
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
+  if (report.rotatedAt !== null) row("", `key rotated ${relativeTime(report.rotatedAt, nowMs)}`);
+  if (report.keyStore.name !== null) row("key", keyLine(report.keyStore));
   row("serve", serveLine(daemon));
   if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
@@ -55,6 +58,14 @@ function serveLine({ state, pid }: DaemonReport): string {
 
 const HELD = "held by another program: nothing can be written until that program lets it go";
 
+/** Where the key is, for people. */
+export function keyLine({ name, note, leftOver }: KeyStoreReport): string {
+  const place = name === "keychain" ? "in the keychain" : "in a file";
+  const parts = [note === null ? place : `${place}, not in a keychain: ${note}`];
+  if (leftOver !== null) parts.push(`a copy is still in the ${leftOver}, to be removed`);
+  return parts.join("; ");
+}
+
 function serviceLine({ kind, enabled, active }: ServiceReport): string {
   const start = enabled ? "starts with the session" : "does not start by itself";
   return `${kind}, ${start}${active ? ", runs this device" : ""}`;
@@ -87,7 +98,21 @@ function standing(peer: PeerReport, nowMs: number): string {
   if (ahead > 0) parts.push(`${counted(ahead, "change")} still to hand over`);
   if (divergent.length > 0) parts.push(`differs in ${divergent.join(", ")}`);
   if (lastError !== null) parts.push(lastError);
+  parts.push(...keyWords(peer, nowMs));
   return parts.join("; ");
+}
+
+/** That a key was rotated goes by itself; that it was stolen does not. */
+function keyWords({ name, rotatedAt, forkedAt }: PeerReport, nowMs: number): string[] {
+  const parts: string[] = [];
+  if (rotatedAt !== null) parts.push(`key rotated ${relativeTime(rotatedAt, nowMs)}`);
+  if (forkedAt !== null) {
+    parts.push(
+      `TWO KEYS CLAIM TO BE ${name}'S (${relativeTime(forkedAt, nowMs)}): unless you restored it ` +
+        "from a backup, somebody has its key; remove it with `codemem sync peers remove`, and pair it anew",
+    );
+  }
+  return parts;
 }
 
 function stateWords({ state }: PeerReport): string {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EMPTY_DIGEST } from "../model/digest.ts";
 import type { PeerReport, StatusReport } from "../sync/status_report.ts";
 import { clockTime } from "../model/clock_time.ts";
@@ -28,6 +28,10 @@ const LAPTOP: PeerReport = {
   behind: 0,
   clockOffsetMs: 0,
   discoveryKey: null,
+  rotationAccepted: 0,
+  rotationTold: 0,
+  rotatedAt: null,
+  forkedAt: null,
   reconciledAt: null,
   divergent: [],
   ahead: 0,
@@ -39,6 +43,7 @@ const REPORT: StatusReport = {
   deviceName: "desk",
   fingerprint: null,
   databaseHeld: false,
+  rotatedAt: null,
   digest: { ...EMPTY_DIGEST, live: 1 },
   legacyPending: 0,
   quarantined: 0,
@@ -49,7 +54,7 @@ const REPORT: StatusReport = {
   service: { kind: "systemd", installed: false, enabled: false, active: false },
   lastSyncAt: null,
   lastError: null,
-  keyStore: "file",
+  keyStore: { name: "file", note: null, leftOver: null },
   peers: [],
 };
 
@@ -72,7 +77,7 @@ Deno.test("status says with whom this device was identical, when, and in how man
 });
 
 Deno.test("status counts one thing as one, and says what waits", () => {
-  assertEquals(lines({ legacyPending: 1, quarantined: 1 }).slice(4, 7), [
+  assertEquals(lines({ legacyPending: 1, quarantined: 1 }).slice(5, 8), [
     "memories     1 memory, 0 deleted",
     "             1 memory not in the op log yet",
     "quarantine   1 op could not be applied: `codemem sync attempts`",
@@ -86,7 +91,7 @@ Deno.test("status says of each address whether it is listened on, and else why a
     { address: "0.0.0.0", port: 7_337, ...silent },
     { address: "10.0.0.1", port: 7_337, listening: true, error: null, hint: null },
   ];
-  assertEquals(lines({ listeners }).slice(3, 7), [
+  assertEquals(lines({ listeners }).slice(4, 8), [
     "listener     [::]:7337 not listening: the port is in use",
     "listener     0.0.0.0:7337 not listening: the port is in use",
     "listener     10.0.0.1:7337 listening",
@@ -121,6 +126,17 @@ Deno.test("status says whether devices are looked for, and what went wrong", () 
     lines({ daemon: { ...daemon, fault } }).includes(
       "fault        The disk is full, 5 min ago",
     ),
+  );
+});
+
+Deno.test("status says that a key was rotated, and loudly that two claim to be it", () => {
+  const rotatedAt = IDENTICAL_AT;
+  assert(lines({ rotatedAt, fingerprint: "ab" }).includes("             key rotated 5 min ago"));
+  assertEquals(peerLine({ identicalAt: null, rotatedAt }), "laptop: ok; key rotated 5 min ago");
+  const forked = peerLine({ identicalAt: null, forkedAt: IDENTICAL_AT });
+  assertMatch(
+    forked,
+    /^laptop: ok; TWO KEYS CLAIM TO BE laptop'S \(5 min ago\).*sync peers remove/,
   );
 });
 

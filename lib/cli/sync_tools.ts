@@ -1,6 +1,6 @@
 /** What the commands of sync start from. */
 import { CodememError } from "../errors.ts";
-import { loadIdentity } from "../runtime/identity.ts";
+import { type Identity, loadIdentity } from "../runtime/identity.ts";
 import { interfaceAddresses, syncContext } from "../runtime/network.ts";
 import type { Settings } from "../config/schema.ts";
 import type { SyncContext } from "../sync/context.ts";
@@ -9,6 +9,7 @@ import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
 import type { ArgumentSpec } from "./arguments.ts";
 import type { CommandContext } from "./command.ts";
+import { ownIdentityPlace } from "./own_identity_place.ts";
 import { VERSION } from "./version.ts";
 
 /** Which peers a command is for: see {@link namedPeers}. */
@@ -23,32 +24,36 @@ export const PEERS_ARGUMENT: ArgumentSpec = {
 export interface SyncTools {
   readonly settings: Settings;
   readonly store: Store;
+  readonly identity: Identity;
   readonly context: SyncContext;
   /** `host:port` each, where this device is found. */
   readonly ownAddresses: readonly string[];
 }
 
 /**
- * Opens what a command needs to speak to other devices.
+ * Opens what a command needs to speak to other devices. The process gives up then what the command does
+ * not need: before, a keychain may have to be asked.
  *
+ * @param options.keepsPermissions whether it is the daemon, which has given them up already
  * @throws sync_disabled, and what an identity can fail with
  */
-export async function openSyncTools(context: CommandContext): Promise<SyncTools> {
+export async function openSyncTools(
+  context: CommandContext,
+  { keepsPermissions = false }: { readonly keepsPermissions?: boolean } = {},
+): Promise<SyncTools> {
   const { settings } = await context.settings();
   if (!settings.syncEnabled) {
     throw new CodememError("sync_disabled", "Sync is disabled on this device", {
       hint: "Run `codemem sync enable`",
     });
   }
-  const store = await context.openStore();
-  const identity = await loadIdentity({
-    store,
-    keysDir: context.paths.keys,
-    settings,
-  });
+  const store = await context.openStore({ keepsPermissions: true });
+  const identity = await loadIdentity(ownIdentityPlace(context, { store, settings }));
+  if (!keepsPermissions) context.dropPermissions();
   return {
     settings,
     store,
+    identity,
     context: syncContext({ store, identity, version: VERSION, nowMs: context.nowMs }),
     ownAddresses: ownAddresses(settings, interfaceAddresses()),
   };

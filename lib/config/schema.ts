@@ -30,7 +30,7 @@ export interface Settings {
   readonly syncMdns: boolean;
   /** `host:port` each. */
   readonly syncAdvertise: "auto" | readonly string[];
-  readonly syncKeyStore: "auto" | "file";
+  readonly syncKeyStore: "auto" | "keychain" | "file";
   /** A loopback address or name. */
   readonly viewerHost: string;
   readonly viewerPort: number;
@@ -119,8 +119,8 @@ const ROWS: Rows = {
   },
   syncKeyStore: {
     name: "sync_key_store",
-    summary: "where the private key is kept",
-    type: choiceType(["auto", "file"], "this version knows no keychain"),
+    summary: "where a new private key is kept: auto prefers the keychain",
+    type: choiceType(["auto", "keychain", "file"]),
     fallback: () => "auto",
   },
   viewerHost: {

@@ -4,7 +4,7 @@ import { CodememError } from "../errors.ts";
 import { judgeDigest, judgeIntegrity, judgeLegacyRows, judgeQuarantine } from "./database.ts";
 import { freeBytesIn, judgeDiskSpace } from "./disk_space.ts";
 import type { Judgement, Outcome } from "./finding.ts";
-import { judgeKeyStore } from "./key_store.ts";
+import { judgeKeyStore, type KeySight } from "./key_store.ts";
 import { judgeLinger, seeLinger } from "./linger.ts";
 import { judgeMdns } from "./mdns.ts";
 import { judgeOwnAddresses } from "./own_addresses.ts";
@@ -50,12 +50,18 @@ Deno.test("discovery is judged by what is wanted and what works", () => {
 });
 
 Deno.test("a key is judged by whether it loads and who may replace it", () => {
-  const sight = { failure: null, keyStore: "file", folder: "/k", folderMode: 0o40700 };
+  const sight: KeySight = {
+    ...{ failure: null, keyStore: "file" as const, wanted: "auto" as const },
+    ...{ folder: "/k", folderMode: 0o40700 },
+  };
   assertJudged(judgeKeyStore(sight), "ok", /\/k/);
   assertJudged(judgeKeyStore({ ...sight, folderMode: 0o40755 }), "ok", /\/k/);
   assertJudged(judgeKeyStore({ ...sight, folderMode: 0o40770 }), "warning", /chmod 700 '\/k'/);
   assertJudged(judgeKeyStore({ ...sight, failure: undefined }), "skipped", /no key yet/);
   assertJudged(judgeKeyStore({ ...sight, keyStore: "keychain" }), "ok", /in the keychain/);
+  assertJudged(judgeKeyStore({ ...sight, wanted: "file" }), "ok", /in \/k/);
+  const misplaced = judgeKeyStore({ ...sight, wanted: "keychain" });
+  assertJudged(misplaced, "warning", /in a file.*asks for a keychain.*move-key keychain/);
   const failure = new CodememError("key_exposed", "others can read it", { hint: "chmod it" });
   assertJudged(judgeKeyStore({ ...sight, failure }), "failed", /others can read it – chmod it/);
 });

@@ -1,5 +1,6 @@
 /** Everything that is looked at on this device, in the order in which it is told. */
 import type { Paths } from "../config/paths.ts";
+import type { KeyStoreName } from "../model/key_place.ts";
 import type { Settings } from "../config/schema.ts";
 import { CodememError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
@@ -45,7 +46,8 @@ export interface ExaminedDevice {
   /** Null where this device cannot speak to others, or may not. */
   readonly context: SyncContext | null;
   /** `file` or `keychain`. */
-  readonly keyStore: string;
+  /** Where the key is; null as long as there is none. */
+  readonly keyStore: KeyStoreName | null;
   readonly readDaemon: () => Promise<DaemonSight>;
   readonly interfaces: readonly (InterfaceAddress & InterfaceNetwork)[];
   /** The file that describes the service of this device; `undefined` where there can be none. */
@@ -158,14 +160,17 @@ function ownAddressesJudgement(
   return judgeOwnAddresses(told, addresses.length - told.length);
 }
 
-async function keyJudgement({ identity, keyStore, paths }: ExaminedDevice): Promise<Judgement> {
+async function keyJudgement(
+  { identity, keyStore, settings, paths }: ExaminedDevice,
+): Promise<Judgement> {
   const failure = identity === null
     ? undefined
     : identity instanceof CodememError
     ? identity
     : null;
   const folderMode = (await statIfThere(paths.keys))?.mode ?? null;
-  return judgeKeyStore({ failure, keyStore, folder: paths.keys, folderMode });
+  const wanted = settings.syncKeyStore;
+  return judgeKeyStore({ failure, keyStore, wanted, folder: paths.keys, folderMode });
 }
 
 function storeLooks(store: Opened<Store>): Look[] {

@@ -71,7 +71,8 @@ function adviseOnCertificate(
     return `Another program answers there: check that ${peerName} has sync_port ${address.port}`;
   }
   if (code !== "untrusted_certificate" || details.another_device === true) return undefined;
-  return `If ${peerName} has a new identity, pair it again; if not, somebody else answers there`;
+  return `If the key of ${peerName} was rotated, \`codemem sync once\` follows it; if it has a new ` +
+    "identity, pair it again; if neither, somebody else answers there";
 }
 
 const PAIR_AGAIN = "run `codemem sync pair` there and the command it prints here";
@@ -80,6 +81,8 @@ const PAIR_AGAIN = "run `codemem sync pair` there and the command it prints here
 const SIGNATURE: Readonly<Partial<Record<ErrorCode, (peerName: string) => string>>> = {
   unknown_peer: (peerName) => `${peerName} does not know this device: ${PAIR_AGAIN}`,
   peer_removed: (peerName) => `${peerName} has removed this device: ${PAIR_AGAIN}`,
-  invalid_signature: (peerName) => `${peerName} knows another key of this device: ${PAIR_AGAIN}`,
+  invalid_signature: (peerName) =>
+    `${peerName} knows another key of this device: \`codemem sync once\` tells it of a rotation; if ` +
+    `that does not help, ${PAIR_AGAIN}`,
   timed_out: (peerName) => `Look at the load and the log of ${peerName}: it accepts and is silent`,
 };

@@ -1,13 +1,13 @@
 /**
- * The device's identity key on disk: `device.key` (PKCS#8 PEM, 0600) and `device.key.pub` beside it.
+ * The device's identity key on disk: `device.key` (PKCS#8 PEM, 0600) and `device.key.pub` beside it. The
+ * public file is there wherever the private key is kept.
  *
  * A key that is there but cannot be trusted stops everything: a new identity is only ever made where
  * there was none, because every peer would have to be paired again.
  */
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { fingerprintOf, publicKeyLine } from "../auth/fingerprint.ts";
-import { CodememError } from "../errors.ts";
 import {
   createFileOnce,
   makePrivateFolder,
@@ -15,9 +15,7 @@ import {
   readSmallFile,
   replaceFile,
 } from "./key_files.ts";
-
-const RECOVER = "Restore device.key from a backup, or make a new identity with " +
-  "`codemem sync identity new`, after which every device must be paired again";
+import { encodePem, keyDamaged, keyMissing, readPrivateKeyFile } from "./private_key_file.ts";
 
 /** The identity of this device. */
 export interface DeviceKey {
@@ -26,6 +24,17 @@ export interface DeviceKey {
   readonly publicKey: string;
   /** SHA-256 of the public key line, lowercase hex. */
   readonly fingerprint: string;
+}
+
+/** A new key, which nobody has yet. */
+export function generateDeviceKey(): DeviceKey {
+  return deviceKeyOf(generateKeyPairSync("ed25519").privateKey);
+}
+
+/** An identity of its private key. */
+export function deviceKeyOf(privateKey: KeyObject): DeviceKey {
+  const publicKey = publicKeyLine(privateKey);
+  return { privateKey, publicKey, fingerprint: fingerprintOf(publicKey) };
 }
 
 /**
@@ -37,27 +46,52 @@ export interface DeviceKey {
  * @throws {CodememError} as {@link loadDeviceKey}; `io_failed` where the folder cannot be written
  */
 export function createDeviceKey(keysDir: string, options: { readonly comment: string }): DeviceKey {
-  const { privateKey } = generateKeyPairSync("ed25519");
   makePrivateFolder(keysDir);
-  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  createFileOnce(privatePath(keysDir), pem);
+  createFileOnce(privatePath(keysDir), encodePem(generateDeviceKey().privateKey));
   return load(keysDir, options);
 }
 
 /** Options of {@link loadDeviceKey}. */
 export interface LoadOptions {
-  /** Whether a missing public file is written again; it is, unless told otherwise. */
+  /** Whether what is missing or half done is put right; it is, unless told otherwise. */
   readonly repair?: boolean;
 }
 
 /**
- * Loads the identity.
+ * Loads the identity. A missing public file is written again.
  *
  * @throws {CodememError} `key_missing`; `key_damaged` where the files hold no Ed25519 key or do not
  * belong together; `key_exposed` where others can read the private key
  */
 export function loadDeviceKey(keysDir: string, { repair = true }: LoadOptions = {}): DeviceKey {
   return load(keysDir, repair ? { comment: "" } : undefined);
+}
+
+/**
+ * Requires that the public file, where there is one, belongs to the key.
+ *
+ * @param missing what to make of a missing one; it stays missing where that is not given
+ * @throws {CodememError} `key_damaged`, `io_failed`
+ */
+export function checkPublicFile(
+  keysDir: string,
+  publicKey: string,
+  missing: { readonly comment: string } | undefined,
+): void {
+  const path = publicPath(keysDir);
+  const file = readSmallFile(path);
+  if (file === undefined) {
+    if (missing !== undefined) writePublicFile(keysDir, publicKey, missing.comment);
+    return;
+  }
+  const line = file.text.trim().split(/\s+/).slice(0, 2).join(" ");
+  if (line !== publicKey) throw keyDamaged(`${path} belongs to another key`);
+}
+
+/** Writes the public file, in place of the one that is there. @throws {CodememError} `io_failed` */
+export function writePublicFile(keysDir: string, publicKey: string, comment: string): void {
+  makePrivateFolder(keysDir);
+  replaceFile(publicPath(keysDir), `${[publicKey, comment].filter(Boolean).join(" ")}\n`);
 }
 
 /**
@@ -81,54 +115,11 @@ function publicPath(keysDir: string): string {
   return join(keysDir, "device.key.pub");
 }
 
-/** @param missing what to make of a missing public file; it stays missing where that is not given */
 function load(keysDir: string, missing: { readonly comment: string } | undefined): DeviceKey {
-  const privateKey = loadPrivateKey(privatePath(keysDir));
-  const publicKey = publicKeyLine(privateKey);
-  checkPublicFile(publicPath(keysDir), publicKey, missing);
-  return { privateKey, publicKey, fingerprint: fingerprintOf(publicKey) };
-}
-
-function loadPrivateKey(path: string): KeyObject {
-  const file = readSmallFile(path);
-  if (file === undefined) {
-    throw new CodememError("key_missing", `Cannot read the device key: ${path} is missing`, {
-      hint: RECOVER,
-    });
-  }
-  if ((file.mode & 0o077) !== 0) {
-    throw new CodememError("key_exposed", `Cannot use the device key: others can read ${path}`, {
-      hint: `Run \`chmod 600 '${path}'\`; if others may have read it, make a new identity with ` +
-        "`codemem sync identity new`, after which every device must be paired again",
-    });
-  }
-  try {
-    const key = createPrivateKey({ key: file.text, format: "pem", type: "pkcs8" });
-    if (key.asymmetricKeyType === "ed25519") return key;
-  } catch (cause) {
-    throw damaged(`${path} does not hold a key`, cause);
-  }
-  throw damaged(`${path} holds no Ed25519 key`);
-}
-
-function checkPublicFile(
-  path: string,
-  publicKey: string,
-  missing: { readonly comment: string } | undefined,
-): void {
-  const file = readSmallFile(path);
-  if (file === undefined) {
-    if (missing === undefined) return;
-    replaceFile(path, `${[publicKey, missing.comment].filter(Boolean).join(" ")}\n`);
-    return;
-  }
-  const line = file.text.trim().split(/\s+/).slice(0, 2).join(" ");
-  if (line !== publicKey) throw damaged(`${path} belongs to another key`);
-}
-
-function damaged(what: string, cause?: unknown): CodememError {
-  return new CodememError("key_damaged", `Cannot use the device key: ${what}`, {
-    hint: RECOVER,
-    cause,
-  });
+  const path = privatePath(keysDir);
+  const privateKey = readPrivateKeyFile(path);
+  if (privateKey === undefined) throw keyMissing(`${path} is missing`);
+  const key = deviceKeyOf(privateKey);
+  checkPublicFile(keysDir, key.publicKey, missing);
+  return key;
 }

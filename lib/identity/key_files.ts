@@ -61,6 +61,26 @@ export function moveAside(path: string, target: string): string | undefined {
   });
 }
 
+/** Renames a file over whatever stands there, durably; does nothing where there is none. */
+export function renameOver(path: string, target: string): void {
+  io(`move ${path}`, () => {
+    try {
+      Deno.renameSync(path, target);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      throw error;
+    }
+    syncFolder(dirname(path));
+  });
+}
+
+/** Removes a file, durably; a missing one is no failure. */
+export function removeFile(path: string): void {
+  io(`remove ${path}`, () => {
+    if (removeIfThere(path)) syncFolder(dirname(path));
+  });
+}
+
 /**
  * Reads a file of a size a key can have.
  *
@@ -107,11 +127,13 @@ function writeDurably(path: string, text: string): void {
   file.syncSync();
 }
 
-function removeIfThere(path: string): void {
+function removeIfThere(path: string): boolean {
   try {
     Deno.removeSync(path);
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

@@ -1,17 +1,16 @@
-/** This device's identity: its record in the store and its key on disk, which must belong together. */
+/** This device's identity: its record in the store and its private key, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
-import type { Settings } from "../config/schema.ts";
 import { CodememError } from "../errors.ts";
-import {
-  createDeviceKey,
-  type DeviceKey,
-  loadDeviceKey,
-  type LoadOptions,
-  setAsideDeviceKey,
-} from "../identity/device_key.ts";
+import { type DeviceKey, type LoadOptions, setAsideDeviceKey } from "../identity/device_key.ts";
+import { fileKeyStore } from "../identity/file_key_store.ts";
+import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
-import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
+import { type IdentityPlace, readDeviceKey } from "./identity_place.ts";
+import { finishKeyTask } from "./key_task.ts";
+import { type MadeKey, makeKey } from "./make_key.ts";
+
+export type { IdentityPlace } from "./identity_place.ts";
 
 /** A device that can prove who it is, to callers and to the called. */
 export interface Identity extends LocalDevice {
@@ -19,61 +18,87 @@ export interface Identity extends LocalDevice {
   readonly certificatePem: string;
 }
 
-/** Where an identity is kept, and what the device is called. */
-export interface IdentityPlace {
-  readonly store: Store;
-  /** The folder of the key files. */
-  readonly keysDir: string;
-  readonly settings: Pick<Settings, "deviceName">;
-}
-
 /**
  * Loads the identity that was made earlier.
  *
- * @throws sync_disabled where there never was one; key_missing, key_damaged, key_exposed
+ * @throws sync_disabled where there never was one; key_missing, key_damaged, key_exposed;
+ * keychain_locked, keychain_unavailable, keychain_timed_out
  */
 export async function loadIdentity(
   place: IdentityPlace,
   options: LoadOptions = {},
 ): Promise<Identity> {
-  if (place.store.device.record().fingerprint === null) {
+  const { fingerprint } = place.store.device.record();
+  if (fingerprint === null) {
     throw new CodememError("sync_disabled", "Sync has never been enabled on this device", {
       hint: "Run `codemem sync enable`",
     });
   }
-  return await bind(place, loadDeviceKey(place.keysDir, options));
+  try {
+    return await loadOnce(place, options);
+  } catch (error) {
+    const code = error instanceof CodememError ? error.code : undefined;
+    if (code !== "key_missing" && code !== "key_damaged") throw error;
+    // Another process may have moved or replaced the key between two looks at it.
+    return await loadOnce(place, options);
+  }
 }
 
 /**
  * Loads the identity, and makes it where there never was one. Where there was one and its key is gone,
  * nothing is made: every peer would have to be told.
  *
- * @throws key_missing, key_damaged, key_exposed
+ * @throws as {@link loadIdentity}
  */
 export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
-  const { store, keysDir } = place;
-  const record = store.device.record();
-  if (record.fingerprint !== null) return await loadIdentity(place);
-  return await bind(place, createDeviceKey(keysDir, { comment: `codemem ${record.deviceId}` }));
+  const { device } = place.store;
+  if (device.record().fingerprint === null) {
+    await withKeyLock(place.keysDir, async () => {
+      // Another process may have been faster.
+      if (device.record().fingerprint !== null) return;
+      const made = await makeKey(place);
+      await bind(place, made.key, made);
+    });
+  }
+  return await loadIdentity(place);
 }
 
 /**
  * Makes this device another one: new id, new key. Its memories stay; every peer has to be paired again.
  *
- * @param suffix for the old key files, which are moved aside
+ * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
   setAsideDeviceKey(place.keysDir, suffix);
+  await fileKeyStore(place.keysDir).remove("next");
   place.store.renewDevice();
   return await ensureIdentity(place);
 }
 
-async function bind({ store, settings }: IdentityPlace, key: DeviceKey): Promise<Identity> {
+/** Loads the identity for who holds the lock of the key. @throws as {@link loadIdentity} */
+export async function loadHeldIdentity(
+  place: IdentityPlace,
+  options: LoadOptions = {},
+): Promise<Identity> {
+  return await bind(place, await readDeviceKey(place, options));
+}
+
+async function loadOnce(place: IdentityPlace, options: LoadOptions): Promise<Identity> {
+  if (options.repair !== false) await finishKeyTask(place);
+  return await loadHeldIdentity(place, options);
+}
+
+/** @param made where the key is that has only just been made */
+async function bind(
+  { store, settings }: IdentityPlace,
+  key: DeviceKey,
+  made?: MadeKey,
+): Promise<Identity> {
   const record = store.device.record();
   if (record.fingerprint !== null && record.fingerprint !== key.fingerprint) {
     throw new CodememError(
       "key_damaged",
-      `The key on disk (${key.fingerprint}) is not this device's key (${record.fingerprint})`,
+      `The key that is kept (${key.fingerprint}) is not this device's key (${record.fingerprint})`,
       {
         hint: "Restore device.key from a backup, or make a new identity with " +
           "`codemem sync identity new`, after which every device must be paired again",
@@ -90,7 +115,12 @@ async function bind({ store, settings }: IdentityPlace, key: DeviceKey): Promise
   const { privateKey, publicKey, fingerprint } = key;
   const certificatePem = record.certificate ?? await issueCertificate({ deviceId, privateKey });
   if (record.certificate === null) {
-    store.device.setKey({ publicKey, fingerprint, certificate: certificatePem });
+    const { keyStore, keyStoreNote } = made ?? record;
+    store.device.setKey({
+      ...{ publicKey, fingerprint, certificate: certificatePem },
+      keyStore: keyStore ?? "file",
+      keyStoreNote,
+    });
   }
   return {
     deviceId,

@@ -13,7 +13,9 @@ import { LookAround } from "../daemon/look_around.ts";
 import { NetworkLook } from "../daemon/network_look.ts";
 import { Periodic } from "../daemon/periodic.ts";
 import { CodememError, toCodememError } from "../errors.ts";
+import type { Keychain } from "../identity/keychain.ts";
 import type { FaultFact } from "../model/listener.ts";
+import type { RotatedKey } from "../model/rotation.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Store } from "../store/store.ts";
@@ -41,6 +43,8 @@ export interface RuntimeOptions extends SyncEvents {
   readonly readSettings: () => Promise<ResolvedSettings>;
   /** The JavaScript of the viewer's pages. */
   readonly browserScript: () => Promise<string>;
+  /** Of the system, where it may hold the key; a file is all there is where it is left out. */
+  readonly keychain?: Keychain | undefined;
   /** How the service of this device stands. */
   readonly service: (facts: DaemonFacts) => ServiceReport;
   /** Whether the system runs this process as a service. */
@@ -246,6 +250,14 @@ class OpenRuntime implements Runtime {
       .catch(this.#onFault);
   }
 
+  async #rotateKeys(): Promise<RotatedKey> {
+    const rotated = await this.#sync.rotateKeys();
+    this.#lookAtSync();
+    // Whoever asked for it finds the device as it goes on, and not in between.
+    await this.#changing;
+    return rotated;
+  }
+
   #newViewer(): ViewerKeeper {
     const { paths, readSettings, browserScript } = this.#options;
     const settingsFile = new SettingsFile({
@@ -261,6 +273,7 @@ class OpenRuntime implements Runtime {
       settings: () => this.#settings,
       facts: () => this.facts,
       events: this.#events,
+      rotateKeys: () => this.#rotateKeys(),
     });
     return new ViewerKeeper({ device, browserScript, onFault: this.#onFault });
   }

@@ -1,18 +1,27 @@
 /** Sync through the life of a device: begun, moved to other settings, ended and begun again. */
 import type { Settings } from "../config/schema.ts";
 import { CodememError, toCodememError } from "../errors.ts";
+import type { Keychain } from "../identity/keychain.ts";
 import type { ListenerFact, SyncFault } from "../model/listener.ts";
+import type { RotatedKey } from "../model/rotation.ts";
 import type { Store } from "../store/store.ts";
 import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
+import { isOfKeychain } from "./make_key.ts";
+import { rotateKeys } from "./rotate_keys.ts";
 import { startSync, type SyncService, type SyncServiceOptions } from "./sync_service.ts";
 
 /** Deno before 2.8 may let a port go only after the listener on it has been closed. */
 const PORT_IS_FREE_AFTER_MS = 2_000;
 
+/** A locked keychain is asked so often: that costs a process each time, and the look up to 3 s. */
+const KEYCHAIN_INTERVAL_MS = 10_000;
+
 /** Options of {@link SyncKeeper}. */
 export interface SyncKeeperOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
   readonly keysDir: string;
+  /** Of the system, where it may hold the key. */
+  readonly keychain?: Keychain | undefined;
 }
 
 /** Keeps sync running as the settings say. One call at a time. */
@@ -21,6 +30,8 @@ export class SyncKeeper {
   #settings: Settings;
   #service: SyncService | undefined;
   #error: CodememError | undefined;
+  /** When a keychain that did not answer is asked again, in milliseconds of the monotonic clock. */
+  #askAgainMs = Infinity;
 
   constructor(options: SyncKeeperOptions, settings: Settings) {
     this.#options = options;
@@ -55,14 +66,21 @@ export class SyncKeeper {
     return syncBind.map((address) => ({ address, ...silent }));
   }
 
-  /** Starts it where it is enabled. @throws port_in_use, io_failed, what an identity can fail with */
+  /**
+   * Starts it where it is enabled. A keychain that does not answer is asked again by `look`; why sync does
+   * not run is in `error` until then.
+   *
+   * @throws port_in_use, io_failed, what an identity can fail with
+   */
   async start(): Promise<void> {
     this.#error = undefined;
+    this.#askAgainMs = Infinity;
     try {
       await this.#start();
     } catch (error) {
       this.#error = toCodememError(error);
-      throw error;
+      if (!isOfKeychain(error)) throw error;
+      this.#askAgainMs = performance.now() + KEYCHAIN_INTERVAL_MS;
     }
   }
 
@@ -82,8 +100,20 @@ export class SyncKeeper {
   async look(): Promise<void> {
     const { store } = this.#options;
     if (this.#service !== undefined && !store.isInPlace()) await this.#end(replacedDatabase(store));
+    else if (this.#hasOldKey()) await this.#takeUpKey();
     // Another program may have held the port, and have ended since. If not, `error` says so again.
     else if (this.#error?.code === "port_in_use") await this.start().catch(() => {});
+    else if (performance.now() >= this.#askAgainMs) await this.start().catch(() => {});
+  }
+
+  /**
+   * Rotates the key of this device. What runs takes it up at the next look.
+   *
+   * @throws as {@link rotateKeys}
+   */
+  async rotateKeys(): Promise<RotatedKey> {
+    const { store, keysDir, keychain, nowMs } = this.#options;
+    return await rotateKeys({ store, keysDir, keychain, settings: this.#settings }, nowMs());
   }
 
   async stop(): Promise<void> {
@@ -94,11 +124,23 @@ export class SyncKeeper {
 
   async #start(): Promise<void> {
     if (!this.#settings.syncEnabled) return;
-    const { store, keysDir } = this.#options;
+    const { store, keysDir, keychain } = this.#options;
     const settings = this.#settings;
     if (!store.isInPlace()) throw replacedDatabase(store);
-    const identity = await ensureIdentity({ store, keysDir, settings });
+    const identity = await ensureIdentity({ store, keysDir, settings, keychain });
     this.#service = await startSync({ ...this.#options, settings, identity });
+  }
+
+  /** Whether the key was rotated, here or by another process, since sync was started. */
+  #hasOldKey(): boolean {
+    const { fingerprint } = this.#options.store.device.record();
+    return this.#service !== undefined && this.#service.identity.fingerprint !== fingerprint;
+  }
+
+  /** Everything that is open was opened by the old key: it ends, and begins anew. */
+  async #takeUpKey(): Promise<void> {
+    await this.stop();
+    await this.#startOnFreedPort();
   }
 
   async #startOnFreedPort(): Promise<void> {

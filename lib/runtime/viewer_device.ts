@@ -2,6 +2,7 @@
 import type { Settings } from "../config/schema.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
 import { CodememError } from "../errors.ts";
+import type { RotatedKey } from "../model/rotation.ts";
 import type { Store } from "../store/store.ts";
 import { acceptInvite } from "../sync/accept.ts";
 import type { SyncContext } from "../sync/context.ts";
@@ -27,6 +28,7 @@ export interface ViewerDeviceOptions {
   readonly facts: () => DaemonFacts;
   readonly service: (facts: DaemonFacts) => ServiceReport;
   readonly events: DeviceEvents;
+  readonly rotateKeys: () => Promise<RotatedKey>;
 }
 
 /** What the viewer is given of a running device. */
@@ -69,6 +71,7 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
       if (outcome === "paired") events.tell({ type: "paired", peerDeviceId, name });
       return accepted;
     },
+    rotateKeys: options.rotateKeys,
     subscribe: (listener) => events.subscribe(listener),
   };
 }
@@ -83,7 +86,6 @@ function report(
     enabled: syncEnabled,
     deviceName,
     mdnsEnabled: syncMdns,
-    keyStore: "file",
     version,
     daemon,
     service: service(daemon),

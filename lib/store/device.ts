@@ -1,4 +1,5 @@
 /** What the database knows of its own device. */
+import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import type { StoreContext } from "./context.ts";
 
 /** This device, as far as it is set up. */
@@ -11,6 +12,12 @@ export interface DeviceRecord {
   readonly fingerprint: string | null;
   /** Its certificate for that key, PEM. */
   readonly certificate: string | null;
+  /** Where its private key is; null until it has one. */
+  readonly keyStore: KeyStoreName | null;
+  /** Why it is in a file although a keychain would have been preferred. */
+  readonly keyStoreNote: string | null;
+  /** What was begun with the key and is not known to be finished. */
+  readonly keyTask: KeyTask | null;
   /** When the import of the first start had ended; null until it has. */
   readonly firstImportAt: string | null;
 }
@@ -44,12 +51,38 @@ export class Device {
     readonly publicKey: string;
     readonly fingerprint: string;
     readonly certificate: string;
+    readonly keyStore: KeyStoreName;
+    /** Why it is not where it was wanted first. */
+    readonly keyStoreNote: string | null;
   }): void {
     this.#context.database.run(
-      "UPDATE sync_device SET public_key = ?, fingerprint = ?, certificate = ?",
+      `UPDATE sync_device SET public_key = ?, fingerprint = ?, certificate = ?, key_store = ?,
+         key_store_note = ?`,
       key.publicKey,
       key.fingerprint,
       key.certificate,
+      key.keyStore,
+      key.keyStoreNote,
+    );
+  }
+
+  /** Notes where the private key is now. */
+  setKeyStore(name: KeyStoreName): void {
+    this.#context.database.writeDurably(() =>
+      this.#context.database.run(
+        "UPDATE sync_device SET key_store = ?, key_store_note = NULL",
+        name,
+      )
+    );
+  }
+
+  /** Notes what is under way with the key; null when it is done. */
+  setKeyTask(task: KeyTask | null): void {
+    this.#context.database.writeDurably(() =>
+      this.#context.database.run(
+        "UPDATE sync_device SET key_task = ?",
+        task === null ? null : JSON.stringify(task),
+      )
     );
   }
 
@@ -75,9 +108,11 @@ export class Device {
 
   /** Makes another device of this one: a new id and a new life of the log, without a key. */
   renew(): void {
+    this.#context.database.run("DELETE FROM sync_rotations");
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
-         certificate = NULL, discovery_key = NULL`,
+         certificate = NULL, discovery_key = NULL, key_store = NULL, key_store_note = NULL,
+         key_task = NULL`,
       this.#context.randomUuid(),
       newEpoch(this.#context.randomUuid),
     );
@@ -97,6 +132,9 @@ export class Device {
       publicKey: row.public_key as string | null,
       fingerprint: row.fingerprint as string | null,
       certificate: row.certificate as string | null,
+      keyStore: row.key_store as KeyStoreName | null,
+      keyStoreNote: row.key_store_note as string | null,
+      keyTask: row.key_task === null ? null : JSON.parse(row.key_task as string) as KeyTask,
       firstImportAt: row.first_import_at as string | null,
     };
   }

@@ -26,6 +26,13 @@ export interface Peer extends PeerIdentity {
   readonly clockOffsetMs: number;
   /** What its adverts on the local network are recognised by; null until it has told. */
   readonly discoveryKey: Uint8Array | null;
+  /** The last of its rotations that was accepted, and the last of this device that it was told. */
+  readonly rotationAccepted: number;
+  readonly rotationTold: number;
+  /** When its present key was taken over from the one before. */
+  readonly rotatedAt: string | null;
+  /** When two keys were said to follow the same key of it. */
+  readonly forkedAt: string | null;
   readonly reconciledAt: string | null;
   /** Memories that differ even after a reconciliation, as far as they are named. */
   readonly divergent: readonly string[];
@@ -55,6 +62,10 @@ export function peerFromRow(row: Row): Peer {
     behind: row.behind as number,
     clockOffsetMs: row.clock_offset_ms as number,
     discoveryKey: row.discovery_key as Uint8Array | null,
+    rotationAccepted: row.rotation_accepted as number,
+    rotationTold: row.rotation_told as number,
+    rotatedAt: optional("rotated_at"),
+    forkedAt: optional("forked_at"),
     reconciledAt: optional("reconciled_at"),
     divergent: JSON.parse(text("divergent")),
   };

@@ -148,7 +148,10 @@ Deno.test("a clock offset and a reconciliation are remembered", () => {
 Deno.test("another identity of this device is paired with nobody and begins another log", () => {
   const store = memoryStore();
   store.memories.remember({ kind: "note", title: "t", body: "b" });
-  store.device.setKey({ publicKey: "k", fingerprint: "f", certificate: "c" });
+  store.device.setKey({
+    ...{ publicKey: "k", fingerprint: "f", certificate: "c" },
+    ...{ keyStore: "file", keyStoreNote: null },
+  });
   pin(store);
   const before = store.device.record();
   store.renewDevice();

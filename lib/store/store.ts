@@ -17,6 +17,7 @@ import { Nonces } from "./nonces.ts";
 import { OpLog } from "./op_log.ts";
 import { Peers } from "./peers.ts";
 import { Quarantine } from "./quarantine.ts";
+import { Rotations } from "./rotations.ts";
 import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
 import { standingVersions } from "./version_writer.ts";
@@ -63,6 +64,7 @@ export class Store {
   readonly nonces: Nonces;
   readonly invites: Invites;
   readonly quarantine: Quarantine;
+  readonly rotations: Rotations;
   readonly device: Device;
   readonly path: string;
   readonly #context: StoreContext;
@@ -89,6 +91,7 @@ export class Store {
     this.nonces = new Nonces(this.#context);
     this.invites = new Invites(this.#context);
     this.quarantine = new Quarantine(this.#context);
+    this.rotations = new Rotations(this.#context);
   }
 
   /** The id of this device. */

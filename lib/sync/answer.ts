@@ -21,6 +21,7 @@ import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
+import { RotationDesk } from "./rotation_desk.ts";
 import { stateAfterAttempt } from "./state_after.ts";
 
 /** Answers one request. `request.url` holds the target exactly as it was sent. */
@@ -64,6 +65,11 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     "/v1/pair",
     async (c) => jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
   );
+  const rotations = new RotationDesk(context);
+  app.post(
+    "/v1/rotate",
+    async (c) => jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress)),
+  );
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
@@ -95,7 +101,8 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.notFound((c) => refuse(notFound(c.req.path)));
   app.onError((thrown) => {
     const error = toCodememError(thrown);
-    if (error.code === "internal") options.onFault?.(error);
+    // That somebody else may have the key of a peer is for a person to know at once.
+    if (error.code === "internal" || error.code === "rotation_forked") options.onFault?.(error);
     return refuse(error);
   });
   return async (request, info) => await app.fetch(request, info);

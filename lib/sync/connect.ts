@@ -1,7 +1,11 @@
 /** A connection to one address of a device that is known by its key. */
-import { certificateNameIn, certificatePublicKeyLine } from "../auth/certificate.ts";
+import {
+  certificateNameIn,
+  certificatePem,
+  certificatePublicKeyLine,
+} from "../auth/certificate.ts";
 import { fingerprintOf } from "../auth/fingerprint.ts";
-import { CodememError } from "../errors.ts";
+import { CodememError, toCodememError } from "../errors.ts";
 import { type Address, formatAddress } from "../model/address.ts";
 import { certificateName } from "../model/device.ts";
 import type { ConnectTarget, Network, PeerConnection } from "./context.ts";
@@ -80,19 +84,45 @@ async function learnCertificate(
   { device, others }: Expectation,
 ): Promise<string> {
   let isOther = false;
+  let otherKey: string | undefined;
   const accepts = (der: Uint8Array) => {
     const publicKey = certificatePublicKeyLine(der);
     const shown = publicKey === undefined ? undefined : fingerprintOf(publicKey);
+    const name = certificateNameIn(der);
     isOther = others.some((other) =>
-      other.fingerprint === shown && certificateName(other.deviceId) === certificateNameIn(der)
+      other.fingerprint === shown && certificateName(other.deviceId) === name
     );
-    return shown === device.fingerprint;
+    const isExpected = shown === device.fingerprint;
+    const hasItsName = shown !== undefined && name === certificateName(device.deviceId);
+    if (!isExpected && hasItsName) otherKey = certificatePem(der);
+    return isExpected;
   };
   try {
     return await network.learnCertificate({ ...target, accepts });
   } catch (error) {
-    throw isOther ? anotherDevice(target.address, error) : error;
+    if (isOther) throw anotherDevice(target.address, error);
+    throw otherKey === undefined ? error : withOtherKey(error, otherKey);
   }
+}
+
+/**
+ * The certificate that was shown in the name of the device that was dialled, with another key than the
+ * pinned one: the device may have rotated its key, or somebody else answers in its name.
+ *
+ * @returns PEM; `undefined` where the error is of another kind
+ */
+export function otherKeyShown(error: unknown): string | undefined {
+  const shown = error instanceof CodememError ? error.details.other_key : undefined;
+  return typeof shown === "string" ? shown : undefined;
+}
+
+function withOtherKey(thrown: unknown, otherKey: string): CodememError {
+  const { code, message, hint, details } = toCodememError(thrown);
+  return new CodememError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: thrown,
+    details: { ...details, other_key: otherKey },
+  });
 }
 
 function anotherDevice(address: Address, cause: unknown): CodememError {

@@ -3,14 +3,19 @@ import { type Address, formatAddress } from "../model/address.ts";
 import { isRecent } from "../model/timestamp.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import type { Peer } from "../store/peers.ts";
-import { connectTo } from "./connect.ts";
+import { connectTo, otherKeyShown } from "./connect.ts";
 import type { SyncContext } from "./context.ts";
 import { dialOrder } from "./dial_order.ts";
 import { mostTelling } from "./most_telling.ts";
 import { ownStanding } from "./own_standing.ts";
 import { raceStaggered } from "./race.ts";
 import { PeerSession } from "./session.ts";
-import { SignedCaller } from "./signed_caller.ts";
+import {
+  followRotation,
+  newCaller,
+  type OpenedSession,
+  statusWithKeysTold,
+} from "./follow_keys.ts";
 
 /** The next address is tried after this time, or at once when the one before has failed. */
 const STAGGER_MS = 250;
@@ -27,6 +32,8 @@ export interface Reached {
   readonly address: string;
   /** The certificate it was held against, PEM. */
   readonly certificatePem: string;
+  /** Of the key it is pinned by now: it may have rotated its key since it was read from the store. */
+  readonly fingerprint: string;
   /** The peer's time minus ours, as its answer told. */
   readonly clockOffsetMs: number;
 }
@@ -71,7 +78,7 @@ export async function dial(
   });
   const winner = await raceStaggered(
     addresses.map((address) => (signal: AbortSignal) =>
-      reach(context, peer, address, signal, options.signal)
+      reachFollowing(context, peer, address, { attempt: signal, session: options.signal })
     ),
     {
       staggerMs: STAGGER_MS,
@@ -81,15 +88,23 @@ export async function dial(
       discard: ({ session }) => session.close(),
     },
   );
-  if ("value" in winner) return await remember(context, peer, winner.value);
-  throw mostTelling(peer.name, winner.errors);
+  if ("errors" in winner) throw mostTelling(peer.name, winner.errors);
+  const { fingerprint } = winner.value;
+  return await remember(context, { ...peer, fingerprint }, winner.value);
 }
 
 /** An authenticated answer at an address. */
 export type Contact = Omit<Reached, "clockOffsetMs">;
 
+/** What ends a dial, and what ends the session it leads to. */
+interface ReachSignals {
+  readonly attempt: AbortSignal;
+  /** Ends every request of the session. */
+  readonly session: AbortSignal;
+}
+
 /**
- * Opens a session at one address and asks how the peer stands.
+ * Opens a session at one address and asks how the peer stands. Tells and writes nothing.
  *
  * @param attemptSignal ends the attempt to connect
  * @param sessionSignal ends every request of the session
@@ -101,27 +116,56 @@ export async function reach(
   attemptSignal: AbortSignal,
   sessionSignal: AbortSignal,
 ): Promise<Contact> {
+  const signals = { attempt: attemptSignal, session: sessionSignal };
+  return await askStatus(context, peer, address, signals, ({ session }) => session.status());
+}
+
+/** The same, following the keys of both devices: this one tells of its own before it asks. */
+async function reachFollowing(
+  context: SyncContext,
+  peer: DialedPeer,
+  address: Address,
+  signals: ReachSignals,
+): Promise<Contact> {
+  try {
+    return await askStatus(
+      context,
+      peer,
+      address,
+      signals,
+      (opened) => statusWithKeysTold(context, opened),
+    );
+  } catch (error) {
+    const certificate = otherKeyShown(error);
+    if (certificate === undefined) throw error;
+    const { fingerprint } = await followRotation(context, peer, {
+      ...{ address, certificate, signal: signals.attempt },
+      reason: error,
+    });
+    const followed = { ...peer, fingerprint, certificate };
+    return await reach(context, followed, address, signals.attempt, signals.session);
+  }
+}
+
+async function askStatus(
+  context: SyncContext,
+  peer: DialedPeer,
+  address: Address,
+  signals: ReachSignals,
+  ask: (opened: OpenedSession) => Promise<PeerStatus>,
+): Promise<Contact> {
   const { connection, certificatePem } = await connectTo(
     context.network,
     { device: peer, others: [context.device, ...context.store.peers.list()] },
     address,
-    attemptSignal,
+    signals.attempt,
   );
-  const { device, nowMs, randomBytes } = context;
-  const caller = new SignedCaller({
-    connection,
-    device,
-    recipient: peer.deviceId,
-    recipientName: peer.name,
-    nowMs,
-    randomBytes,
-    signal: sessionSignal,
-    clockOffsetMs: peer.clockOffsetMs,
-  });
+  const caller = newCaller(context, peer, connection, signals.session);
   const session = new PeerSession(caller, () => ownStanding(context));
   try {
-    const status = await session.status();
-    return { session, status, address: formatAddress(address), certificatePem };
+    const status = await ask({ caller, session, peer, certificatePem });
+    const { fingerprint } = peer;
+    return { session, status, address: formatAddress(address), certificatePem, fingerprint };
   } catch (error) {
     session.close();
     throw error;

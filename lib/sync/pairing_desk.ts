@@ -85,7 +85,11 @@ export class PairingDesk {
     const body = await readBody(request, MAX_BODY_BYTES);
     const asked = decodePairRequest(body);
     const fingerprint = fingerprintOf(asked.publicKey);
-    requirePossession(request, { body, asked, deviceId: device.deviceId, nowMs: nowMs() });
+    requirePossession(request, {
+      ...{ body, asked, deviceId: device.deviceId, nowMs: nowMs() },
+      purpose: "pair",
+      hint: "Run `codemem sync pair` on the other device for a new invitation",
+    });
     const invite = this.#requireProof(asked);
     if (asked.deviceId === device.deviceId) {
       throw new CodememError("invite_own", "A device cannot be paired with itself", {

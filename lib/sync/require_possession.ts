@@ -1,8 +1,8 @@
-/** That a request to be paired comes from the holder of the key that it asks to be pinned. */
+/** That a request comes from the holder of the key that it asks to be pinned. */
 import { contentDigestMatches } from "../auth/content_digest.ts";
 import { parsePublicKeyLine } from "../auth/fingerprint.ts";
 import { checkFreshness } from "../auth/freshness.ts";
-import { readSignature, verifySignature } from "../auth/request_signature.ts";
+import { type ParsedSignature, readSignature, verifySignature } from "../auth/request_signature.ts";
 import { CodememError, type ErrorCode } from "../errors.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { PairRequest } from "../protocol/pairing.ts";
@@ -13,6 +13,10 @@ export interface PossessionOptions {
   readonly body: Uint8Array;
   /** What the body asks for. */
   readonly asked: Pick<PairRequest, "deviceId" | "publicKey">;
+  /** What cannot be done otherwise, for the message: `pair`. */
+  readonly purpose: string;
+  /** What to do about it, unless only the clocks differ. */
+  readonly hint: string;
   /** This device's id. */
   readonly deviceId: string;
   /** Milliseconds since 1970. */
@@ -22,10 +26,16 @@ export interface PossessionOptions {
 /**
  * Checks that a request is signed like all others, by the key that is shown in it.
  *
+ * @returns the signature
  * @throws missing_signature, invalid_signature, wrong_recipient, clock_skew, digest_mismatch
  */
-export function requirePossession(request: Request, options: PossessionOptions): void {
-  const { body, asked, deviceId, nowMs } = options;
+export function requirePossession(request: Request, options: PossessionOptions): ParsedSignature {
+  const { body, asked, deviceId, nowMs, purpose, hint } = options;
+  const refusal = (code: ErrorCode, problem: string, details: Record<string, unknown> = {}) =>
+    new CodememError(code, `Cannot ${purpose}: ${problem}`, {
+      hint: code === "clock_skew" ? "Set the clocks of both devices" : hint,
+      details,
+    });
   const reading = readSignature(request);
   if (!reading.ok) {
     const code = reading.problem === "missing" ? "missing_signature" : "invalid_signature";
@@ -48,15 +58,5 @@ export function requirePossession(request: Request, options: PossessionOptions):
   const isTheirs = key !== undefined && signature.keyid === asked.deviceId &&
     verifySignature(signature, head, key);
   if (!isTheirs) throw refusal("invalid_signature", "its signature is not by the key it shows");
-}
-
-function refusal(
-  code: ErrorCode,
-  problem: string,
-  details: Record<string, unknown> = {},
-): CodememError {
-  const hint = code === "clock_skew"
-    ? "Set the clocks of both devices"
-    : "Run `codemem sync pair` on the other device for a new invitation";
-  return new CodememError(code, `Cannot pair: ${problem}`, { hint, details });
+  return signature;
 }

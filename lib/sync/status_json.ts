@@ -10,6 +10,7 @@ export function statusJson(report: StatusReport) {
     device_id: report.deviceId,
     device_name: report.deviceName,
     fingerprint: report.fingerprint,
+    rotated_at: report.rotatedAt,
     digest: formatDigestSum(digest.sum),
     live: digest.live,
     tombstones: digest.tombstones,
@@ -36,7 +37,9 @@ export function statusJson(report: StatusReport) {
     service: report.service,
     last_sync_at: report.lastSyncAt,
     last_error: report.lastError,
-    key_store: report.keyStore,
+    key_store: report.keyStore.name,
+    key_store_note: report.keyStore.note,
+    key_store_left_over: report.keyStore.leftOver,
     peers: report.peers.map(peerJson),
   };
 }
@@ -47,6 +50,8 @@ export function peerJson(peer: PeerReport) {
     peer_device_id: peer.deviceId,
     name: peer.name,
     fingerprint: peer.fingerprint,
+    rotated_at: peer.rotatedAt,
+    forked_at: peer.forkedAt,
     state: peer.state,
     addresses: peer.addresses,
     last_good_address: peer.lastGoodAddress,

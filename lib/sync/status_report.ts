@@ -1,6 +1,8 @@
 /** How sync stands on this device, as commands and the viewer report it. */
 import type { Digest } from "../model/digest.ts";
+import type { KeyStoreName } from "../model/key_place.ts";
 import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
+import type { DeviceRecord } from "../store/device.ts";
 import type { Peer } from "../store/peers.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
@@ -10,7 +12,6 @@ export interface StatusSources {
   readonly enabled: boolean;
   readonly deviceName: string;
   readonly mdnsEnabled: boolean;
-  readonly keyStore: string;
   readonly version: string;
   /** The daemon that runs, where one does. */
   readonly daemon: {
@@ -41,6 +42,8 @@ export interface StatusReport {
   readonly deviceId: string;
   readonly deviceName: string;
   readonly fingerprint: string | null;
+  /** When the key was made the one that it is; null where it is the first. */
+  readonly rotatedAt: string | null;
   readonly digest: Digest;
   /** Whether another program keeps the database from being written. */
   readonly databaseHeld: boolean;
@@ -55,8 +58,18 @@ export interface StatusReport {
   readonly service: ServiceReport;
   readonly lastSyncAt: string | null;
   readonly lastError: string | null;
-  readonly keyStore: string;
+  readonly keyStore: KeyStoreReport;
   readonly peers: readonly PeerReport[];
+}
+
+/** Where the private key is. */
+export interface KeyStoreReport {
+  /** Null as long as there is no key. */
+  readonly name: KeyStoreName | null;
+  /** Why it is in a file although a keychain would have been preferred. */
+  readonly note: string | null;
+  /** Where a copy is left that could not be removed yet. */
+  readonly leftOver: KeyStoreName | null;
 }
 
 /** The daemon in a report; facts of a process are null where none runs. */
@@ -93,14 +106,16 @@ const QUARANTINED_LISTED = 20;
 /** Reports how sync stands, from what is kept here. */
 export function statusReport(store: Store, sources: StatusSources): StatusReport {
   const { digest } = store.log.snapshot();
-  const { deviceId, fingerprint } = store.device.record();
+  const record = store.device.record();
+  const { deviceId, fingerprint } = record;
   const peers = peerReports(store);
-  const { enabled, deviceName, mdnsEnabled, keyStore, daemon, service } = sources;
+  const { enabled, deviceName, mdnsEnabled, daemon, service } = sources;
   return {
     enabled,
     deviceId,
     deviceName,
     fingerprint,
+    rotatedAt: store.rotations.own().at(-1)?.createdAt ?? null,
     digest,
     databaseHeld: sources.databaseHeld,
     legacyPending: store.countLegacy(),
@@ -112,7 +127,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
     lastError: daemon?.syncError?.message ?? newestError(store, peers),
-    keyStore,
+    keyStore: keyStoreReport(record),
     peers,
   };
 }
@@ -124,6 +139,15 @@ export function peerReports(store: Store): PeerReport[] {
     const pushed = store.cursors.pushedThrough(peer.deviceId, epoch);
     return { ...peer, ahead: store.log.countAfter(pushed, peer.deviceId) };
   });
+}
+
+function keyStoreReport({ keyStore, keyStoreNote, keyTask }: DeviceRecord): KeyStoreReport {
+  const leftOver = keyTask?.kind !== "move"
+    ? null
+    : keyTask.to === keyStore
+    ? keyTask.from
+    : keyTask.to;
+  return { name: keyStore, note: keyStoreNote, leftOver };
 }
 
 /** Every address that is to be listened on, with why nobody listens there. */

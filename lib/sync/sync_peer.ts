@@ -47,7 +47,8 @@ export async function syncPeer(
   options: SyncPeerOptions,
 ): Promise<SyncOutcome> {
   const startedAt = formatTimestamp(context.nowMs());
-  const progress = { address: null as string | null, clockOffsetMs: peer.clockOffsetMs };
+  const { clockOffsetMs, fingerprint } = peer;
+  const progress: Progress = { address: null, clockOffsetMs, fingerprint };
   let result: PassResult | undefined;
   let error: CodememError | undefined;
   try {
@@ -70,7 +71,7 @@ export async function syncPeer(
   // An attempt that this side broke off says nothing about the peer.
   const { store } = context;
   const standing = {
-    fingerprint: peer.fingerprint,
+    fingerprint: progress.fingerprint,
     state: error === undefined
       ? stateAfter(result)
       : stateAfterError(context, peer, options, error),
@@ -89,21 +90,31 @@ function brokenOff({ name }: Peer, cause: unknown): CodememError {
   return new CodememError("interrupted", `The attempt to sync with ${name} was ended`, { cause });
 }
 
+/** What is known so far of where and whom an attempt has reached. */
+interface Progress {
+  address: string | null;
+  clockOffsetMs: number;
+  fingerprint: string;
+}
+
 async function dialAndPass(
   context: SyncContext,
   peer: Peer,
   options: SyncPeerOptions,
-  progress: { address: string | null; clockOffsetMs: number },
+  progress: Progress,
 ): Promise<PassResult> {
   const kept = options.kept ?? new KeptSession();
   let isSound = false;
   try {
-    const { session, status, address, clockOffsetMs } = await kept.reach(context, peer, options);
-    progress.address = address;
-    progress.clockOffsetMs = clockOffsetMs;
+    const reached = await kept.reach(context, peer, options);
+    const { session, status, fingerprint } = reached;
+    progress.address = reached.address;
+    progress.clockOffsetMs = reached.clockOffsetMs;
+    progress.fingerprint = fingerprint;
     const { onProgress, isWaitingHere, signal } = options;
+    const pinned = { ...peer, fingerprint };
     const result = await runPass(context, {
-      ...{ session, peer, status, isWaitingHere, signal, onProgress },
+      ...{ session, peer: pinned, status, isWaitingHere, signal, onProgress },
     });
     isSound = true;
     return result;

@@ -145,7 +145,6 @@ class Bench implements Disposable {
       enabled: true,
       deviceName: "studio",
       mdnsEnabled: false,
-      keyStore: "file",
       version: "0.0.0-test",
       daemon: undefined,
       service: { kind: null, installed: false, enabled: false, active: false },

@@ -1,6 +1,7 @@
 /** The device that the viewer shows and steers, as the viewer sees it. */
 import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Json } from "../model/canonical_json.ts";
+import type { RotatedKey } from "../model/rotation.ts";
 import type { Store } from "../store/store.ts";
 import type { Acceptance } from "../sync/accept.ts";
 import type { MadeInvite } from "../sync/invite.ts";
@@ -53,6 +54,12 @@ export interface RunningDevice {
    * @throws as {@link RunningDevice.requireListening}
    */
   invite(): MadeInvite;
+  /**
+   * Gives the device another key, to which its peers follow.
+   *
+   * @throws sync_disabled where it has none yet, and what its key can fail with
+   */
+  rotateKeys(): Promise<RotatedKey>;
   /** @throws sync_disabled, and what accepting can fail with */
   accept(
     text: string,

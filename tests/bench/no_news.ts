@@ -34,7 +34,7 @@ export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Fi
   const identity = await loadIdentity({
     store,
     keysDir: keys,
-    settings: { deviceName: "empty" },
+    settings: { deviceName: "empty", syncKeyStore: "file" },
   });
   const counted = countRequests(NETWORK);
   const context: SyncContext = {

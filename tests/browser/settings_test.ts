@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice, type TestDevice } from "../support/device.ts";
@@ -145,16 +145,17 @@ Deno.test(
 );
 
 Deno.test(
-  chromiumTest("rotating keys is warned of, and says that this version cannot"),
+  chromiumTest("rotating keys asks once more, and gives the device another key"),
   async () => {
     await using device = await startDevice("studio");
     await using browser = await TestBrowser.start();
     const page = await openSync(browser, device);
     const dialog = await openSettings(page);
     await dialog.getByRole("button", { name: "Rotate keys…" }).click();
-    await dialog.getByText("The old key stops working at once").waitFor();
-    await dialog.getByRole("button", { name: "Rotate the keys now" }).click();
-    await dialog.getByText("codemem sync identity new").waitFor();
+    await dialog.getByText("There is no way back").waitFor();
     assertEquals(device.store.device.record().fingerprint, device.identity.fingerprint);
+    await dialog.getByRole("button", { name: "Rotate the keys now" }).click();
+    await dialog.getByText("This device has a new key").waitFor();
+    assertNotEquals(device.store.device.record().fingerprint, device.identity.fingerprint);
   },
 );

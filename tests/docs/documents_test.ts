@@ -22,7 +22,7 @@ Deno.test("the README's table names every command and no other", async () => {
 Deno.test("no document tells anyone to run a command or a task that does not exist", async () => {
   for (const path of documents) {
     const doc = await readDoc(path);
-    for (const [, words = ""] of doc.matchAll(/\bcodemem ((?:[a-z]+(?: |\b))+)/g)) {
+    for (const [, words = ""] of doc.matchAll(/\bcodemem ((?:[a-z]+(?:-[a-z]+)*(?: |\b))+)/g)) {
       if (!isInCode(doc, `codemem ${words}`)) continue;
       const found = COMMAND_NAMES.some((name) => `${words.trim()} `.startsWith(`${name} `));
       assert(found, `${path}: codemem ${words}`);

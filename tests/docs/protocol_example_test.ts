@@ -13,6 +13,7 @@ import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { contentDigestMatches } from "../../lib/auth/content_digest.ts";
 import { fingerprintOf, publicKeyLine } from "../../lib/auth/fingerprint.ts";
 import { readSignature, signRequest, verifySignature } from "../../lib/auth/request_signature.ts";
+import { isSignedByBoth, signRotation } from "../../lib/auth/rotation_statement.ts";
 import { CodememError, isErrorCode } from "../../lib/errors.ts";
 import { addVersion, EMPTY_DIGEST, formatDigestSum, type Version } from "../../lib/model/digest.ts";
 import { decodeOp, type Op } from "../../lib/model/op.ts";
@@ -20,6 +21,7 @@ import { decodeInvite } from "../../lib/protocol/invite.ts";
 import { encodeOpPage } from "../../lib/protocol/op_page.ts";
 import { decodePairRequest, pairingProof } from "../../lib/protocol/pairing.ts";
 import { decodePushBody, encodePushBody } from "../../lib/protocol/push.ts";
+import { decodeRotateRequest, encodeRotateRequest } from "../../lib/protocol/rotation.ts";
 import { encodeRefusal } from "../../lib/protocol/refusal.ts";
 import { block, readDoc, tableRows } from "./read_doc.ts";
 
@@ -121,6 +123,19 @@ Deno.test("the pairing request of the example proves its token", () => {
   assertEquals(Buffer.from(proof), plain);
   assertEquals(asked.publicKey, acceptorPublicKey);
   assertEquals(asked.tokenId, hash("sha256", exampleToken(), "hex").slice(0, 32));
+});
+
+Deno.test("the rotation of the example is signed by both keys, by its text and by the code", () => {
+  const told = decodeRotateRequest(Buffer.from(text("rotate-body")));
+  assertEquals(new TextDecoder().decode(encodeRotateRequest(told)), text("rotate-body"));
+  const [statement] = told.statements;
+  assert(statement !== undefined && isSignedByBoth(statement));
+  const keys = { oldKey: secretKey(0x00), newKey: secretKey(0x40) };
+  assertEquals(signRotation(statement, keys), statement);
+  const base = Buffer.from(text("rotation"));
+  const { oldSignature, newSignature } = statement;
+  assert(verify(null, base, createPublicKey(keys.oldKey), oldSignature), "by the old key");
+  assert(verify(null, base, createPublicKey(keys.newKey), newSignature), "by the new key");
 });
 
 Deno.test("every refusal in the table is sent with the status shown", () => {

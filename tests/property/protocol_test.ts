@@ -11,6 +11,7 @@ import { decodePairRequest, decodePairResponse } from "../../lib/protocol/pairin
 import { expandPublicKey, shortenPublicKey } from "../../lib/protocol/public_key.ts";
 import { decodePushBody, decodePushResult, encodePushBody } from "../../lib/protocol/push.ts";
 import { decodeRefusal } from "../../lib/protocol/refusal.ts";
+import { decodeRotateRequest, decodeRotateResponse } from "../../lib/protocol/rotation.ts";
 import { decodeStatus } from "../../lib/protocol/status.ts";
 import { encodeBase64url } from "../../lib/protocol/base64url.ts";
 
@@ -21,7 +22,7 @@ const members = [
   ...["protocol", "version", "device_id", "name", "fingerprint", "time", "epoch", "head", "live"],
   ...["tombstones", "digest", "ops", "next_cursor", "has_more", "applied", "stale", "duplicate"],
   ...["quarantined", "error", "message", "hint", "server_time", "public_key", "addresses"],
-  ...["token_id", "token_proof", "__proto__"],
+  ...["token_id", "token_proof", "statements", "sequence", "old_public_key", "__proto__"],
 ];
 const hostileBody = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
@@ -39,6 +40,8 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   decodePushResult,
   decodePairRequest,
   decodePairResponse,
+  decodeRotateRequest,
+  decodeRotateResponse,
 };
 const ownCodes: readonly ErrorCode[] = [
   "invalid_response",

@@ -4,6 +4,8 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import type { CodememError } from "../../lib/errors.ts";
 import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { fingerprintOf, publicKeyLine } from "../../lib/auth/fingerprint.ts";
+import { signRotation } from "../../lib/auth/rotation_statement.ts";
+import { formatTimestamp } from "../../lib/model/timestamp.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { createSyncHandler, type SyncHandler } from "../../lib/sync/answer.ts";
 import type { LocalDevice, SyncContext } from "../../lib/sync/context.ts";
@@ -34,7 +36,7 @@ export class SimDevice {
   readonly faults: CodememError[] = [];
   readonly #options: SimDeviceOptions;
   readonly #random: Random;
-  readonly #identity: LocalDevice;
+  #identity: LocalDevice;
   #store: Store;
   #context: SyncContext;
   #handler: SyncHandler;
@@ -102,6 +104,34 @@ export class SimDevice {
       addresses: [`${other.host}:7337`],
       replaceKey: false,
     });
+  }
+
+  /** Gives it another key, which everything that begins from now on is signed by. */
+  async rotate(): Promise<void> {
+    const { deviceId, publicKey: oldPublicKey, privateKey: oldKey, fingerprint } = this.#identity;
+    const { rotations, device } = this.#store;
+    if (device.record().publicKey === null) {
+      const first = { publicKey: oldPublicKey, fingerprint, certificate: "" };
+      device.setKey({ ...first, keyStore: "file", keyStoreNote: null });
+    }
+    const newKey = keyFromSeed(this.#random.bytes(32));
+    const newPublicKey = publicKeyLine(newKey);
+    const sequence = rotations.own().length + 1;
+    const createdAt = formatTimestamp(this.#nowMs());
+    const words = { deviceId, sequence, oldPublicKey, newPublicKey, createdAt };
+    const certificate = await issueCertificate({ deviceId, privateKey: newKey });
+    const next = { publicKey: newPublicKey, fingerprint: fingerprintOf(newPublicKey) };
+    rotations.commit(signRotation(words, { oldKey, newKey }), { ...next, certificate });
+    this.#identity = { ...this.#identity, ...next, privateKey: newKey };
+    this.#context = this.#contextOf(this.#store);
+    this.#handler = this.#handlerOf(this.#context);
+    const { network, host } = this.#options;
+    network.add({ host, certificatePem: certificate, handler: () => this.#handler });
+  }
+
+  /** Of its present key. */
+  get fingerprint(): string {
+    return this.#identity.fingerprint;
   }
 
   /** How often it has started. */

@@ -198,19 +198,6 @@ Deno.test("a bad value of any setting is refused by name, wherever it comes from
   }
 });
 
-Deno.test("the keychain is refused in clear words, and whoever asks for it gets no file", async () => {
-  await using home = await Home.make();
-  const message =
-    /sync_key_store.*: expected auto or file \(this version knows no keychain\), got "key/;
-  const hint = /Set .* to auto or file/;
-  const options = { env: { CODEMEM_SYNC_KEY_STORE: "keychain" } };
-  await assertRefused(home, [
-    usage(["config", "set", "sync_key_store", "keychain"], message, hint),
-    { ...usage(["sync", "enable"], message, hint), options },
-  ]);
-  assertEquals(await home.snapshot(), {});
-});
-
 Deno.test("an unknown setting is refused with the one that was probably meant", async () => {
   await using home = await Home.make();
   await assertRefused(home, [

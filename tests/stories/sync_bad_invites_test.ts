@@ -137,7 +137,7 @@ async function inviteMadeAgo(home: SyncHome, agoMs: number): Promise<string> {
   const paths = resolvePaths({ CODEMEM_HOME: home.folder });
   const store = await openDeviceStore(paths, nowMs);
   try {
-    const settings = { deviceName: home.name };
+    const settings = { deviceName: home.name, syncKeyStore: "file" } as const;
     const place = { store, keysDir: paths.keys, settings };
     const identity = await loadIdentity(place);
     const { payload } = makeInvite(syncContext({ store, identity, version: "0.0.0", nowMs }), {

@@ -1,4 +1,5 @@
 /** Devices that sync, as their owners have them: a home each with ports of its own, and commands. */
+import { DatabaseSync } from "node:sqlite";
 import { fail } from "@std/assert";
 import { freePort } from "./free_port.ts";
 import { type Ended, Home, type HomeOptions, type Running } from "./home.ts";
@@ -55,6 +56,13 @@ export class SyncHome extends Home {
   async shell(line: string): Promise<Ended> {
     const script = `v8=$4 main=$5; codemem() { "$0" run -A --quiet "$v8" "$main" "$@"; }\n${line}`;
     return await this.run([], { through: ["sh", "-c", script] });
+  }
+
+  /** Does something to the database that no command does. */
+  sql(statement: string): void {
+    const database = new DatabaseSync(this.path("codemem.db"));
+    database.exec(statement);
+    database.close();
   }
 
   /** Runs one pass with every peer and insists that all ends identical. */

@@ -30,6 +30,11 @@ export function PeerFacts({ peer }: { readonly peer: PeerData }) {
           <dt>Fingerprint</dt>
           <dd>
             <Fingerprint value={fingerprint} of={name} />
+            {peer.rotated_at !== null && (
+              <>
+                {" "}since its key was rotated <Time at={peer.rotated_at} />
+              </>
+            )}
           </dd>
           <dt>Addresses</dt>
           <dd>

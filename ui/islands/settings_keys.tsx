@@ -19,14 +19,15 @@ export function SettingsKeys() {
     <div class="field">
       <span class="label">Key of this device</span>
       <p class="small muted">
-        Other devices know this one by its key. Change it if someone may have copied the key file. A
-        peer that is away meanwhile learns of the new key when it is back.
+        Other devices know this one by its key. A new one follows from it by itself: nothing has to
+        be paired again, and a peer that is away meanwhile learns of it when it is back. If someone
+        may have copied the key, run <code>codemem sync rotate-keys --compromised</code> instead.
       </p>
       {isAsking
         ? (
           <div class="note stack" data-tone="warn">
             <p>
-              The old key stops working at once, for you and for whoever has copied it. There is no
+              The old key stops working on each device that has heard of the new one. There is no
               way back.
             </p>
             <p class="row">

@@ -50,6 +50,8 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
 
 function overPeers(status: StatusData, at: StandingAt): Standing {
   const { peers, live } = status;
+  const stolen = peers.find(({ forked_at }) => forked_at !== null);
+  if (stolen !== undefined) return forked(stolen);
   const same = peers.filter((peer) => isSame(peer, status));
   if (same.length === peers.length && peers.every((peer) => !isMoving(peer, at))) {
     const devices = peers.length === 1 ? "Both devices" : `All ${peers.length + 1} devices`;
@@ -69,9 +71,20 @@ function overPeers(status: StatusData, at: StandingAt): Standing {
 
 /** How one peer stands. */
 export function peerStanding(peer: PeerData, status: StatusData, at: StandingAt): Standing {
+  if (peer.forked_at !== null) return forked(peer);
   const progress = at.progress[peer.peer_device_id];
   if (progress !== undefined) return { tone: "warn", text: underWay(peer.name, progress) };
   return TROUBLE[peer.state]?.(peer, at.nowMs) ?? inTouch(peer, status, at.nowMs);
+}
+
+/** However well it goes otherwise. */
+function forked({ name }: PeerData): Standing {
+  return {
+    tone: "bad",
+    text: `Two keys claim to be ${name}'s: somebody else may have its key`,
+    advice: `Unless you restored ${name} from a backup or cloned it, its key was stolen; compare ` +
+      "the fingerprint with the one on its screen, remove it here and pair it again",
+  };
 }
 
 function underWay(name: string, { phase, ops, total }: ProgressData): string {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { PeerData, StatusData } from "../page_data.ts";
 import { overallStanding, peerStanding } from "./sync_standing.ts";
 
@@ -22,6 +22,8 @@ const PEER: PeerData = {
   identical_live: 24_378,
   behind: 0,
   ahead: 0,
+  rotated_at: null,
+  forked_at: null,
   divergent: [],
   clock_offset_ms: 0,
 };
@@ -32,6 +34,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     device_id: "d",
     device_name: "studio",
     fingerprint: null,
+    rotated_at: null,
     digest: "",
     live: 24_378,
     database: { held: false },
@@ -46,6 +49,8 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     last_sync_at: null,
     last_error: null,
     key_store: "file",
+    key_store_note: null,
+    key_store_left_over: null,
     ...rest,
     peers: peers.map((peer, index) => ({ ...PEER, peer_device_id: `p${index + 1}`, ...peer })),
   };
@@ -120,6 +125,11 @@ Deno.test("of several peers the one that needs a person most is named, and how m
     advice?.endsWith("1 of 2 peers holds the same 24,378 memories as this device"),
     true,
   );
+});
+
+Deno.test("that two keys claim to be a peer's is said before all else", () => {
+  const forked = { forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
+  assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
 });
 
 Deno.test("a pass under way says how far it is", () => {

@@ -11,6 +11,12 @@ import type { IslandProps } from "./mod.ts";
 import { overallStanding } from "./sync_standing.ts";
 import { Words } from "../parts/words.tsx";
 
+const KEY_PLACES: Readonly<Record<string, string>> = {
+  none: "there is none yet",
+  file: "kept in a file that only you can read",
+  keychain: "kept in the keychain of the system",
+};
+
 /** The panel at the head of the page of sync. */
 export function SyncStatus({ data }: IslandProps) {
   const live = useLive();
@@ -130,7 +136,7 @@ function NetworkFacts({ status, listeners }: {
       </dd>
       <dt>Key</dt>
       <dd>
-        {status.key_store === "file" ? "kept in a file that only you can read" : status.key_store}
+        {KEY_PLACES[status.key_store ?? "none"]}
       </dd>
     </dl>
   );

@@ -166,8 +166,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./sync_doctor.ts"),
   },
   {
+    name: "sync move-key",
+    summary: "move the private key to a file or to the keychain",
+    needs: ["programs"],
+    load: () => import("./sync_move_key.ts"),
+  },
+  {
+    name: "sync rotate-keys",
+    summary: "give this device another key, which its peers follow",
+    needs: ["programs"],
+    load: () => import("./sync_rotate_keys.ts"),
+  },
+  {
     name: "sync identity new",
     summary: "make this device another one",
+    needs: ["programs"],
     load: () => import("./sync_identity_new.ts"),
   },
   {

@@ -16,6 +16,9 @@ import { importUpstreamOnce } from "../first_start.ts";
 import { makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
 import { logLine } from "../log_line.ts";
 import { ownServicePlace } from "../own_service_place.ts";
+import { usesKeychain } from "../../runtime/identity_place.ts";
+import type { Need } from "../drop_permissions.ts";
+import { ownIdentityPlace } from "../own_identity_place.ts";
 import { serviceReport } from "../service_report.ts";
 import { explainPort } from "../port_holder.ts";
 import { catchStrayFailures } from "../stray_failures.ts";
@@ -39,7 +42,11 @@ export const command = defineCommand({
     else showListeners(runtime.facts, output);
     await tell("READY=1", `STATUS=${statusLine(runtime)}`);
     if (options.invite && settings.syncEnabled) {
-      showInvite(makeOwnInvite(await openSyncTools(context), false), output, false);
+      showInvite(
+        makeOwnInvite(await openSyncTools(context, { keepsPermissions: true }), false),
+        output,
+        false,
+      );
     }
     await aborted(signal);
   },
@@ -71,10 +78,13 @@ async function startServing(
     onChange: () => takeUpSettings(context, runtime, log),
     onFault: (error) => runtime.noteFault(error),
   });
+  const place = ownIdentityPlace(context, { store, settings });
+  const needed = (): Need[] => usesKeychain(place) || needsProgram(context.env) ? ["programs"] : [];
   const runtime: Runtime = await openRuntime({
     paths,
     settings,
     store,
+    keychain: place.keychain,
     version: VERSION,
     readSettings: () => context.settings(),
     browserScript: context.build.browserScript,
@@ -83,13 +93,15 @@ async function startServing(
     nowMs: context.nowMs,
     async prepare() {
       await importUpstreamOnce(context, store, (error) => logFault(log, error));
-      context.dropPermissions(needsProgram(context.env) ? ["programs"] : []);
+      context.dropPermissions(needed());
     },
     ...loggedEvents(log, (name) => json || showsLog || output.note(`Paired with ${name}`)),
     onLook: () => watch.look(),
   }).catch(async (error) => {
     throw await explainPort(toCodememError(error), context);
   });
+  // A key that was to be made may be in a file now.
+  context.dropPermissions(needed());
   const letStray = catchStrayFailures((failure) => runtime.noteFault(failure));
   const notify = notifier(context.env, runProgram);
   const tell: Notify = (...notices) =>

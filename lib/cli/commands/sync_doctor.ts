@@ -14,6 +14,7 @@ import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showReport } from "../doctor_view.ts";
 import { LookForPeers } from "../look_for_peers.ts";
+import { ownIdentityPlace } from "../own_identity_place.ts";
 import { ownServicePlace } from "../own_service_place.ts";
 import { programOutput } from "../program_output.ts";
 import { PEERS_ARGUMENT } from "../sync_tools.ts";
@@ -85,7 +86,7 @@ function examinedDevice(parts: Parts, context: CommandContext): ExaminedDevice {
     os: Deno.build.os,
     paths,
     version: VERSION,
-    keyStore: "file",
+    keyStore: isOpen(store) ? store.device.record().keyStore : null,
     readDaemon: async () => ({
       isLocked: await isLocked(paths.lock),
       facts: await readFacts(paths),
@@ -117,10 +118,10 @@ async function openIfThere(context: CommandContext): Promise<Store | null> {
 async function loadIfThere(
   store: Opened<Store>,
   settings: Settings,
-  { paths }: CommandContext,
+  context: CommandContext,
 ): Promise<Identity | null> {
   if (!isOpen(store) || store.device.record().fingerprint === null) return null;
-  return await loadIdentity({ store, keysDir: paths.keys, settings }, { repair: false });
+  return await loadIdentity(ownIdentityPlace(context, { store, settings }), { repair: false });
 }
 
 /** @throws not_found, invalid_input where a peer is named that is none */

@@ -6,7 +6,9 @@ import { readFacts } from "../../daemon/facts.ts";
 import { reworded, toCodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../daemon_view.ts";
+import { ownIdentityPlace } from "../own_identity_place.ts";
 import { requireSync, startDaemon, type StartedDaemon } from "../start_daemon.ts";
+import { keyLine } from "../status_view.ts";
 
 /** A running device is told that the settings have changed, and then needs a moment. */
 const TAKE_UP_MS = 5_000;
@@ -20,11 +22,9 @@ export const command = defineCommand({
     const { settings } = await context.settings();
     // Who holds a port is seen by a process alone that may do everything.
     const store = await context.openStore({ keepsPermissions: options.start });
-    const { deviceId, fingerprint } = await ensureIdentity({
-      store,
-      keysDir: paths.keys,
-      settings,
-    });
+    const place = ownIdentityPlace(context, { store, settings });
+    const { deviceId, fingerprint } = await ensureIdentity(place);
+    const { keyStore, keyStoreNote } = store.device.record();
     await saveSettings(paths.config, { sync_enabled: true });
     await context.announceChange();
     const started = options.start ? await startWithSync(context) : undefined;
@@ -34,6 +34,8 @@ export const command = defineCommand({
         device_id: deviceId,
         device_name: settings.deviceName,
         fingerprint,
+        key_store: keyStore,
+        key_store_note: keyStoreNote,
         ...(started === undefined ? {} : { daemon: startedJson(started) }),
       });
       return;
@@ -41,6 +43,7 @@ export const command = defineCommand({
     output.line(`Sync is enabled on ${settings.deviceName}`);
     output.line(`device id    ${deviceId}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
+    output.line(`key          ${keyLine({ name: keyStore, note: keyStoreNote, leftOver: null })}`);
     if (started !== undefined) showStarted(started, output);
     else if (await readFacts(paths) === undefined) {
       output.note(

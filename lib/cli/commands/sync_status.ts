@@ -26,7 +26,6 @@ export const command = defineCommand({
       enabled: settings.syncEnabled,
       deviceName: settings.deviceName,
       mdnsEnabled: settings.syncMdns,
-      keyStore: "file",
       version: VERSION,
       daemon,
       silent: sight.state === "unreadable" ? sight : undefined,

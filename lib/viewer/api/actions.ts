@@ -1,6 +1,5 @@
 /** `POST /api/sync/actions/…`: what a person asks the device to do. */
 import { Hono } from "hono";
-import { CodememError } from "../../errors.ts";
 import { changeSettings } from "../change_settings.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { settingsJson } from "../settings_json.ts";
@@ -27,10 +26,11 @@ export function actionsApi(device: RunningDevice): Hono {
       return c.json(await settingsJson(device));
     });
   }
-  app.post("/rotate-keys", () => {
-    throw new CodememError("not_implemented", "This version of codemem cannot rotate its keys", {
-      hint: "`codemem sync identity new` gives this device a new key and a new id; " +
-        "every device must then be paired again",
+  app.post("/rotate-keys", async (c) => {
+    const { sequence, fingerprint, previousFingerprint, rotatedAt } = await device.rotateKeys();
+    return c.json({
+      ...{ sequence, fingerprint, previous_fingerprint: previousFingerprint },
+      rotated_at: rotatedAt,
     });
   });
   return app;

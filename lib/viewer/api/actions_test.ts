@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { pair, startDevice } from "../../../tests/support/device.ts";
 import { eventually } from "../../../tests/support/eventually.ts";
 import { ViewerClient } from "../../../tests/support/viewer_client.ts";
@@ -30,10 +30,16 @@ Deno.test("sync now names the peers that it begins with", async () => {
   assertEquals([none.status, none.body.field], [404, "peer_device_id"]);
 });
 
-Deno.test("keys cannot be rotated yet, and the answer says what can be done", async () => {
-  await using device = await startDevice("studio");
-  const client = await ViewerClient.open(device);
+Deno.test("keys are rotated, the device takes the new one up, and its peer follows", async () => {
+  await using alice = await startDevice("alice");
+  await using bob = await startDevice("bob");
+  await pair(alice, bob);
+  const client = await ViewerClient.open(alice);
+  const before = alice.identity.fingerprint;
   const { status, body } = await client.send("POST", "/api/sync/actions/rotate-keys");
-  assertEquals([status, body.error], [501, "not_implemented"]);
-  assertMatch(body.hint, /codemem sync identity new/);
+  assertEquals([status, body.sequence, body.previous_fingerprint], [200, 1, before]);
+  assertEquals(alice.store.device.record().fingerprint, body.fingerprint);
+  const pinned = () => bob.store.peers.find(alice.store.deviceId)?.fingerprint;
+  await eventually("bob follows", () => pinned() === body.fingerprint);
+  assertEquals((await client.get("/api/sync/status")).body.fingerprint, body.fingerprint);
 });

@@ -1,0 +1,65 @@
+import { CodememError } from "../../errors.ts";
+import { formatFingerprint } from "../../model/format_fingerprint.ts";
+import { rotateKeys } from "../../runtime/rotate_keys.ts";
+import { isLocked } from "../../daemon/lock.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { newIdentity } from "../new_identity.ts";
+import { ownIdentityPlace } from "../own_identity_place.ts";
+
+/** Gives this device another key, to which its peers follow by themselves. */
+export const command = defineCommand({
+  options: {
+    compromised: { type: "flag", summary: "the key may be in other hands: begin anew without it" },
+    yes: { type: "flag", summary: "with --compromised: every device must be paired again" },
+  },
+  details:
+    "Every paired device follows at its next contact, in whichever direction; nothing has to be\n" +
+    "paired again. Who has the old key could sign a successor of his own: where that may be, use\n" +
+    "--compromised, and remove this device on every other one.",
+  async run({ options, json }, context) {
+    if (options.compromised) return await beginAnew(context, { isSure: options.yes, json });
+    const { settings } = await context.settings();
+    const store = await context.openStore();
+    const place = ownIdentityPlace(context, { store, settings });
+    const rotated = await rotateKeys(place, context.nowMs());
+    await context.announceChange();
+    const { sequence, fingerprint, previousFingerprint, rotatedAt } = rotated;
+    if (json) {
+      context.output.json({
+        ...{ sequence, fingerprint, previous_fingerprint: previousFingerprint },
+        rotated_at: rotatedAt,
+      });
+      return;
+    }
+    context.output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
+    context.output.line(`before       ${formatFingerprint(previousFingerprint)}`);
+    const isRunning = await isLocked(context.paths.lock);
+    context.output.note(
+      isRunning
+        ? "The paired devices follow by themselves, each at its next contact"
+        : "The paired devices follow at their next contact: `codemem sync once`, or `sync start`",
+    );
+  },
+});
+
+/** A key that is in other hands can sign whatever it likes: no other device may follow it. */
+async function beginAnew(
+  context: CommandContext,
+  { isSure, json }: { readonly isSure: boolean; readonly json: boolean },
+): Promise<void> {
+  if (!isSure) {
+    throw new CodememError(
+      "usage",
+      "A key that is in other hands can be followed by nobody: every pairing of this device ends",
+      {
+        hint: "If that is what you want, run `codemem sync rotate-keys --compromised --yes`, and " +
+          "`codemem sync peers remove` on every other device",
+      },
+    );
+  }
+  await newIdentity(context, json);
+  context.output.warn(
+    "whoever has the old key is trusted on the other devices until `codemem sync peers remove` " +
+      "has been run on each of them",
+  );
+}

@@ -1,0 +1,32 @@
+/** One process at a time makes, moves or replaces the key of a device. */
+import { join } from "node:path";
+import { CodememError } from "../errors.ts";
+import { makePrivateFolder } from "./key_files.ts";
+
+/**
+ * Runs `change` while no other process changes the key.
+ *
+ * @param keysDir the folder of the key files, made where it is missing
+ * @throws io_failed, and what `change` throws
+ */
+export async function withKeyLock<Result>(
+  keysDir: string,
+  change: () => Promise<Result>,
+): Promise<Result> {
+  makePrivateFolder(keysDir);
+  // The lock ends with the process that holds it, however that ends.
+  using file = await openLock(join(keysDir, ".lock"));
+  await file.lock(true);
+  return await change();
+}
+
+async function openLock(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (cause) {
+    throw new CodememError("io_failed", `Cannot open the lock file ${path}`, {
+      hint: "Check the owner and the permissions of its folder",
+      cause,
+    });
+  }
+}

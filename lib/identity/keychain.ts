@@ -1,0 +1,43 @@
+/** The keychain of the system this runs on. */
+import type { KeyStore } from "./key_store.ts";
+import { keychainStore } from "./keychain_store.ts";
+import { macosKeychain } from "./macos_keychain.ts";
+import { secretService } from "./secret_service.ts";
+
+/** A keychain, whether it can be used at the moment or not. */
+export interface Keychain {
+  /** Why it is not worth a try from here unless it was asked for by name. */
+  readonly ruledOut: string | undefined;
+  /** The place for the key of a device. */
+  open(deviceId: string): KeyStore;
+}
+
+/** A call to it that takes longer is given up. */
+const TIMEOUT_MS = 3_000;
+
+/**
+ * Finds the keychain.
+ *
+ * @param env of which the session is read: D-Bus on Linux, SSH on macOS
+ * @returns `undefined` on a system without one
+ */
+export function systemKeychain(
+  os: typeof Deno.build.os,
+  env: Readonly<Record<string, string | undefined>>,
+): Keychain | undefined {
+  if (os === "linux") {
+    return {
+      ruledOut: env.DBUS_SESSION_BUS_ADDRESS ? undefined : "there is no desktop session",
+      open: (deviceId) => keychainStore(secretService(TIMEOUT_MS), deviceId),
+    };
+  }
+  if (os === "darwin") {
+    const isRemote = Boolean(env.SSH_CONNECTION || env.SSH_TTY);
+    return {
+      // Locked there as a rule, and the window that would unlock it is on a screen elsewhere.
+      ruledOut: isRemote ? "this is an SSH session" : undefined,
+      open: (deviceId) => keychainStore(macosKeychain(TIMEOUT_MS), deviceId),
+    };
+  }
+  return undefined;
+}

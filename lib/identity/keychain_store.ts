@@ -1,0 +1,57 @@
+/** A device's key in the keychain of the system. */
+import type { KeyObject } from "node:crypto";
+import { publicKeyLine } from "../auth/fingerprint.ts";
+import { CodememError } from "../errors.ts";
+import type { KeySlot, KeyStore } from "./key_store.ts";
+import { decodeSecret, encodeSecret } from "./secret_text.ts";
+
+/** What holds secrets by service and account. Throws keychain_locked, -unavailable, -timed_out. */
+export interface SecretKeeper {
+  /** Where it keeps them, for people. */
+  readonly place: string;
+  /** @returns `undefined` where there is none */
+  find(service: string, account: string): Promise<string | undefined>;
+  /** Keeps a secret of one line in place of the one that is there. */
+  put(service: string, account: string, secret: string): Promise<void>;
+  /** Forgets a secret; a missing one is no failure. */
+  remove(service: string, account: string): Promise<void>;
+}
+
+/** What keys are filed under. */
+export const KEYCHAIN_SERVICE = "codemem-sync";
+
+/** @param deviceId whose key it is: the account, followed by `.next` for a key that is to follow */
+export function keychainStore(keeper: SecretKeeper, deviceId: string): KeyStore {
+  const { place } = keeper;
+  const accountOf = (slot: KeySlot) => slot === "current" ? deviceId : `${deviceId}.next`;
+  const read = async (slot: KeySlot) => {
+    const secret = await keeper.find(KEYCHAIN_SERVICE, accountOf(slot));
+    return secret === undefined ? undefined : decodeSecret(secret, place);
+  };
+  const write = async (slot: KeySlot, key: KeyObject) => {
+    await keeper.put(KEYCHAIN_SERVICE, accountOf(slot), encodeSecret(key));
+    // That it was taken is believed when it is there.
+    const kept = await read(slot);
+    if (kept === undefined || publicKeyLine(kept) !== publicKeyLine(key)) throw notKept(place);
+  };
+  const remove = (slot: KeySlot) => keeper.remove(KEYCHAIN_SERVICE, accountOf(slot));
+  return {
+    name: "keychain",
+    place,
+    read,
+    write,
+    remove,
+    async promote() {
+      const next = await read("next");
+      if (next === undefined) return;
+      await write("current", next);
+      await remove("next");
+    },
+  };
+}
+
+function notKept(place: string): CodememError {
+  return new CodememError("keychain_unavailable", `Cannot keep the key: ${place} has not kept it`, {
+    hint: "Keep the key in a file: `codemem config set sync_key_store file`",
+  });
+}

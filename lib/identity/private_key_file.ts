@@ -1,0 +1,50 @@
+/** A file that holds a private key: PKCS#8 PEM, for its owner alone. */
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { CodememError } from "../errors.ts";
+import { readSmallFile } from "./key_files.ts";
+
+const RECOVER = "Restore device.key from a backup, or make a new identity with " +
+  "`codemem sync identity new`, after which every device must be paired again";
+
+/** The text of the file. */
+export function encodePem(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+/**
+ * Reads the file.
+ *
+ * @returns `undefined` where there is none
+ * @throws {CodememError} `key_damaged` where it holds no Ed25519 key; `key_exposed` where others can
+ * read it
+ */
+export function readPrivateKeyFile(path: string): KeyObject | undefined {
+  const file = readSmallFile(path);
+  if (file === undefined) return undefined;
+  if ((file.mode & 0o077) !== 0) {
+    throw new CodememError("key_exposed", `Cannot use the device key: others can read ${path}`, {
+      hint: `Run \`chmod 600 '${path}'\`; if others may have read it, make a new identity with ` +
+        "`codemem sync identity new`, after which every device must be paired again",
+    });
+  }
+  try {
+    const key = createPrivateKey({ key: file.text, format: "pem", type: "pkcs8" });
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch (cause) {
+    throw keyDamaged(`${path} does not hold a key`, cause);
+  }
+  throw keyDamaged(`${path} holds no Ed25519 key`);
+}
+
+/** The key is not where it is said to be. */
+export function keyMissing(what: string): CodememError {
+  return new CodememError("key_missing", `Cannot read the device key: ${what}`, { hint: RECOVER });
+}
+
+/** The key is there, and is not what it should be. */
+export function keyDamaged(what: string, cause?: unknown): CodememError {
+  return new CodememError("key_damaged", `Cannot use the device key: ${what}`, {
+    hint: RECOVER,
+    cause,
+  });
+}

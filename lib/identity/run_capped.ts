@@ -1,0 +1,112 @@
+/** Running a program that may never answer. */
+import { CodememError } from "../errors.ts";
+
+/** How a program ended. */
+export interface CappedEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a program is given. */
+export interface CappedOptions {
+  readonly args: readonly string[];
+  /** What it reads; secrets go this way alone, since others can see arguments and environments. */
+  readonly stdin?: string;
+  /** It is killed after this time. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs a program of the system to its end, or kills it.
+ *
+ * @throws keychain_unavailable where it cannot be started; keychain_timed_out
+ */
+export async function runCapped(program: string, options: CappedOptions): Promise<CappedEnd> {
+  const { args, stdin = "", timeoutMs } = options;
+  const child = start(program, args);
+  const timer = Promise.withResolvers<undefined>();
+  const timeout = setTimeout(() => timer.resolve(undefined), timeoutMs);
+  const [out, err] = [readText(child.stdout), readText(child.stderr)];
+  try {
+    const ended = Promise.all([give(child, stdin), out.text, err.text, child.status]);
+    const end = await Promise.race([ended, timer.promise]);
+    if (end === undefined) throw timedOut(program, timeoutMs);
+    const [, stdout, stderr, { code }] = end;
+    return { code, stdout, stderr };
+  } finally {
+    clearTimeout(timeout);
+    kill(child);
+    // What the child has started may hold the other ends open for ever.
+    await Promise.all([out.end(), err.end()]);
+    await child.status;
+  }
+}
+
+function start(program: string, args: readonly string[]): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, {
+      args: [...args],
+      // Its words are read: they must not be in the language of whoever runs it.
+      env: { LC_ALL: "C" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (cause) {
+    throw cannotStart(program, cause);
+  }
+}
+
+function cannotStart(program: string, cause: unknown): CodememError {
+  const isForbidden = cause instanceof Deno.errors.NotCapable;
+  const problem = isForbidden ? "this process may start no programs" : "it cannot be started";
+  return new CodememError("keychain_unavailable", `Cannot run ${program}: ${problem}`, {
+    hint: isForbidden
+      ? "Run `codemem sync restart`"
+      : "Install it, or keep the key in a file: `codemem config set sync_key_store file`",
+    cause,
+  });
+}
+
+/** A program that ends without reading is judged by what it says. */
+async function give({ stdin }: Deno.ChildProcess, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+function readText(stream: ReadableStream<Uint8Array>) {
+  const reader = stream.getReader();
+  const read = async () => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return text;
+      text += decoder.decode(value, { stream: true });
+    }
+  };
+  return { text: read(), end: () => reader.cancel().catch(() => {}) };
+}
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+function timedOut(program: string, timeoutMs: number): CodememError {
+  return new CodememError(
+    "keychain_timed_out",
+    `The keychain has not answered within ${timeoutMs / 1_000} s (${program})`,
+    { hint: "Unlock it, as by logging in at the screen; sync is tried again by itself" },
+  );
+}

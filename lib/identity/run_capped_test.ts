@@ -1,0 +1,41 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { CodememError, type ErrorCode } from "../errors.ts";
+import { runCapped } from "./run_capped.ts";
+
+async function codeOf(program: string, args: readonly string[]): Promise<ErrorCode> {
+  const run = () => runCapped(program, { args, stdin: "secret", timeoutMs: 100 });
+  return (await assertRejects(run, CodememError)).code;
+}
+
+Deno.test("a program is given its input, and its words are returned", async () => {
+  const script = 'read line; echo "$line!"; echo no >&2; exit 7';
+  const end = await runCapped("sh", { args: ["-c", script], stdin: "yes\n", timeoutMs: 60_000 });
+  assertEquals(end, { code: 7, stdout: "yes!\n", stderr: "no\n" });
+});
+
+Deno.test("a program that does not read is judged by what it says", async () => {
+  const end = await runCapped("true", { args: [], stdin: "x".repeat(200_000), timeoutMs: 60_000 });
+  assertEquals(end, { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("a program that never answers is killed", async () => {
+  const folder = await Deno.makeTempDir();
+  const script = `echo $$ > ${folder}/pid; exec sleep 1000`;
+  assertEquals(await codeOf("sh", ["-c", script]), "keychain_timed_out");
+  const pid = (await Deno.readTextFile(`${folder}/pid`)).trim();
+  const command = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "");
+  assertEquals(command.includes("sleep"), false);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("what a killed program has started does not keep anybody waiting", async () => {
+  const folder = await Deno.makeTempDir();
+  const script = `sleep 1000 & echo $! > ${folder}/pid; wait`;
+  assertEquals(await codeOf("sh", ["-c", script]), "keychain_timed_out");
+  Deno.kill(Number(await Deno.readTextFile(`${folder}/pid`)), "SIGKILL");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a program that is not there makes the keychain unavailable", async () => {
+  assertEquals(await codeOf("no-such-program-of-any-kind", []), "keychain_unavailable");
+});

@@ -1,0 +1,61 @@
+/**
+ * The Secret Service of a Linux desktop (GNOME Keyring, KWallet), through `secret-tool`.
+ *
+ * A key is looked for with `search`, which tells a locked keyring from an empty one and asks nobody;
+ * `lookup` would open a window to unlock it, and wait.
+ */
+import { CodememError } from "../errors.ts";
+import type { SecretKeeper } from "./keychain_store.ts";
+import { type CappedEnd, runCapped } from "./run_capped.ts";
+
+const PROGRAM = "secret-tool";
+const LABEL = "codemem sync key";
+
+/** Opens it. @param timeoutMs for each call */
+export function secretService(timeoutMs: number): SecretKeeper {
+  const run = (args: readonly string[], stdin?: string) =>
+    runCapped(PROGRAM, { args, timeoutMs, ...(stdin === undefined ? {} : { stdin }) });
+  const attributes = (service: string, account: string) => [
+    ...["service", service],
+    ...["account", account],
+  ];
+  const find = async (service: string, account: string) =>
+    readSearch(await run(["search", ...attributes(service, account)]));
+  return {
+    place: "the keyring of this desktop session",
+    find,
+    async put(service, account, secret) {
+      const words = ["store", `--label=${LABEL}`, ...attributes(service, account)];
+      const { code } = await run(words, secret);
+      if (code === 0) return;
+      // A service that can be asked and takes nothing is locked.
+      await find(service, account);
+      throw locked();
+    },
+    async remove(service, account) {
+      await run(["clear", ...attributes(service, account)]);
+      // It ends in the same way where there was nothing, and where it may not.
+      if (await find(service, account) !== undefined) throw locked();
+    },
+  };
+}
+
+/** @returns the secret; `undefined` where there is none */
+function readSearch({ code, stdout, stderr }: CappedEnd): string | undefined {
+  const secret = /^secret = (.*)$/m.exec(stdout)?.[1];
+  if (secret !== undefined) return secret;
+  // An item without its secret: whoever holds it does not give it out.
+  if (stdout.trim() !== "") throw locked();
+  if (code === 0 || stderr.trim() === "") return undefined;
+  throw new CodememError("keychain_unavailable", "No keyring answers in this session", {
+    hint: "Log in to a desktop with a keyring, or keep the key in a file: `codemem config set " +
+      "sync_key_store file`",
+    cause: new Error(stderr.trim()),
+  });
+}
+
+function locked(): CodememError {
+  return new CodememError("keychain_locked", "The keyring is locked", {
+    hint: "Unlock it, as by logging in at the screen; sync is tried again by itself",
+  });
+}

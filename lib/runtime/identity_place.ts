@@ -1,0 +1,87 @@
+/** Where a device's identity is kept: its record in the store, and its private key. */
+import type { Settings } from "../config/schema.ts";
+import { CodememError } from "../errors.ts";
+import {
+  type DeviceKey,
+  deviceKeyOf,
+  loadDeviceKey,
+  type LoadOptions,
+} from "../identity/device_key.ts";
+import { fileKeyStore } from "../identity/file_key_store.ts";
+import type { KeyStore } from "../identity/key_store.ts";
+import type { Keychain } from "../identity/keychain.ts";
+import type { KeyStoreName } from "../model/key_place.ts";
+import type { Store } from "../store/store.ts";
+
+/** Where an identity is kept, and what the device is called. */
+export interface IdentityPlace {
+  readonly store: Store;
+  /** The folder of the key files. */
+  readonly keysDir: string;
+  readonly settings: Pick<Settings, "deviceName" | "syncKeyStore">;
+  /** Of the system; where it is left out, a file is all there is. */
+  readonly keychain?: Keychain | undefined;
+}
+
+/**
+ * The place for the key that is called `name`.
+ *
+ * @throws keychain_unavailable where this system has none
+ */
+export function keyStoreNamed(place: IdentityPlace, name: KeyStoreName): KeyStore {
+  if (name === "file") return fileKeyStore(place.keysDir);
+  const { deviceId } = place.store.device.record();
+  if (place.keychain !== undefined) return place.keychain.open(deviceId);
+  throw new CodememError("keychain_unavailable", "There is no keychain here that codemem can use", {
+    hint: "Keep the key in a file: `codemem config set sync_key_store file`",
+  });
+}
+
+/**
+ * Reads the key from where the record says it is.
+ *
+ * @throws key_missing, key_damaged, key_exposed; keychain_locked, keychain_unavailable,
+ * keychain_timed_out
+ */
+export async function readDeviceKey(
+  place: IdentityPlace,
+  options: LoadOptions = {},
+): Promise<DeviceKey> {
+  const { keyStore, keyTask } = place.store.device.record();
+  if (keyTask?.kind === "rotate") {
+    const next = await readNoted(place, keyStoreNamed(place, keyStore ?? "file"));
+    if (next !== undefined) return next;
+  }
+  if (keyStore !== "keychain") return loadDeviceKey(place.keysDir, options);
+  const keychain = keyStoreNamed(place, "keychain");
+  const key = await keychain.read("current");
+  if (key !== undefined) return deviceKeyOf(key);
+  throw new CodememError(
+    "key_missing",
+    `Cannot read the device key: ${keychain.place} does not hold it`,
+    {
+      hint: "Log in as the user whose keychain has it, or make a new identity with " +
+        "`codemem sync identity new`, after which every device must be paired again",
+    },
+  );
+}
+
+/** A next key that is noted and has not taken its place yet: it is this device's key. */
+async function readNoted(
+  { store }: IdentityPlace,
+  keyStore: KeyStore,
+): Promise<DeviceKey | undefined> {
+  const next = await keyStore.read("next");
+  const key = next === undefined ? undefined : deviceKeyOf(next);
+  return key?.publicKey === store.device.record().publicKey ? key : undefined;
+}
+
+/** Whether a keychain is used, or may be when the key is made: that takes the right to run programs. */
+export function usesKeychain({ store, settings, keychain }: IdentityPlace): boolean {
+  const { fingerprint, keyStore, keyTask } = store.device.record();
+  if (keyTask?.kind === "move" || keyStore === "keychain") return true;
+  if (fingerprint !== null || keychain === undefined) return false;
+  const { syncKeyStore } = settings;
+  return syncKeyStore === "keychain" ||
+    (syncKeyStore === "auto" && keychain.ruledOut === undefined);
+}

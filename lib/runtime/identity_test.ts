@@ -1,0 +1,35 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { CodememError } from "../errors.ts";
+import { openStore } from "../store/store.ts";
+import { ensureIdentity } from "./identity.ts";
+
+Deno.test("who asks for the keychain does not get a file instead", async () => {
+  const keysDir = await Deno.makeTempDir();
+  const store = openStore({ path: ":memory:" });
+  const settings = { deviceName: "alice", syncKeyStore: "keychain" } as const;
+  const error = await assertRejects(
+    () => ensureIdentity({ store, keysDir, settings }),
+    CodememError,
+  );
+  assertEquals(error.code, "keychain_unavailable");
+  assertEquals([...Deno.readDirSync(keysDir)].map(({ name }) => name), [".lock"]);
+  assertEquals(store.device.record().fingerprint, null);
+  store.close();
+  await Deno.remove(keysDir, { recursive: true });
+});
+
+Deno.test("processes that make an identity at once all end with the same", async () => {
+  const keysDir = await Deno.makeTempDir();
+  const path = `${keysDir}/codemem.db`;
+  const settings = { deviceName: "alice", syncKeyStore: "auto" } as const;
+  const stores = Array.from({ length: 4 }, () => openStore({ path }));
+  const made = await Promise.all(
+    stores.map((store) => ensureIdentity({ store, keysDir, settings })),
+  );
+  assertEquals(new Set(made.map(({ fingerprint }) => fingerprint)).size, 1);
+  for (const store of stores) {
+    assertEquals(store.device.record().keyStore, "file");
+    store.close();
+  }
+  await Deno.remove(keysDir, { recursive: true });
+});

@@ -1,0 +1,66 @@
+/** Making the key of a device that has none, in the place that the settings ask for. */
+import { CodememError } from "../errors.ts";
+import {
+  checkPublicFile,
+  createDeviceKey,
+  type DeviceKey,
+  deviceKeyOf,
+  generateDeviceKey,
+} from "../identity/device_key.ts";
+import { fileKeyStore } from "../identity/file_key_store.ts";
+import type { KeyStoreName } from "../model/key_place.ts";
+import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+
+/** A key, and where it is now. */
+export interface MadeKey {
+  readonly key: DeviceKey;
+  readonly keyStore: KeyStoreName;
+  /** Why it is in a file although a keychain would have been preferred. */
+  readonly keyStoreNote: string | null;
+}
+
+/**
+ * Makes a key, or takes up the one that a process has made that did not come to note it. `auto` takes the
+ * keychain where it answers, and else a file; who asks for the keychain does not get a file instead.
+ *
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out where the keychain was asked for by
+ * name; nothing is made then. key_damaged, key_exposed, io_failed
+ */
+export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
+  const { keysDir, keychain, settings: { syncKeyStore } } = place;
+  if (await fileKeyStore(keysDir).read("current") !== undefined) return makeInFile(place, null);
+  if (syncKeyStore === "keychain") return await makeInKeychain(place);
+  if (syncKeyStore === "file" || keychain === undefined) return makeInFile(place, null);
+  if (keychain.ruledOut !== undefined) return makeInFile(place, keychain.ruledOut);
+  try {
+    return await makeInKeychain(place);
+  } catch (error) {
+    if (!isOfKeychain(error)) throw error;
+    return makeInFile(place, error.message);
+  }
+}
+
+/** Whether it is a failure of the keychain, which may answer another time. */
+export function isOfKeychain(error: unknown): error is CodememError {
+  return error instanceof CodememError &&
+    ["keychain_locked", "keychain_unavailable", "keychain_timed_out"].includes(error.code);
+}
+
+function makeInFile(place: IdentityPlace, keyStoreNote: string | null): MadeKey {
+  const key = createDeviceKey(place.keysDir, { comment: commentOf(place) });
+  return { key, keyStore: "file", keyStoreNote };
+}
+
+async function makeInKeychain(place: IdentityPlace): Promise<MadeKey> {
+  const keychain = keyStoreNamed(place, "keychain");
+  const known = await keychain.read("current");
+  const key = known === undefined ? generateDeviceKey() : deviceKeyOf(known);
+  if (known === undefined) await keychain.write("current", key.privateKey);
+  checkPublicFile(place.keysDir, key.publicKey, { comment: commentOf(place) });
+  return { key, keyStore: "keychain", keyStoreNote: null };
+}
+
+/** What stands behind the public key in its file, for people. */
+export function commentOf({ store }: IdentityPlace): string {
+  return `codemem ${store.device.record().deviceId}`;
+}

@@ -1,0 +1,70 @@
+/** Moving the private key from one place to another. */
+import { type KeyObject, randomBytes, sign, verify } from "node:crypto";
+import { parsePublicKeyLine } from "../auth/fingerprint.ts";
+import { CodememError } from "../errors.ts";
+import { withKeyLock } from "../identity/key_lock.ts";
+import type { KeyStore } from "../identity/key_store.ts";
+import type { KeyStoreName } from "../model/key_place.ts";
+import { loadHeldIdentity, loadIdentity } from "./identity.ts";
+import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
+
+/** How the move has ended. */
+export interface MovedKey {
+  readonly from: KeyStoreName;
+  readonly to: KeyStoreName;
+  /** Where it is now, for people. */
+  readonly place: string;
+  /** Where a copy is left, wanted or not; null where none is. */
+  readonly leftOver: string | null;
+}
+
+/**
+ * Moves the key. The copy at the old place goes only when the new one has been read back, has signed, and
+ * is the one that is noted: whenever it breaks off, the device has its key.
+ *
+ * @param options `keep` leaves the old copy where it is
+ * @throws what loading the identity can fail with; keychain_locked, keychain_unavailable,
+ * keychain_timed_out, io_failed where the new place does not take it. All is as before then
+ */
+export async function moveKey(
+  place: IdentityPlace,
+  to: KeyStoreName,
+  { keep }: { readonly keep: boolean },
+): Promise<MovedKey> {
+  // A device without a key has nothing to be locked.
+  await loadIdentity(place);
+  return await withKeyLock(place.keysDir, async () => {
+    await requireNoKeyTask(place);
+    const { privateKey, publicKey } = await loadHeldIdentity(place);
+    const { device } = place.store;
+    const from = device.record().keyStore ?? "file";
+    const target = keyStoreNamed(place, to);
+    if (from === to) return { from, to, place: target.place, leftOver: null };
+    const source = keyStoreNamed(place, from);
+    await place.store.whenFree(() => device.setKeyTask({ kind: "move", from, to, keep }));
+    try {
+      await copy(privateKey, publicKey, target);
+    } catch (error) {
+      await settleKeyTask(place);
+      throw error;
+    }
+    await place.store.whenFree(() => device.setKeyStore(to));
+    await settleKeyTask(place);
+    const isLeft = keep || device.record().keyTask !== null;
+    return { from, to, place: target.place, leftOver: isLeft ? source.place : null };
+  });
+}
+
+/** A copy that can be read back and signs as this device is as good as the first. */
+async function copy(privateKey: KeyObject, publicKey: string, target: KeyStore): Promise<void> {
+  await target.write("current", privateKey);
+  const kept = await target.read("current");
+  const text = randomBytes(32);
+  const isWhole = kept !== undefined &&
+    verify(null, text, parsePublicKeyLine(publicKey)!, sign(null, text, kept));
+  if (isWhole) return;
+  throw new CodememError("key_damaged", `Cannot move the key: ${target.place} has not kept it`, {
+    hint: "The key is where it was",
+  });
+}

@@ -1,0 +1,75 @@
+/** Giving this device another key, to which its peers follow by themselves. */
+import { publicKeyLine } from "../auth/fingerprint.ts";
+import { issueCertificate } from "../auth/certificate.ts";
+import { signRotation } from "../auth/rotation_statement.ts";
+import { CodememError } from "../errors.ts";
+import { type DeviceKey, generateDeviceKey } from "../identity/device_key.ts";
+import { withKeyLock } from "../identity/key_lock.ts";
+import type { KeyStore } from "../identity/key_store.ts";
+import type { RotatedKey } from "../model/rotation.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import { loadHeldIdentity, loadIdentity } from "./identity.ts";
+import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+import { isOfKeychain } from "./make_key.ts";
+import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
+
+/**
+ * Makes a new key and signs, by the old one and by the new one, that it follows. The new key is kept beside
+ * the old one before anything is noted, and takes its place afterwards: whenever it breaks off, the device
+ * has the key that its record names.
+ *
+ * @param nowMs milliseconds since 1970
+ * @throws sync_disabled where there is no key yet; what loading the identity can fail with; io_failed,
+ * keychain_locked, keychain_unavailable, keychain_timed_out. The key is the old one then
+ */
+export async function rotateKeys(place: IdentityPlace, nowMs: number): Promise<RotatedKey> {
+  // A device without a key has nothing to be locked.
+  await loadIdentity(place);
+  return await withKeyLock(place.keysDir, async () => {
+    await requireNoKeyTask(place);
+    return await rotate(place, formatTimestamp(nowMs));
+  });
+}
+
+async function rotate(place: IdentityPlace, createdAt: string): Promise<RotatedKey> {
+  const { device, rotations } = place.store;
+  const { deviceId, privateKey, publicKey, fingerprint } = await loadHeldIdentity(place);
+  const keyStore = keyStoreNamed(place, device.record().keyStore ?? "file");
+  const next = generateDeviceKey();
+  const sequence = (rotations.own().at(-1)?.sequence ?? 0) + 1;
+  const statement = signRotation(
+    { deviceId, sequence, oldPublicKey: publicKey, newPublicKey: next.publicKey, createdAt },
+    { oldKey: privateKey, newKey: next.privateKey },
+  );
+  const certificate = await issueCertificate({ deviceId, privateKey: next.privateKey });
+  await place.store.whenFree(() => device.setKeyTask({ kind: "rotate" }));
+  try {
+    await keepBeside(keyStore, next);
+    const { fingerprint } = next;
+    await place.store.whenFree(() => rotations.commit(statement, { fingerprint, certificate }));
+  } catch (error) {
+    await settleAsFarAsPossible(place);
+    throw error;
+  }
+  await settleAsFarAsPossible(place);
+  const previousFingerprint = fingerprint;
+  return { sequence, fingerprint: next.fingerprint, previousFingerprint, rotatedAt: createdAt };
+}
+
+/** What a keychain that has been shut meanwhile leaves undone is done by whoever loads the key next. */
+async function settleAsFarAsPossible(place: IdentityPlace): Promise<void> {
+  try {
+    await settleKeyTask(place);
+  } catch (error) {
+    if (!isOfKeychain(error)) throw error;
+  }
+}
+
+async function keepBeside(keyStore: KeyStore, { privateKey, publicKey }: DeviceKey): Promise<void> {
+  await keyStore.write("next", privateKey);
+  const kept = await keyStore.read("next");
+  if (kept !== undefined && publicKeyLine(kept) === publicKey) return;
+  throw new CodememError("key_damaged", `Cannot keep the next key beside ${keyStore.place}`, {
+    hint: "The device has the key it had",
+  });
+}

@@ -1,0 +1,43 @@
+/** A compiled device whose key is in a keychain: it has to start programs, and gives up the rest. */
+import { assert, assertEquals } from "@std/assert";
+import { poll } from "../../lib/time/poll.ts";
+import { compiledProgram } from "../support/compiled.ts";
+import { freePort } from "../support/free_port.ts";
+import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
+import { skipUnless } from "../support/skip.ts";
+import { pairHomes, SyncHome } from "../support/sync_home.ts";
+
+const program = await compiledProgram();
+
+Deno.test(
+  skipUnless(
+    HAS_KEYRING,
+    "needs gnome-keyring, libsecret-tools, dbus",
+    "a compiled device has its key in the keyring, also when serve takes up other settings",
+    { os: "linux" },
+  ),
+  async () => {
+    await using keyring = await Keyring.start();
+    const options = { program: [program], env: keyring.env };
+    await using alice = await SyncHome.named("alice", options);
+    await using bob = await SyncHome.named("bob", options);
+    assertEquals((await status(alice)).key_store, "keychain");
+    await using _serve = await alice.serve("--invite");
+    await pairHomes(alice, bob);
+    await bob.text("remember", "from bob");
+    await bob.syncOnce();
+    const port = freePort();
+    await alice.text("config", "set", "sync_port", String(port));
+    const moved = async () =>
+      (await status(alice)).listeners.some((each) => each.port === port && each.listening) ||
+      undefined;
+    assert(await poll(moved, { timeoutMs: 30_000 }), JSON.stringify(await status(alice)));
+  },
+);
+
+async function status(home: SyncHome) {
+  return await home.json<{
+    key_store: string;
+    listeners: { port: number; listening: boolean }[];
+  }>("sync", "status");
+}

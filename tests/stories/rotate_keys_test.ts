@@ -1,0 +1,245 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { poll } from "../../lib/time/poll.ts";
+import { killingSecretTool } from "../support/killing_stub.ts";
+import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
+import { skipUnless } from "../support/skip.ts";
+import { StubProgram } from "../support/stub_program.ts";
+import { pairHomes, SyncHome } from "../support/sync_home.ts";
+
+interface Status {
+  readonly device_id: string;
+  readonly fingerprint: string;
+  readonly rotated_at: string | null;
+  readonly peers: readonly {
+    readonly fingerprint: string;
+    readonly state: string;
+    readonly rotated_at: string | null;
+    readonly forked_at: string | null;
+  }[];
+}
+
+interface Rotated {
+  readonly sequence: number;
+  readonly fingerprint: string;
+  readonly previous_fingerprint: string;
+}
+
+const statusOf = (home: SyncHome) => home.json<Status>("sync", "status");
+const rotate = (home: SyncHome) => home.json<Rotated>("sync", "rotate-keys");
+
+Deno.test("a key is rotated by one command, and the other device follows by its own call", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  const before = await statusOf(bob);
+  assertEquals(before.rotated_at, null);
+  const rotated = await rotate(bob);
+  assertEquals([rotated.sequence, rotated.previous_fingerprint], [1, before.fingerprint]);
+  const after = await statusOf(bob);
+  assertEquals(after.fingerprint, rotated.fingerprint);
+  assertNotEquals(after.rotated_at, null);
+  const publicFile = await Deno.readTextFile(bob.path("keys/device.key.pub"));
+  assertStringIncludes(publicFile, `codemem ${after.device_id}`);
+  await bob.text("remember", "after the rotation");
+  await bob.syncOnce();
+  const [peer] = (await statusOf(alice)).peers;
+  assertEquals(peer!.fingerprint, rotated.fingerprint);
+  assertMatch(await alice.text("sync", "status"), /^peer +bob: .*key rotated/m);
+  assertStringIncludes(await alice.text("recent"), "after the rotation");
+});
+
+Deno.test("a serve that runs takes its new key up, and goes on with a serve at the other end", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _alice = await alice.serve();
+  await pairHomes(alice, bob);
+  await using _bob = await bob.serve();
+  const { fingerprint } = await rotate(alice);
+  const isFollowed = async () =>
+    (await statusOf(bob)).peers[0]!.fingerprint === fingerprint || undefined;
+  assert(await poll(isFollowed, { timeoutMs: 60_000 }), "bob does not follow");
+  for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
+    await from.text("remember", `a word from ${from.name}`);
+    const arrived = async () =>
+      (await to.text("recent")).includes(`a word from ${from.name}`) || undefined;
+    assert(await poll(arrived, { timeoutMs: 60_000 }), `nothing arrives from ${from.name}`);
+  }
+});
+
+Deno.test("a device that was away for several rotations of both follows them all at once", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  {
+    await using _serve = await alice.serve();
+    await pairHomes(alice, bob);
+  }
+  for (let count = 0; count < 3; count++) await rotate(alice);
+  for (let count = 0; count < 2; count++) await rotate(bob);
+  await using _serve = await alice.serve();
+  await bob.text("remember", "long ago");
+  await bob.syncOnce();
+  assertStringIncludes(await alice.text("recent"), "long ago");
+  const [seenByAlice] = (await statusOf(alice)).peers;
+  assertEquals(seenByAlice!.fingerprint, (await statusOf(bob)).fingerprint);
+});
+
+Deno.test("two devices that each give the same key a successor: the second is refused, loudly", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using thief = await SyncHome.named("thief", { enable: false });
+  await using _serve = await bob.serve();
+  await pairHomes(bob, alice);
+  for (const name of ["codemem.db", "codemem.db-wal", "keys"]) {
+    await new Deno.Command("cp", { args: ["-a", alice.path(name), thief.path(name)] }).output();
+  }
+  await thief.text("sync", "enable");
+  const { fingerprint } = await rotate(alice);
+  await alice.syncOnce();
+  await rotate(thief);
+  const { code, stderr } = await thief.run(["sync", "once"]);
+  assertEquals(code, 3, stderr);
+  assertStringIncludes(stderr, "Two keys claim to follow the same key of alice");
+  const [peer] = (await statusOf(bob)).peers;
+  assertEquals(peer!.fingerprint, fingerprint);
+  assertNotEquals(peer!.forked_at, null);
+  assertMatch(await bob.text("sync", "status"), /^peer +alice: .*TWO KEYS CLAIM TO BE alice'S/m);
+  const isFault = async () =>
+    /^fault +Two keys claim/m.test(await bob.text("sync", "status")) || undefined;
+  assert(await poll(isFault, { timeoutMs: 60_000 }), "serve tells of no fault");
+  await alice.text("remember", "alice goes on");
+  await alice.syncOnce();
+  // Pairing anew is the person's word, and ends the alarm.
+  await bob.text("sync", "peers", "remove", "alice");
+  await pairHomes(bob, alice);
+  assertEquals((await statusOf(bob)).peers[0]!.forked_at, null);
+});
+
+Deno.test("a key that is in other hands is not rotated but given up", async () => {
+  await using home = await SyncHome.named("home");
+  const before = await statusOf(home);
+  const unsure = await home.run(["sync", "rotate-keys", "--compromised"]);
+  assertEquals(unsure.code, 2);
+  assertStringIncludes(unsure.stderr, "--compromised --yes");
+  assertEquals(await statusOf(home), before);
+  const { code, stderr } = await home.run(["sync", "rotate-keys", "--compromised", "--yes"]);
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, "codemem sync peers remove");
+  assertNotEquals((await statusOf(home)).device_id, before.device_id);
+});
+
+Deno.test("a device without a key has nothing to rotate", async () => {
+  await using home = await SyncHome.named("home", { enable: false });
+  const { code, stderr } = await home.run(["sync", "rotate-keys"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "codemem sync enable");
+});
+
+/** After a rotation that was broken off: one key, nothing left over, and the peers follow. */
+async function assertWhole(home: SyncHome, peer: SyncHome): Promise<void> {
+  await home.text("sync", "enable");
+  const { fingerprint } = await statusOf(home);
+  await home.syncOnce();
+  assertEquals((await statusOf(peer)).peers[0]!.fingerprint, fingerprint);
+  const names = (await Array.fromAsync(Deno.readDir(home.path("keys")))).map(({ name }) => name);
+  assertEquals(names.includes("device.key.next"), false);
+}
+
+Deno.test("a rotation that is killed at any moment leaves a device with one key", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await bob.serve();
+  await pairHomes(bob, alice);
+  const startedMs = performance.now();
+  await rotate(alice);
+  const lastsMs = performance.now() - startedMs;
+  const ends = { killed: 0, done: 0 };
+  for (let round = 1; round <= 12; round++) {
+    await using rotating = await alice.start(["sync", "rotate-keys"], /^/);
+    await new Promise((resolve) => setTimeout(resolve, lastsMs * (0.5 + round / 24)));
+    const { signal } = await rotating.stop("SIGKILL");
+    ends[signal === "SIGKILL" ? "killed" : "done"]++;
+    await assertWhole(alice, bob);
+  }
+  assert(ends.killed > 0, JSON.stringify(ends));
+});
+
+/** The rotation that is broken off with the next key kept, and nothing or all of it noted. */
+for (const isNoted of [false, true]) {
+  const name = isNoted ? "noted is finished" : "kept and not noted is undone";
+  Deno.test(`a next key that was ${name}`, async () => {
+    await using alice = await SyncHome.named("alice");
+    await using bob = await SyncHome.named("bob");
+    await using _serve = await bob.serve();
+    await pairHomes(bob, alice);
+    const [keyPath, publicPath] = [
+      alice.path("keys/device.key"),
+      alice.path("keys/device.key.pub"),
+    ];
+    const [key, publicKey] = [
+      await Deno.readTextFile(keyPath),
+      await Deno.readTextFile(publicPath),
+    ];
+    await using before = await copyOf(alice);
+    const { fingerprint } = await rotate(alice);
+    const next = await Deno.readTextFile(keyPath);
+    if (!isNoted) await before.restore("codemem.db");
+    alice.sql(`UPDATE sync_device SET key_task = '{"kind":"rotate"}'`);
+    await Deno.writeTextFile(`${keyPath}.next`, next, { mode: 0o600 });
+    await Deno.writeTextFile(keyPath, key);
+    await Deno.writeTextFile(publicPath, publicKey);
+    await assertWhole(alice, bob);
+    const status = await statusOf(alice);
+    assertEquals(status.fingerprint === fingerprint, isNoted);
+    assertEquals(status.rotated_at !== null, isNoted);
+  });
+}
+
+/** A copy of the database of a home. */
+async function copyOf(home: SyncHome) {
+  home.sql("PRAGMA wal_checkpoint(TRUNCATE)");
+  const folder = await Deno.makeTempDir();
+  await Deno.copyFile(home.path("codemem.db"), `${folder}/codemem.db`);
+  return {
+    async restore(name: string) {
+      for (const suffix of ["", "-wal", "-shm"]) {
+        await Deno.remove(home.path(`${name}${suffix}`)).catch(() => {});
+      }
+      await Deno.copyFile(`${folder}/${name}`, home.path(name));
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+for (const call of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
+  const when = call % 2 === 0 ? "before" : "after";
+  Deno.test(
+    skipUnless(
+      HAS_KEYRING,
+      "needs gnome-keyring, libsecret-tools, dbus",
+      `a rotation in the keyring that is killed ${when} call ${call} leaves one key`,
+      { os: "linux" },
+    ),
+    async () => {
+      await using keyring = await Keyring.start();
+      await using alice = await SyncHome.named("alice", { env: keyring.env });
+      await using bob = await SyncHome.named("bob");
+      await using _serve = await bob.serve();
+      await pairHomes(bob, alice);
+      const { device_id: id } = await statusOf(alice);
+      await using stub = await StubProgram.make("secret-tool", killingSecretTool(call, when));
+      const killed = await alice.run(["sync", "rotate-keys"], { env: { PATH: stub.path } });
+      assertEquals([137, 0].includes(killed.code), true, killed.stderr);
+      assertEquals(killed.code === 0, (await stub.calls()).length < call, "it was not killed");
+      await assertWhole(alice, bob);
+      assertEquals((await keyring.secret(id))?.length, 64);
+      assertEquals(await keyring.secret(`${id}.next`), undefined);
+    },
+  );
+}

@@ -1,0 +1,8 @@
+/** A stub of `secret-tool` that passes every call on to the real one, and kills who makes one of them. */
+
+/** @returns lines of `sh` for a stub program: it kills its caller before or after a call of that number */
+export function killingSecretTool(call: number, when: "before" | "after"): string {
+  const kill = `[ "$calls" -eq ${call} ] && { kill -9 $PPID; sleep 0.2; }`;
+  const real = `/usr/bin/secret-tool "$@" < "$dir/stdin"; code=$?`;
+  return [...when === "before" ? [kill, real] : [real, kill], "exit $code"].join("\n");
+}
