@@ -83,6 +83,7 @@ const TABLE = {
   missing_signature: untrusted(),
   invalid_signature: untrusted(),
   wrong_recipient: untrusted(403),
+  device_forked: untrusted(409),
   replayed_nonce: untrusted(),
   clock_skew: { ...untrusted(), consequence: "passing" },
   digest_mismatch: { ...untrusted(400), consequence: "passing" },

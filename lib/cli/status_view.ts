@@ -21,6 +21,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   row("sync", report.enabled ? "enabled" : "disabled");
   row("device", `${report.deviceName} (${report.deviceId})`);
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
+  if (report.forkedAt !== null) row("forked", forkedLine(report.forkedAt, nowMs));
   row("serve", serveLine(daemon));
   if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
@@ -44,6 +45,11 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const peer of report.peers) {
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
   }
+}
+
+function forkedLine(at: string, nowMs: number): string {
+  return `another copy of this database has gone on, as seen ${relativeTime(at, nowMs)}: ` +
+    "run `codemem sync identity new` here";
 }
 
 function serveLine({ state, pid }: DaemonReport): string {

@@ -39,6 +39,7 @@ const REPORT: StatusReport = {
   deviceName: "desk",
   fingerprint: null,
   databaseHeld: false,
+  forkedAt: null,
   digest: { ...EMPTY_DIGEST, live: 1 },
   legacyPending: 0,
   quarantined: 0,

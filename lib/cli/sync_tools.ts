@@ -46,6 +46,7 @@ export async function openSyncTools(context: CommandContext): Promise<SyncTools>
     keysDir: context.paths.keys,
     settings,
   });
+  store.lives.begin();
   return {
     settings,
     store,

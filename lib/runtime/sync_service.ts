@@ -65,6 +65,7 @@ export interface SyncService {
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
   const { store, settings } = options;
   const context = syncContext(options);
+  store.lives.begin();
   const onFault = (error: unknown) => options.onFault?.(toCodememError(error));
   const monotonicMs = () => performance.now();
   const watch = new LogWatch({
@@ -119,6 +120,8 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     changed,
     syncNow: (peerDeviceIds) => loop?.syncNow(peerDeviceIds),
     reconnect() {
+      // What has slept may be a copy of a machine that has not.
+      store.lives.begin();
       discovery?.refresh();
       loop?.reconnect();
     },

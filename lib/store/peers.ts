@@ -169,6 +169,21 @@ export class Peers {
     );
   }
 
+  /** The peer has called and was refused, for a reason that its owner has to know on this side, too. */
+  recordRefused(
+    deviceId: string,
+    { code, message }: { readonly code: string; readonly message: string },
+  ): void {
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = 'auth_failed', last_error_code = ?2, last_error = ?3
+       WHERE peer_device_id = ?1 AND removed_at IS NULL
+         AND (state <> 'auth_failed' OR last_error IS NOT ?3)`,
+      deviceId,
+      code,
+      message,
+    );
+  }
+
   /**
    * The peer has told that at least so many of its memories are not here.
    *

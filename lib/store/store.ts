@@ -11,6 +11,7 @@ import { Feed } from "./feed.ts";
 import type { ImportCandidate } from "./import_candidate.ts";
 import { Invites } from "./invites.ts";
 import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./legacy.ts";
+import { Lives } from "./lives.ts";
 import { Memories } from "./memories.ts";
 import { migrate, refuseForeignFile } from "./migrate.ts";
 import { Nonces } from "./nonces.ts";
@@ -59,6 +60,7 @@ export class Store {
   readonly log: OpLog;
   readonly peers: Peers;
   readonly cursors: Cursors;
+  readonly lives: Lives;
   readonly attempts: Attempts;
   readonly nonces: Nonces;
   readonly invites: Invites;
@@ -85,6 +87,7 @@ export class Store {
     this.log = new OpLog(this.#context);
     this.peers = new Peers(this.#context);
     this.cursors = new Cursors(this.#context);
+    this.lives = new Lives(this.#context, this.log);
     this.attempts = new Attempts(this.#context);
     this.nonces = new Nonces(this.#context);
     this.invites = new Invites(this.#context);

@@ -17,6 +17,7 @@ import type { Store } from "../store/store.ts";
 import { answerOps, type WaitForOps } from "./answer_ops.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
+import { requireNotForked } from "./heed_lives.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
@@ -68,6 +69,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     requireStillPinned(context, verdict);
+    requireNotForked(context);
     const { peerDeviceId } = verdict;
     const seen = () => noteSeen(context, options.pairing, peerDeviceId);
     c.set("peer", await context.store.whenFree(seen));
@@ -89,6 +91,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
       hungUp: c.env.signal,
     });
     requireStillPinned(context, c.get("call"));
+    requireNotForked(context);
     return await longJsonResponse(text, c.req.raw.headers.get("accept-encoding"));
   });
   app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, c.get("call"))));
@@ -146,6 +149,9 @@ function statusText(
     digest,
     seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
     discoveryKey: store.device.discoveryKey(),
+    life: store.lives.present(),
+    knownLife: store.lives.of(callerDeviceId),
+    knownHead: store.cursors.of(callerDeviceId).pulled,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Peer } from "../store/peers.ts";
 import { connectTo } from "./connect.ts";
 import type { SyncContext } from "./context.ts";
 import { dialOrder } from "./dial_order.ts";
+import { heedLives, requireNotForked } from "./heed_lives.ts";
 import { mostTelling } from "./most_telling.ts";
 import { ownStanding } from "./own_standing.ts";
 import { raceStaggered } from "./race.ts";
@@ -82,7 +83,10 @@ export async function dial(
     },
   );
   if ("value" in winner) return await remember(context, peer, winner.value);
-  throw mostTelling(peer.name, winner.errors);
+  const failure = mostTelling(peer.name, winner.errors);
+  // The peer was told so, and only repeats it.
+  if (failure.code === "device_forked") requireNotForked(context);
+  throw failure;
 }
 
 /** An authenticated answer at an address. */
@@ -118,7 +122,7 @@ export async function reach(
     signal: sessionSignal,
     clockOffsetMs: peer.clockOffsetMs,
   });
-  const session = new PeerSession(caller, () => ownStanding(context));
+  const session = new PeerSession(caller, () => ownStanding(context, peer.deviceId));
   try {
     const status = await session.status();
     return { session, status, address: formatAddress(address), certificatePem };
@@ -131,13 +135,21 @@ export async function reach(
 /**
  * Keeps what an authenticated answer taught.
  *
- * @throws peer_removed
+ * @throws peer_removed; device_forked, of which the peer has then been told as well
  */
 export async function remember(
   context: SyncContext,
   peer: DialedPeer,
   contact: Contact,
 ): Promise<Reached> {
+  const { session, status } = contact;
+  try {
+    await context.store.whenFree(() => heedLives(context, peer.deviceId, status));
+  } catch (error) {
+    await session.status().catch(() => {});
+    session.close();
+    throw error;
+  }
   const clockOffsetMs = await context.store.whenFree(() => keep(context, peer, contact));
   return { ...contact, clockOffsetMs };
 }

@@ -10,6 +10,7 @@ export function statusJson(report: StatusReport) {
     device_id: report.deviceId,
     device_name: report.deviceName,
     fingerprint: report.fingerprint,
+    forked_at: report.forkedAt,
     digest: formatDigestSum(digest.sum),
     live: digest.live,
     tombstones: digest.tombstones,

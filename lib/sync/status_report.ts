@@ -1,6 +1,7 @@
 /** How sync stands on this device, as commands and the viewer report it. */
 import type { Digest } from "../model/digest.ts";
 import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
+import { deviceForked } from "../model/peer.ts";
 import type { Peer } from "../store/peers.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
@@ -41,6 +42,8 @@ export interface StatusReport {
   readonly deviceId: string;
   readonly deviceName: string;
   readonly fingerprint: string | null;
+  /** When another copy of its database was found to have gone on; null where none was. */
+  readonly forkedAt: string | null;
   readonly digest: Digest;
   /** Whether another program keeps the database from being written. */
   readonly databaseHeld: boolean;
@@ -95,12 +98,14 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
   const { digest } = store.log.snapshot();
   const { deviceId, fingerprint } = store.device.record();
   const peers = peerReports(store);
+  const forkedAt = store.lives.forkedAt();
   const { enabled, deviceName, mdnsEnabled, keyStore, daemon, service } = sources;
   return {
     enabled,
     deviceId,
     deviceName,
     fingerprint,
+    forkedAt,
     digest,
     databaseHeld: sources.databaseHeld,
     legacyPending: store.countLegacy(),
@@ -111,7 +116,8 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     daemon: daemonReport(sources),
     service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
-    lastError: daemon?.syncError?.message ?? newestError(store, peers),
+    lastError: daemon?.syncError?.message ??
+      (forkedAt === null ? newestError(store, peers) : deviceForked(deviceName).message),
     keyStore,
     peers,
   };
