@@ -1,7 +1,9 @@
 /** The store of a device: its memories, its op log, and what it knows of its peers. */
+import { CodememError } from "../errors.ts";
 import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/digest.ts";
 import { applyBatch, type ApplyResult, type BatchOrigin } from "./apply.ts";
 import { Attempts } from "./attempts.ts";
+import { takeContents } from "./backup/take_contents.ts";
 import type { StoreContext } from "./context.ts";
 import { Cursors } from "./cursors.ts";
 import { Database } from "./database.ts";
@@ -177,6 +179,34 @@ export class Store {
     this.#deviceId = this.device.record().deviceId;
   }
 
+  /**
+   * Begins a new life of a database that was restored: nobody may come by an invitation that stood in
+   * the backup, and other devices read the log from its start.
+   */
+  beginAnew(): void {
+    const { database } = this.#context;
+    this.transaction(() => {
+      database.run("DELETE FROM sync_invites");
+      database.run("UPDATE replication_cursors SET pushed = NULL");
+      this.device.beginAnew();
+    });
+  }
+
+  /** Puts the memories of another database of this device in the place of these: see {@link takeContents}. */
+  takeContents(path: string): void {
+    takeContents(this.#context, this.device, path);
+  }
+
+  /** Writes the database as it is now into the empty file at `path`. */
+  copyInto(path: string): void {
+    this.#context.database.run("VACUUM INTO ?", path);
+  }
+
+  /** Has nothing stand beside the file once the store is closed, as a backup should be. */
+  leaveInOneFile(): void {
+    this.#context.database.exec("PRAGMA journal_mode = DELETE");
+  }
+
   /** Whether the digest that is kept is the digest of the rows that are there. */
   digestHolds(): boolean {
     const { database } = this.#context;
@@ -190,6 +220,25 @@ export class Store {
   /** The versions that stand, row by row. */
   versions(): Generator<Version> {
     return standingVersions(this.#context.database);
+  }
+
+  /**
+   * Reads the whole database once.
+   *
+   * @throws database_corrupt where anything in it is damaged
+   */
+  requireWhole(): void {
+    const [row] = this.#context.database.all("PRAGMA integrity_check(1)");
+    const found = row?.integrity_check as string;
+    const problem = found !== "ok"
+      ? found
+      : this.digestHolds()
+      ? undefined
+      : "the digest is not that of the memories";
+    if (problem === undefined) return;
+    throw new CodememError("database_corrupt", `The database ${this.path} is damaged: ${problem}`, {
+      hint: "Put the file aside and restore a backup, or sync a fresh database from a peer",
+    });
   }
 
   /** What SQLite finds wrong with the file; empty where it finds nothing. */

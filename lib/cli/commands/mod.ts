@@ -44,6 +44,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./export.ts"),
   },
   {
+    name: "backup",
+    summary: "write everything into one file",
+    load: () => import("./backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "put a backup of this device back",
+    needs: ["programs"],
+    load: () => import("./restore.ts"),
+  },
+  {
     name: "stats",
     summary: "count what is kept",
     load: () => import("./stats.ts"),
