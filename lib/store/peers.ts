@@ -38,6 +38,12 @@ export class Peers {
       .map(peerFromRow);
   }
 
+  /** Id and name of each device that is or was paired. */
+  names(): (readonly [deviceId: string, name: string])[] {
+    return this.#context.database.all("SELECT peer_device_id, name FROM sync_peers")
+      .map((row) => [row.peer_device_id as string, row.name as string] as const);
+  }
+
   /** The peer with this id, removed or not. */
   find(deviceId: string): Peer | undefined {
     const row = this.#context.database.get(

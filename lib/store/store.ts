@@ -22,6 +22,7 @@ import { Peers } from "./peers.ts";
 import { Quarantine } from "./quarantine.ts";
 import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
+import { Undo } from "./undo.ts";
 import { standingVersions } from "./version_writer.ts";
 import { whenFree } from "./when_free.ts";
 
@@ -67,6 +68,7 @@ export class Store {
   readonly nonces: Nonces;
   readonly invites: Invites;
   readonly quarantine: Quarantine;
+  readonly undo: Undo;
   readonly device: Device;
   readonly path: string;
   readonly #context: StoreContext;
@@ -94,6 +96,7 @@ export class Store {
     this.nonces = new Nonces(this.#context);
     this.invites = new Invites(this.#context);
     this.quarantine = new Quarantine(this.#context);
+    this.undo = new Undo(this.#context);
   }
 
   /** The id of this device. */

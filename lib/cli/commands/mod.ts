@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./forget.ts"),
   },
   {
+    name: "undo",
+    summary: "take back what one device has written",
+    load: () => import("./undo.ts"),
+  },
+  {
     name: "import",
     summary: "take in the memories of another database or of an export",
     load: () => import("./import.ts"),
