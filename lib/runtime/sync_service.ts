@@ -6,7 +6,7 @@ import { SyncLoop } from "../daemon/sync_loop.ts";
 import type { DiscoveryFact, ListenerFact } from "../model/listener.ts";
 import { listenTls } from "../net/tls_listener.ts";
 import type { Store } from "../store/store.ts";
-import { createSyncHandler } from "../sync/answer.ts";
+import { createSyncHandler, ownerOf } from "../sync/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
 import type { SyncContext } from "../sync/context.ts";
@@ -103,9 +103,14 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     loop.start();
     await discovery.opened();
   }
+  const endRemoved = () => {
+    let owners: Set<string> | undefined;
+    listener.endOwned((owner) => !(owners ??= new Set(store.peers.list().map(ownerOf))).has(owner));
+  };
   const changed = () => {
     // Who waits here is answered at once, the others a moment later.
     watch.notify();
+    endRemoved();
     loop?.changed();
     discovery?.followKeys();
   };

@@ -69,6 +69,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     requireStillPinned(context, verdict);
+    c.env.ownedBy(ownerOf(pinOf(verdict)));
     requireNotForked(context);
     const { peerDeviceId } = verdict;
     const seen = () => noteSeen(context, options.pairing, peerDeviceId);
@@ -122,6 +123,11 @@ function requireStillPinned({ store }: SyncContext, call: Omit<Call, "body">): v
 
 function pinOf({ peerDeviceId, fingerprint }: Omit<Call, "body">): Pin {
   return { deviceId: peerDeviceId, fingerprint };
+}
+
+/** Names the connections of a peer: those under another key are of another one. */
+export function ownerOf({ deviceId, fingerprint }: Pin): string {
+  return `${deviceId} ${fingerprint}`;
 }
 
 /** @returns the caller, as it was known before it called */
