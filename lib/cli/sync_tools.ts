@@ -46,7 +46,6 @@ export async function openSyncTools(context: CommandContext): Promise<SyncTools>
     keysDir: context.paths.keys,
     settings,
   });
-  store.lives.begin();
   return {
     settings,
     store,

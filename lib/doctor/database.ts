@@ -2,7 +2,9 @@
 import type { Store } from "../store/store.ts";
 import { failed, type Judgement, type Look, ok, warning } from "./finding.ts";
 
-const RESTORE = "Stop codemem serve, put the file aside and sync a fresh database from a peer";
+const RESTORE =
+  "Run `codemem restore FILE` with a backup; without one, stop codemem serve, put the " +
+  "file aside and sync a fresh database from a peer";
 
 /** The looks at an open database. */
 export function databaseLooks(store: Store): Look[] {

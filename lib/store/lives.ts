@@ -13,15 +13,22 @@ const NONCE_BYTES = 8;
 export class Lives {
   readonly #context: StoreContext;
   readonly #log: OpLog;
+  #hasBegun = false;
 
   constructor(context: StoreContext, log: OpLog) {
     this.#context = context;
     this.#log = log;
   }
 
-  /** Begins the next life: this process is about to speak to others. */
+  /** Begins a life for this process, which is about to speak to others, unless it has one. */
+  beginOnce(): void {
+    if (!this.#hasBegun) this.begin();
+  }
+
+  /** Begins the next life. */
   begin(): Life {
     const { database, randomBytes } = this.#context;
+    this.#hasBegun = true;
     return database.writeDurably(() => {
       const n = (this.present()?.n ?? 0) + 1;
       const nonce = randomBytes(NONCE_BYTES).toHex();

@@ -19,7 +19,9 @@ Deno.test("each life has the next number and a nonce of its own, across processe
   assertEquals(first.lives.present(), null);
   const one = first.lives.begin();
   const second = openStore({ path });
-  const two = second.lives.begin();
+  second.lives.beginOnce();
+  second.lives.beginOnce();
+  const two = second.lives.present()!;
   assertEquals([one.n, two.n, first.lives.present()], [1, 2, two]);
   assert(one.nonce !== two.nonce);
   first.close();

@@ -63,7 +63,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   });
   app.post(
     "/v1/pair",
-    async (c) => jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
+    async (c) => {
+      requireNotForked(context);
+      return jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress));
+    },
   );
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw, c.env.grantTime);

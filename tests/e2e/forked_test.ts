@@ -30,6 +30,11 @@ Deno.test("a database that was restored by hand is noticed at the first contact,
   assertEquals(await alice.text("export"), held, "nothing was exchanged");
   await assertToldOnBothSides(alice, bob);
   assertForked(await bob.run(["sync", "verify", "--json"]));
+  for (const command of [["pair"], ["pair", "--accept", "cm1.x"]]) {
+    const refused = await bob.run(["sync", ...command]);
+    assertEquals(refused.code, 3, refused.stderr);
+    assertStringIncludes(refused.stderr, COMMAND);
+  }
   await assertDoctorSays(bob);
 
   await bob.text("sync", "identity", "new", "--yes");
@@ -63,6 +68,11 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
   await bob.syncOnce();
   assert(!(await alice.text("recent")).includes("by the clone"), "nothing of it was merged");
 
+  for (let time = 0; time < 3; time++) {
+    await using renewal = await clone.start(["sync", "identity", "new", "--yes"], /^/);
+    await new Promise((resolve) => setTimeout(resolve, 100 * time));
+    await renewal.stop("SIGKILL");
+  }
   await clone.text("sync", "identity", "new", "--yes");
   await pairHomes(alice, clone);
   await clone.syncOnce();
