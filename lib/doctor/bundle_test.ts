@@ -83,7 +83,7 @@ Deno.test("ids and details of memories stay here, and so does the name of the ho
   store.apply([op], { peerDeviceId: "bob", fingerprint: "ab" });
   const status = statusReport(store, {
     ...{ enabled: true, deviceName: "alice", mdnsEnabled: false, keyStore: "file", version: "0" },
-    ...{ daemon: undefined, binds: [], port: 7337, nowMs: 0 },
+    ...{ daemon: undefined, binds: [], port: 7337, nowMs: 0, databaseHeld: false },
     service: { kind: null, installed: false, enabled: false, active: false },
   });
   const text = encodeBundle({ ...PARTS, status, stderr: ["codemem: no /home/ann/x"] });

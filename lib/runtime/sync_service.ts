@@ -65,8 +65,10 @@ export interface SyncService {
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
   const { store, settings } = options;
   const context = syncContext(options);
-  store.lives.begin();
   const onFault = (error: unknown) => options.onFault?.(toCodememError(error));
+  // Where another process holds the database, sync begins all the same.
+  const beginLife = () => void store.whenFree(() => store.lives.begin()).catch(onFault);
+  beginLife();
   const monotonicMs = () => performance.now();
   const watch = new LogWatch({
     head: () => store.log.head().seq,
@@ -126,7 +128,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     syncNow: (peerDeviceIds) => loop?.syncNow(peerDeviceIds),
     reconnect() {
       // What has slept may be a copy of a machine that has not.
-      store.lives.begin();
+      beginLife();
       discovery?.refresh();
       loop?.reconnect();
     },

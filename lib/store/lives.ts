@@ -28,14 +28,15 @@ export class Lives {
   /** Begins the next life. */
   begin(): Life {
     const { database, randomBytes } = this.#context;
-    this.#hasBegun = true;
-    return database.writeDurably(() => {
+    const life = database.writeDurably(() => {
       const n = (this.present()?.n ?? 0) + 1;
       const nonce = randomBytes(NONCE_BYTES).toHex();
       database.run("INSERT INTO sync_lives (n, nonce) VALUES (?, ?)", n, nonce);
       database.run("DELETE FROM sync_lives WHERE n <= ?", n - REMEMBERED);
       return { restoredMs: this.#restoredMs(), n, nonce };
     });
+    this.#hasBegun = true;
+    return life;
   }
 
   /** The newest life, whichever process began it; null before the first. */

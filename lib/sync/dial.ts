@@ -65,7 +65,7 @@ export async function dial(
   peer: DialedPeer,
   options: DialOptions,
 ): Promise<Reached> {
-  context.store.lives.beginOnce();
+  await context.store.whenFree(() => context.store.lives.beginOnce());
   const addresses = dialOrder({
     discovered: options.discovered ?? [],
     lastGood: peer.lastGoodAddress,

@@ -55,6 +55,7 @@ export function peerJson(peer: PeerReport) {
     last_seen_at: peer.lastSeenAt,
     last_sync_at: peer.lastSyncAt,
     last_error: peer.lastError,
+    last_error_code: peer.lastErrorCode,
     identical_at: peer.identicalAt,
     identical_live: peer.identicalLive,
     behind: peer.behind,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { formatCursor } from "../../lib/model/cursor.ts";
 import { certificateName } from "../../lib/model/device.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
 import { eventually } from "../support/eventually.ts";
@@ -141,6 +142,6 @@ Deno.test("a removal that is killed at any time has been done or has not", async
 
 /** Asks for what comes after the end of the log, and waits for it. */
 function holdRequest(alice: TestDevice, peer: TestDevice): Promise<RawResponse> {
-  const target = `/v1/ops?since=${alice.store.log.headText()}&wait=25`;
+  const target = `/v1/ops?since=${formatCursor(alice.store.log.head())}&wait=25`;
   return send(alice, signed(peer.identity, { recipient: alice.store.deviceId, target }));
 }

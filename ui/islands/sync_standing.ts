@@ -28,6 +28,15 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
       advice: `${counted(live, "memory")} on this device; nothing is sent or received`,
     };
   }
+  if (status.forked_at !== null) {
+    return {
+      tone: "bad",
+      text: "Another copy of this database has gone on",
+      advice:
+        "Nothing is exchanged until this device is another one: run `codemem sync stop` and " +
+        "`codemem sync identity new --yes` on it, and pair it again",
+    };
+  }
   if (!listeners.some(({ listening }) => listening)) {
     return {
       tone: "bad",
@@ -82,6 +91,15 @@ function underWay(name: string, { phase, ops, total }: ProgressData): string {
     : `Receiving from ${name}: ${count} of ${grouped(total)}`;
 }
 
+function forked(name: string): Standing {
+  return {
+    tone: "bad",
+    text: `The database of ${name} was restored by hand, or its disk was cloned`,
+    advice: `Nothing is exchanged with it: run \`codemem sync identity new\` on ${name}, pair it ` +
+      "again, and remove this entry where no other machine uses it",
+  };
+}
+
 type Trouble = (peer: PeerData, nowMs: number) => Standing;
 
 const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
@@ -91,14 +109,15 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
     advice: "It catches up by itself once it is back",
   }),
   never: ({ name }) => ({ tone: "quiet", text: `${name} has not been synced yet` }),
-  auth_failed: ({ name, last_error: reason }) => ({
-    tone: "bad",
-    text: `${name} and this device do not trust each other`,
-    advice: sentences(
-      reason,
-      `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
-    ),
-  }),
+  auth_failed: ({ name, last_error: reason, last_error_code: code }) =>
+    code === "device_forked" ? forked(name) : ({
+      tone: "bad",
+      text: `${name} and this device do not trust each other`,
+      advice: sentences(
+        reason,
+        `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
+      ),
+    }),
   incompatible: ({ name, last_error: reason }) => ({
     tone: "bad",
     text: `${name} speaks another version of the protocol`,

@@ -18,6 +18,7 @@ const PEER: PeerData = {
   last_seen_at: null,
   last_sync_at: null,
   last_error: null,
+  last_error_code: null,
   identical_at: iso(12, 3, 11),
   identical_live: 24_378,
   behind: 0,
@@ -32,6 +33,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     device_id: "d",
     device_name: "studio",
     fingerprint: null,
+    forked_at: null,
     digest: "",
     live: 24_378,
     database: { held: false },
@@ -78,6 +80,11 @@ Deno.test("the answer at a glance", () => {
     ],
     [overall([], { enabled: false }), "quiet: Sync is off"],
     [overall([]), "quiet: Nothing is paired yet"],
+    [overall([{}], { forked_at: iso(12, 0, 0) }), "bad: Another copy of this database has gone on"],
+    [
+      overall([{ state: "auth_failed", last_error_code: "device_forked" }]),
+      "bad: The database of laptop was restored by hand, or its disk was cloned",
+    ],
     [
       overall([{}], { listeners: [], last_error: "Cannot listen on port 7337: it is in use" }),
       "bad: Sync is on but does not run",

@@ -3,8 +3,10 @@ import { contents, TempFolder } from "../../../tests/support/stores.ts";
 import { CodememError, type ErrorCode } from "../../errors.ts";
 import { importFile } from "../import/import_file.ts";
 import { openStore, type Store } from "../store.ts";
+import { Database } from "../database.ts";
 import { writeBackup } from "./back_up.ts";
 import { restoreBackup, type RestoreOptions } from "./restore.ts";
+import { RESTORED_TABLES } from "./take_contents.ts";
 
 const PEER = { deviceId: "peer", name: "peer", fingerprint: "ab", publicKey: "ssh-ed25519 AAAA" };
 
@@ -226,3 +228,19 @@ const DAMAGES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
     return bytes;
   },
 };
+
+Deno.test("of every table it is known whether a restore replaces it", () => {
+  using bench = new Bench();
+  bench.open().close();
+  const database = new Database(bench.database);
+  const names = database.all("SELECT name FROM sqlite_master WHERE type = 'table'")
+    .map(({ name }) => name as string);
+  database.close();
+  // Made anew, moved to where the backup was, or of this device as it is now.
+  const others = /^(memories_fts|memories_words|replication_cursors$|sqlite_sequence$|sync_)/;
+  const unknown = names.filter((name) =>
+    !others.test(name) && !RESTORED_TABLES.some((table) => table === name)
+  );
+  assertEquals(unknown, []);
+  for (const table of RESTORED_TABLES) assert(names.includes(table), table);
+});

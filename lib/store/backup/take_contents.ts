@@ -3,7 +3,12 @@ import type { StoreContext } from "../context.ts";
 import type { Device } from "../device.ts";
 
 /** What a backup brings; whom this device trusts, and who it is, stays as it is now. */
-const TABLES = ["memories", "replication_ops", "replication_digest", "sync_quarantine"] as const;
+export const RESTORED_TABLES = [
+  "memories",
+  "replication_ops",
+  "replication_digest",
+  "sync_quarantine",
+] as const;
 
 /**
  * Takes over memories, log and history of the database at `path`, which has this version's schema and
@@ -14,7 +19,7 @@ export function takeContents(context: StoreContext, device: Device, path: string
   database.run("ATTACH DATABASE ? AS backup", path);
   try {
     database.writeDurably(() => {
-      for (const table of TABLES) {
+      for (const table of RESTORED_TABLES) {
         database.run(`DELETE FROM main.${table}`);
         database.run(`INSERT INTO main.${table} SELECT * FROM backup.${table}`);
       }
