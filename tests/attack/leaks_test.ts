@@ -137,7 +137,7 @@ async function everythingTold(home: SyncHome): Promise<Map<string, string>> {
   for await (const { name } of Deno.readDir(home.path("logs"))) {
     if (name === "codemem.log") told.set(name, await Deno.readTextFile(home.path(`logs/${name}`)));
   }
-  for (const path of ["/", "/api/sync/status", "/api/sync/attempts", "/api/sync/peers"]) {
+  for (const path of ["/sync", "/api/sync/status", "/api/sync/attempts", "/api/sync/peers"]) {
     await eventually(`${path} answers`, async () => {
       const response = await fetch(`${home.viewer}${path}`);
       told.set(path, await response.text());
