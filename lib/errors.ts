@@ -86,6 +86,7 @@ const TABLE = {
   missing_signature: untrusted(),
   invalid_signature: untrusted(),
   wrong_recipient: untrusted(403),
+  device_forked: untrusted(409),
   replayed_nonce: untrusted(),
   clock_skew: { ...untrusted(), consequence: "passing" },
   digest_mismatch: { ...untrusted(400), consequence: "passing" },
@@ -200,11 +201,23 @@ export function worstExit(errors: readonly (CodememError | undefined)[]): number
  */
 export function toCodememError(error: unknown): CodememError {
   if (error instanceof CodememError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new CodememError("internal", `Unexpected failure: ${text}`, {
+  return new CodememError("internal", `Unexpected failure: ${textOf(error)}`, {
     hint: "This is a fault of codemem; the log holds the details",
     cause: error,
   });
+}
+
+/** A parser quotes what it could not read, which may be of a memory: that goes into no log. */
+function textOf(error: unknown): string {
+  if (error instanceof SyntaxError) return "a text cannot be read";
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Where a failure came from, for a log: without its words, which may quote the text of a memory. */
+export function framesOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line)) ?? [];
+  return [error.name, ...frames].join("\n");
 }
 
 /** What the system or the runtime calls a failure, such as `ENETUNREACH`; `undefined` where it does not. */

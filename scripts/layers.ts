@@ -76,6 +76,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   cli: {
     rooms: [
       "model",
+      "replication",
       "time",
       "auth",
       "config",

@@ -24,6 +24,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
   if (report.rotatedAt !== null) row("", `key rotated ${relativeTime(report.rotatedAt, nowMs)}`);
   if (report.keyStore.name !== null) row("key", keyLine(report.keyStore));
+  if (report.forkedAt !== null) row("forked", forkedLine(report.forkedAt, nowMs));
   row("serve", serveLine(daemon));
   if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
@@ -47,6 +48,11 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const peer of report.peers) {
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
   }
+}
+
+function forkedLine(at: string, nowMs: number): string {
+  return `another copy of this database has gone on, as seen ${relativeTime(at, nowMs)}: ` +
+    "run `codemem sync identity new` here";
 }
 
 function serveLine({ state, pid }: DaemonReport): string {
@@ -103,12 +109,14 @@ function standing(peer: PeerReport, nowMs: number): string {
 }
 
 /** That a key was rotated goes by itself; that it was stolen does not. */
-function keyWords({ name, rotatedAt, forkedAt }: PeerReport, nowMs: number): string[] {
+function keyWords({ name, rotatedAt, keyForkedAt }: PeerReport, nowMs: number): string[] {
   const parts: string[] = [];
   if (rotatedAt !== null) parts.push(`key rotated ${relativeTime(rotatedAt, nowMs)}`);
-  if (forkedAt !== null) {
+  if (keyForkedAt !== null) {
     parts.push(
-      `TWO KEYS CLAIM TO BE ${name}'S (${relativeTime(forkedAt, nowMs)}): unless you restored it ` +
+      `TWO KEYS CLAIM TO BE ${name}'S (${
+        relativeTime(keyForkedAt, nowMs)
+      }): unless you restored it ` +
         "from a backup, somebody has its key; remove it with `codemem sync peers remove`, and pair it anew",
     );
   }

@@ -31,7 +31,7 @@ const LAPTOP: PeerReport = {
   rotationAccepted: 0,
   rotationTold: 0,
   rotatedAt: null,
-  forkedAt: null,
+  keyForkedAt: null,
   reconciledAt: null,
   divergent: [],
   ahead: 0,
@@ -44,6 +44,7 @@ const REPORT: StatusReport = {
   fingerprint: null,
   databaseHeld: false,
   rotatedAt: null,
+  forkedAt: null,
   digest: { ...EMPTY_DIGEST, live: 1 },
   legacyPending: 0,
   quarantined: 0,
@@ -133,7 +134,7 @@ Deno.test("status says that a key was rotated, and loudly that two claim to be i
   const rotatedAt = IDENTICAL_AT;
   assert(lines({ rotatedAt, fingerprint: "ab" }).includes("             key rotated 5 min ago"));
   assertEquals(peerLine({ identicalAt: null, rotatedAt }), "laptop: ok; key rotated 5 min ago");
-  const forked = peerLine({ identicalAt: null, forkedAt: IDENTICAL_AT });
+  const forked = peerLine({ identicalAt: null, keyForkedAt: IDENTICAL_AT });
   assertMatch(
     forked,
     /^laptop: ok; TWO KEYS CLAIM TO BE laptop'S \(5 min ago\).*sync peers remove/,

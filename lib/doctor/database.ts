@@ -2,12 +2,15 @@
 import type { Store } from "../store/store.ts";
 import { failed, type Judgement, type Look, ok, warning } from "./finding.ts";
 
-const RESTORE = "Stop codemem serve, put the file aside and sync a fresh database from a peer";
+const RESTORE =
+  "Run `codemem restore FILE` with a backup; without one, stop codemem serve, put the " +
+  "file aside and sync a fresh database from a peer";
 
 /** The looks at an open database. */
 export function databaseLooks(store: Store): Look[] {
   return [
     { check: "database", look: () => judgeIntegrity(store.integrityProblems()) },
+    { check: "lives", look: () => judgeLives(store.lives.forkedAt()) },
     { check: "digest", look: () => judgeDigest(store.digestHolds()) },
     { check: "quarantine", look: () => judgeQuarantine(store.quarantine.count()) },
     { check: "legacy_rows", look: () => judgeLegacyRows(store.countLegacy()) },
@@ -19,6 +22,15 @@ export function judgeIntegrity([first, ...others]: readonly string[]): Judgement
   if (first === undefined) return ok("the database is whole");
   const more = others.length === 0 ? "" : `, and ${others.length} more`;
   return failed(`the database is damaged: ${first}${more}`, RESTORE);
+}
+
+/** Judges whether another copy of the database was found to have gone on. */
+export function judgeLives(forkedAt: string | null): Judgement {
+  if (forkedAt === null) return ok("no other copy of the database is known to have gone on");
+  return failed(
+    "the database was restored by hand, or the disk cloned: another copy of it has gone on",
+    "Run `codemem sync identity new` on this device, and pair it again",
+  );
 }
 
 /** Judges whether the digest that is kept is that of the memories. */

@@ -29,6 +29,7 @@ export type Check =
   | "key_store"
   | "peers"
   | "database"
+  | "lives"
   | "digest"
   | "quarantine"
   | "legacy_rows"

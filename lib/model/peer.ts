@@ -32,6 +32,19 @@ export interface PeerIdentity {
 /** Which device is trusted, and by which key. */
 export type Pin = Pick<PeerIdentity, "deviceId" | "fingerprint">;
 
+/**
+ * The refusal of a device whose database is an older copy of one that has gone on.
+ *
+ * @param name of the device
+ */
+export function deviceForked(name: string): CodememError {
+  return new CodememError(
+    "device_forked",
+    `The database of ${name} was restored by hand, or its disk was cloned: nothing is exchanged with it`,
+    { hint: `Run \`codemem sync identity new\` on ${name}, and pair it again` },
+  );
+}
+
 /** The refusal of a known device that comes with another key. */
 export function keyChanged(
   known: Pick<PeerIdentity, "name" | "fingerprint">,

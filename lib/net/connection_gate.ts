@@ -11,6 +11,10 @@ export class Connection {
   isSecure = false;
   /** Whether a request is being answered on it. */
   busy = false;
+  /** Whose it is, once a caller has proven that. */
+  owner: string | undefined;
+  /** Whether the answer under way is its last. */
+  isOver = false;
   readonly #sockets = new Set<Socket>();
 
   constructor(remoteAddress: string) {
@@ -100,6 +104,15 @@ export class ConnectionGate {
   destroyWhere(condition: (connection: Connection) => boolean): void {
     for (const connection of [...this.#connections.values()]) {
       if (condition(connection)) connection.destroy();
+    }
+  }
+
+  /** Ends the connections of owners for whom `isOver` holds: at once, or with the answer under way. */
+  endOwned(isOver: (owner: string) => boolean): void {
+    for (const connection of [...this.#connections.values()]) {
+      if (connection.owner === undefined || !isOver(connection.owner)) continue;
+      if (connection.busy) connection.isOver = true;
+      else connection.destroy();
     }
   }
 

@@ -142,3 +142,45 @@ Deno.test(
     });
   },
 );
+
+Deno.test("the connections of an owner end at once, or with the answer under way; others go on", async () => {
+  const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const handler: RequestHandler = async (request, { ownedBy }) => {
+    const [, owner, isHeld] = new URL(request.url).pathname.split("/");
+    ownedBy(owner!);
+    if (isHeld === "held") {
+      arrived.resolve();
+      await released.promise;
+    }
+    return new Response(owner);
+  };
+  await listening({ handler }, async (listener) => {
+    const idle = await openRawTls(listener.port, SERVER);
+    const other = await openRawTls(listener.port, SERVER);
+    for (const [conn, owner] of [[idle, "bob"], [other, "carol"]] as const) {
+      assertStringIncludes(await exchange(conn, `/${owner}`), owner);
+    }
+    const held = sendRaw(
+      listener.port,
+      SERVER,
+      `GET /bob/held HTTP/1.1\r\nhost: x\r\n\r\n`,
+      10_000,
+    );
+    await arrived.promise;
+    listener.endOwned((owner) => owner === "bob");
+    assertEquals(await idle.read(new Uint8Array(1)).catch(() => null), null);
+    released.resolve();
+    const { text, ended } = await held;
+    assertStringIncludes(text, "connection: close");
+    assertEquals([text.endsWith("bob"), ended], [true, true]);
+    assertStringIncludes(await exchange(other, "/carol"), "carol");
+    for (const conn of [idle, other]) conn.close();
+  });
+});
+
+/** One request on an open connection, and what came back of its answer at first. */
+async function exchange(conn: Deno.TlsConn, target: string): Promise<string> {
+  await conn.write(new TextEncoder().encode(`GET ${target} HTTP/1.1\r\nhost: x\r\n\r\n`));
+  const buffer = new Uint8Array(65_536);
+  return new TextDecoder().decode(buffer.subarray(0, await conn.read(buffer) ?? 0));
+}

@@ -26,6 +26,8 @@ export interface RequestInfo {
    * answered within the time for a head.
    */
   readonly grantTime: () => void;
+  /** Names whose connection it is, as the caller has proven: it can be ended by that name. */
+  readonly ownedBy: (owner: string) => void;
 }
 
 /**
@@ -59,6 +61,9 @@ export async function serveConnection(
     remoteAddress: connection.remoteAddress,
     signal: hungUp.signal,
     grantTime: () => connection.expireIn(limits.requestTimeoutMs),
+    ownedBy: (owner: string) => {
+      connection.owner = owner;
+    },
   };
   try {
     while (await serveRequest(socket, source, connection, info, options)) {
@@ -100,7 +105,8 @@ async function serveRequest(
   try {
     const body = new MessageBody(source, head.framing, bodyLimits(limits.maxBodyBytes));
     const response = await answer(head, body, info, options);
-    const keepAlive = head.keepAlive && !options.isClosing() && body.remaining <= MAX_UNREAD_BYTES;
+    const keepAlive = head.keepAlive && !options.isClosing() && !connection.isOver &&
+      body.remaining <= MAX_UNREAD_BYTES;
     await writeResponse(socket, response, { head: head.method === "HEAD", keepAlive });
     return keepAlive && await skipRest(body);
   } finally {

@@ -30,6 +30,11 @@ export interface TlsListener {
   /** The port of every address that listens. */
   readonly port: number;
   /**
+   * Ends the connections of owners for whom `isOver` holds: at once, or with the answer under way.
+   * An owner is what a handler has named by {@link RequestInfo.ownedBy}.
+   */
+  endOwned(isOver: (owner: string) => boolean): void;
+  /**
    * Stops accepting, gives running requests `graceMs` (2 s) to end, then cuts what is left. What the
    * runtime does not end within the same time again is left to the end of the process.
    */
@@ -79,6 +84,7 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
   return {
     facts: bound.facts,
     port: bound.port,
+    endOwned: (isOver) => gate.endOwned(isOver),
     close: ({ graceMs = DEFAULT_GRACE_MS } = {}) => closed ??= close(graceMs),
   };
 }

@@ -28,6 +28,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "missing_signature",
   "invalid_signature",
   "wrong_recipient",
+  "device_forked",
   "replayed_nonce",
   "clock_skew",
   "digest_mismatch",

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { isForeignCursor } from "../model/cursor.ts";
 import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
+import { formatLife, type Life, parseLife } from "../model/life.ts";
 import { isPeerState, type PeerState } from "../model/peer.ts";
 import { isTimestamp } from "../model/timestamp.ts";
 import { encodeBase64url } from "./base64url.ts";
@@ -32,6 +33,12 @@ export interface PeerStatus {
   readonly seesYou: PeerState | null;
   /** What its adverts on the local network are recognised by; null where it does not say. */
   readonly discoveryKey: Uint8Array | null;
+  /** The present life of its database; null where it does not say. */
+  readonly life: Life | null;
+  /** The newest life of the caller's database that it has met; null where it has met none. */
+  readonly knownLife: Life | null;
+  /** The furthest cursor of the caller's log that it has read; null where it has read none. */
+  readonly knownHead: string | null;
 }
 
 /** The body of a status. */
@@ -50,6 +57,9 @@ export function encodeStatus(status: PeerStatus): string {
     digest: formatDigestSum(status.digest.sum),
     sees_you: status.seesYou,
     discovery_key: status.discoveryKey === null ? null : encodeBase64url(status.discoveryKey),
+    life: status.life === null ? null : formatLife(status.life),
+    known_life: status.knownLife === null ? null : formatLife(status.knownLife),
+    known_head: status.knownHead,
   });
 }
 
@@ -77,12 +87,28 @@ export function decodeStatus(bytes: Uint8Array): PeerStatus {
 }
 
 /** What an older version does not tell, or a newer one in words of its own. */
-function decodeOptional(value: JsonObject): Pick<PeerStatus, "seesYou" | "discoveryKey"> {
+function decodeOptional(
+  value: JsonObject,
+): Pick<PeerStatus, "seesYou" | "discoveryKey" | "life" | "knownLife" | "knownHead"> {
   const discoveryKey = readDiscoveryKey(value.discovery_key) ?? null;
   if (discoveryKey === null && (value.discovery_key ?? null) !== null) {
     throw unreadable("status", "discovery_key");
   }
-  return { seesYou: isPeerState(value.sees_you) ? value.sees_you : null, discoveryKey };
+  const knownHead = value.known_head ?? null;
+  if (knownHead !== null && !isForeignCursor(knownHead)) throw unreadable("status", "known_head");
+  return {
+    seesYou: isPeerState(value.sees_you) ? value.sees_you : null,
+    discoveryKey,
+    life: decodeLife(value, "life"),
+    knownLife: decodeLife(value, "known_life"),
+    knownHead,
+  };
+}
+
+function decodeLife(value: JsonObject, name: string): Life | null {
+  const life = parseLife(value[name]) ?? null;
+  if (life === null && (value[name] ?? null) !== null) throw unreadable("status", name);
+  return life;
 }
 
 function decodeDigest({ live, tombstones, digest }: JsonObject): Digest {

@@ -1,6 +1,7 @@
 /** What a caller tells of itself when it asks how a peer stands: the query of `GET /v1/status`. */
 import { isForeignCursor } from "../model/cursor.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
+import { formatLife, type Life, parseLife } from "../model/life.ts";
 import { encodeBase64url } from "./base64url.ts";
 import { readDiscoveryKey } from "./discovery_key.ts";
 import { badParameter, requireOnce } from "./query_parameters.ts";
@@ -16,12 +17,22 @@ export interface Holding {
 export interface CallerStanding {
   readonly holding?: Holding | undefined;
   readonly discoveryKey?: Uint8Array | undefined;
+  /** The present life of its database. */
+  readonly life?: Life | undefined;
+  /** The newest life of the callee's database that it has met. */
+  readonly knownLife?: Life | undefined;
+  /** The furthest cursor of the callee's log that it has read. */
+  readonly knownHead?: string | undefined;
+  /** Whether another copy of its database has gone on, so that it is to be refused. */
+  readonly forked?: boolean | undefined;
 }
 
 const HOLDING = ["live", "tombstones", "digest", "head"] as const;
+const REST = ["discovery_key", "life", "known_life", "known_head", "forked"] as const;
 
 /** The target of a request for a status: path and query. */
-export function statusTarget({ holding, discoveryKey }: CallerStanding): string {
+export function statusTarget({ holding, discoveryKey, ...rest }: CallerStanding): string {
+  const { life, knownLife, knownHead, forked } = rest;
   const parameters = new URLSearchParams();
   if (holding !== undefined) {
     const { digest, head } = holding;
@@ -31,6 +42,10 @@ export function statusTarget({ holding, discoveryKey }: CallerStanding): string 
     parameters.set("head", head);
   }
   if (discoveryKey !== undefined) parameters.set("discovery_key", encodeBase64url(discoveryKey));
+  if (life !== undefined) parameters.set("life", formatLife(life));
+  if (knownLife !== undefined) parameters.set("known_life", formatLife(knownLife));
+  if (knownHead !== undefined) parameters.set("known_head", knownHead);
+  if (forked === true) parameters.set("forked", "1");
   return parameters.size === 0 ? "/v1/status" : `/v1/status?${parameters}`;
 }
 
@@ -40,11 +55,31 @@ export function statusTarget({ holding, discoveryKey }: CallerStanding): string 
  * @throws {CodememError} `invalid_request` naming the parameter
  */
 export function parseStatusQuery(parameters: URLSearchParams): CallerStanding {
-  requireOnce(parameters, [...HOLDING, "discovery_key"]);
+  requireOnce(parameters, [...HOLDING, ...REST]);
   const text = parameters.get("discovery_key");
   const discoveryKey = text === null ? undefined : readDiscoveryKey(text);
   if (text !== null && discoveryKey === undefined) throw badParameter("discovery_key", "32 bytes");
-  return { holding: parseHolding(parameters), discoveryKey };
+  const knownHead = parameters.get("known_head") ?? undefined;
+  if (knownHead !== undefined && !isForeignCursor(knownHead)) {
+    throw badParameter("known_head", "a cursor");
+  }
+  const forked = parameters.get("forked") ?? undefined;
+  if (forked !== undefined && forked !== "1") throw badParameter("forked", "1");
+  return {
+    holding: parseHolding(parameters),
+    discoveryKey,
+    life: readLife(parameters, "life"),
+    knownLife: readLife(parameters, "known_life"),
+    knownHead,
+    forked: forked === "1" ? true : undefined,
+  };
+}
+
+function readLife(parameters: URLSearchParams, name: string): Life | undefined {
+  const text = parameters.get(name);
+  const life = parseLife(text);
+  if (text !== null && life === undefined) throw badParameter(name, "a life");
+  return life;
 }
 
 /** All of it or nothing: a part of it says nothing. */

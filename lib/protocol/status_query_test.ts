@@ -9,6 +9,16 @@ const STANDING: CallerStanding = {
     head: "0123456789abcdef.42",
   },
   discoveryKey: new Uint8Array(32).fill(255),
+  life: { restoredMs: 0, n: 4, nonce: "0123456789abcdef" },
+  knownLife: { restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" },
+  knownHead: "fedcba9876543210.7",
+  forked: true,
+};
+
+/** Who tells none of it. */
+const NOTHING: CallerStanding = {
+  ...{ holding: undefined, discoveryKey: undefined, life: undefined, knownLife: undefined },
+  ...{ knownHead: undefined, forked: undefined },
 };
 
 function parsed(target: string): CallerStanding {
@@ -18,9 +28,10 @@ function parsed(target: string): CallerStanding {
 for (
   const [what, standing] of Object.entries({
     everything: STANDING,
-    "what it holds": { holding: STANDING.holding, discoveryKey: undefined },
-    "its discovery key": { holding: undefined, discoveryKey: STANDING.discoveryKey },
-    nothing: { holding: undefined, discoveryKey: undefined },
+    "what it holds": { ...NOTHING, holding: STANDING.holding },
+    "its discovery key": { ...NOTHING, discoveryKey: STANDING.discoveryKey },
+    "its life": { ...NOTHING, life: STANDING.life },
+    nothing: NOTHING,
   })
 ) {
   Deno.test(`a caller that tells ${what} is understood`, () => {
@@ -45,6 +56,10 @@ const wrong: Readonly<Record<string, readonly (string | null)[]>> = {
   digest: ["f", "F".repeat(64), null],
   head: ["", "a b", null],
   discovery_key: ["", "AQ", "A".repeat(44)],
+  life: ["", "4", "0.0.0123456789abcdef"],
+  known_life: ["", "0.4.0123"],
+  known_head: ["", "a b"],
+  forked: ["", "0", "true"],
 };
 
 for (const [name, values] of Object.entries(wrong)) {

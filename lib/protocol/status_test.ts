@@ -16,6 +16,9 @@ const status: PeerStatus = {
   digest: { live: 3, tombstones: 1, sum: 255n },
   seesYou: "offline",
   discoveryKey: new Uint8Array(32).fill(1),
+  life: { restoredMs: 0, n: 4, nonce: "0123456789abcdef" },
+  knownLife: { restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" },
+  knownHead: "fedcba9876543210.7",
 };
 const json = JSON.parse(encodeStatus(status));
 
@@ -34,6 +37,9 @@ Deno.test("a status is the flat object that the protocol describes", () => {
     digest: "0".repeat(62) + "ff",
     sees_you: "offline",
     discovery_key: "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+    life: "0.4.0123456789abcdef",
+    known_life: "1766400000000.7.fedcba9876543210",
+    known_head: "fedcba9876543210.7",
   });
 });
 
@@ -43,12 +49,13 @@ Deno.test("a status comes back as it was, and members of a newer version are pas
 });
 
 Deno.test("what an older version does not tell, and a newer one tells otherwise, is not known", () => {
-  const { sees_you: _, discovery_key: __, ...older } = json;
-  const unknown = { ...status, seesYou: null, discoveryKey: null };
+  const { sees_you: _, discovery_key: __, life: ___, known_life: ____, ...older } = json;
+  const told = { seesYou: null, discoveryKey: null, life: null, knownLife: null };
+  const unknown = { ...status, ...told };
   assertEquals(decodeStatus(bytesOf(older)), unknown);
   assertEquals(
     decodeStatus(bytesOf({ ...json, sees_you: "half asleep", discovery_key: null })),
-    unknown,
+    { ...status, seesYou: null, discoveryKey: null },
   );
 });
 

@@ -6,7 +6,7 @@ import { SyncLoop } from "../daemon/sync_loop.ts";
 import type { DiscoveryFact, ListenerFact } from "../model/listener.ts";
 import { listenTls } from "../net/tls_listener.ts";
 import type { Store } from "../store/store.ts";
-import { createSyncHandler } from "../sync/answer.ts";
+import { createSyncHandler, ownerOf } from "../sync/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import { type Paired, PairingDesk } from "../sync/pairing_desk.ts";
 import type { SyncContext } from "../sync/context.ts";
@@ -66,6 +66,9 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
   const { store, settings } = options;
   const context = syncContext(options);
   const onFault = (error: unknown) => options.onFault?.(toCodememError(error));
+  // Where another process holds the database, sync begins all the same.
+  const beginLife = () => void store.whenFree(() => store.lives.begin()).catch(onFault);
+  beginLife();
   const monotonicMs = () => performance.now();
   const watch = new LogWatch({
     head: () => store.log.head().seq,
@@ -102,9 +105,14 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     loop.start();
     await discovery.opened();
   }
+  const endRemoved = () => {
+    let owners: Set<string> | undefined;
+    listener.endOwned((owner) => !(owners ??= new Set(store.peers.list().map(ownerOf))).has(owner));
+  };
   const changed = () => {
     // Who waits here is answered at once, the others a moment later.
     watch.notify();
+    endRemoved();
     loop?.changed();
     discovery?.followKeys();
   };
@@ -119,6 +127,8 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     changed,
     syncNow: (peerDeviceIds) => loop?.syncNow(peerDeviceIds),
     reconnect() {
+      // What has slept may be a copy of a machine that has not.
+      beginLife();
       discovery?.refresh();
       loop?.reconnect();
     },

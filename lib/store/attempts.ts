@@ -115,7 +115,8 @@ export class Attempts {
     if (last === undefined || !isRepeat(attempt, last)) return false;
     const { state, identical, behind = null } = standing;
     const isAsKnown = this.#context.database.get(
-      `SELECT 1 AS found FROM sync_peers WHERE peer_device_id = ?1 AND state = ?2
+      `SELECT 1 AS found FROM sync_peers WHERE peer_device_id = ?1
+         AND (state = ?2 OR ?2 = 'offline' AND last_error_code = 'device_forked')
          AND behind = ifnull(?3, behind)
          AND (NOT ?4 OR identical_live = (SELECT live FROM replication_digest))`,
       ...[attempt.peerDeviceId, state, behind, identical ? 1 : 0],
@@ -167,13 +168,14 @@ export class Attempts {
     );
   }
 
+  /** That an older copy of a device cannot be reached does not make it a device that is asleep. */
   #updatePeer(attempt: Attempt, standing: PeerStanding): void {
     this.#context.database.run(
       `UPDATE sync_peers SET state = ?, last_error_code = ?, last_error = ?, behind = ifnull(?, behind),
          last_sync_at = iif(?, ?, last_sync_at), identical_at = iif(?, ?, identical_at),
          identical_live = iif(?, (SELECT live FROM replication_digest), identical_live),
          divergent = iif(?, '[]', divergent)
-       WHERE peer_device_id = ?`,
+       WHERE peer_device_id = ? AND NOT (? = 'offline' AND last_error_code IS 'device_forked')`,
       standing.state,
       attempt.errorCode,
       attempt.error,
@@ -185,6 +187,7 @@ export class Attempts {
       standing.identical ? 1 : 0,
       standing.identical ? 1 : 0,
       attempt.peerDeviceId,
+      standing.state,
     );
   }
 }

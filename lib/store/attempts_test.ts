@@ -197,3 +197,20 @@ Deno.test("a quiet pass that found nothing to do is written every half minute", 
   assertEquals(quietly(35), true, "both hold another number of memories");
   assertEquals(store.peers.find("bob")!.identicalLive, 1);
 });
+
+Deno.test("a peer whose database has forked is not called asleep because it cannot be reached", () => {
+  const store = storeWithPeers();
+  const refusal = { code: "device_forked", message: "bob's disk was cloned" };
+  store.peers.recordRefused("bob", refusal);
+  const failure = { ok: false, errorCode: "unreachable", error: "no answer", address: null };
+  store.attempts.record(attemptAt(1, failure), OFFLINE);
+  const seen = () => store.peers.find("bob")!;
+  assertEquals([seen().state, seen().lastError], ["auth_failed", refusal.message]);
+  const before = writes(store);
+  store.attempts.record(attemptAt(2, failure), OFFLINE, { quiet: true });
+  store.peers.recordRefused("bob", refusal);
+  assertEquals(writes(store), before, "what is known is no write");
+  store.attempts.record(attemptAt(3), STANDING);
+  assertEquals([seen().state, seen().lastErrorCode], ["ok", null]);
+  store.close();
+});

@@ -106,13 +106,31 @@ export class Device {
     this.#context.database.run("UPDATE sync_device SET first_import_at = ?", now);
   }
 
+  /**
+   * Begins a new life of the log, of the same device: what stands in it is that of a backup. Peers are
+   * told that this is meant by the time of the restore, which is later than that of any before.
+   *
+   * @param restoredAfterMs as far as is known, the time of the last restore of any copy
+   */
+  beginAnew(restoredAfterMs = 0): void {
+    this.#context.database.run(
+      `UPDATE sync_device SET epoch = ?1, restored_ms = max(?2, ?3 + 1, restored_ms + 1),
+         forked_at = NULL`,
+      newEpoch(this.#context.randomUuid),
+      this.#context.nowMs(),
+      restoredAfterMs,
+    );
+  }
+
   /** Makes another device of this one: a new id and a new life of the log, without a key. */
   renew(): void {
     this.#context.database.run("DELETE FROM sync_rotations");
+    // The lives of the device it was are met by nobody any more.
+    this.#context.database.run("DELETE FROM sync_lives");
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
          certificate = NULL, discovery_key = NULL, key_store = NULL, key_store_note = NULL,
-         key_task = NULL`,
+         key_task = NULL, restored_ms = 0, forked_at = NULL`,
       this.#context.randomUuid(),
       newEpoch(this.#context.randomUuid),
     );

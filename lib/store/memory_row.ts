@@ -94,7 +94,7 @@ export function versionFromRow(row: Row): Version {
 }
 
 /** The clock in a row of `memories` or `replication_ops`. */
-function clockFromRow(row: Row): Memory["clock"] {
+export function clockFromRow(row: Row): Memory["clock"] {
   return {
     rev: row.rev as number,
     updatedAt: row.updated_at as string,

@@ -32,7 +32,7 @@ export interface Peer extends PeerIdentity {
   /** When its present key was taken over from the one before. */
   readonly rotatedAt: string | null;
   /** When two keys were said to follow the same key of it. */
-  readonly forkedAt: string | null;
+  readonly keyForkedAt: string | null;
   readonly reconciledAt: string | null;
   /** Memories that differ even after a reconciliation, as far as they are named. */
   readonly divergent: readonly string[];
@@ -65,7 +65,7 @@ export function peerFromRow(row: Row): Peer {
     rotationAccepted: row.rotation_accepted as number,
     rotationTold: row.rotation_told as number,
     rotatedAt: optional("rotated_at"),
-    forkedAt: optional("forked_at"),
+    keyForkedAt: optional("key_forked_at"),
     reconciledAt: optional("reconciled_at"),
     divergent: JSON.parse(text("divergent")),
   };

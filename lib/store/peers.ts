@@ -38,6 +38,12 @@ export class Peers {
       .map(peerFromRow);
   }
 
+  /** Id and name of each device that is or was paired. */
+  names(): (readonly [deviceId: string, name: string])[] {
+    return this.#context.database.all("SELECT peer_device_id, name FROM sync_peers")
+      .map((row) => [row.peer_device_id as string, row.name as string] as const);
+  }
+
   /** The peer with this id, removed or not. */
   find(deviceId: string): Peer | undefined {
     const row = this.#context.database.get(
@@ -166,6 +172,21 @@ export class Peers {
        WHERE peer_device_id = ?2 AND removed_at IS NULL`,
       now,
       deviceId,
+    );
+  }
+
+  /** The peer has called and was refused, for a reason that its owner has to know on this side, too. */
+  recordRefused(
+    deviceId: string,
+    { code, message }: { readonly code: string; readonly message: string },
+  ): void {
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = 'auth_failed', last_error_code = ?2, last_error = ?3
+       WHERE peer_device_id = ?1 AND removed_at IS NULL
+         AND (state <> 'auth_failed' OR last_error IS NOT ?3)`,
+      deviceId,
+      code,
+      message,
     );
   }
 

@@ -120,7 +120,7 @@ export class Rotations {
     const { database, nowMs } = this.#context;
     database.writeDurably(() =>
       database.run(
-        "UPDATE sync_peers SET forked_at = ifnull(forked_at, ?) WHERE peer_device_id = ?",
+        "UPDATE sync_peers SET key_forked_at = ifnull(key_forked_at, ?) WHERE peer_device_id = ?",
         formatTimestamp(nowMs()),
         deviceId,
       )

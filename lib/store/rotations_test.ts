@@ -81,14 +81,14 @@ Deno.test("what was told and accepted only grows, and pairing anew begins anew",
     store.rotations.recordFork("peer");
     const peer = store.peers.find("peer")!;
     assertEquals([peer.rotationTold, peer.rotationAccepted], [2, 2]);
-    assertEquals(peer.forkedAt, "2026-01-02T03:04:05.678Z");
+    assertEquals(peer.keyForkedAt, "2026-01-02T03:04:05.678Z");
     const steps = [statement(store, 3, "k0", "k1")];
     store.rotations.follow(PEER, { publicKey: "k1", fingerprint: "f1", steps });
     store.peers.remove("peer");
     store.peers.pin(PEER, { addresses: [], replaceKey: false });
     const anew = store.peers.find("peer")!;
     assertEquals(
-      [anew.rotationTold, anew.rotationAccepted, anew.forkedAt, anew.rotatedAt],
+      [anew.rotationTold, anew.rotationAccepted, anew.keyForkedAt, anew.rotatedAt],
       [0, 0, null, null],
     );
     assertEquals(store.rotations.ofPeer("peer"), []);

@@ -1,7 +1,9 @@
 /** The store of a device: its memories, its op log, and what it knows of its peers. */
+import { CodememError } from "../errors.ts";
 import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/digest.ts";
 import { applyBatch, type ApplyResult, type BatchOrigin } from "./apply.ts";
 import { Attempts } from "./attempts.ts";
+import { takeContents } from "./backup/take_contents.ts";
 import type { StoreContext } from "./context.ts";
 import { Cursors } from "./cursors.ts";
 import { Database } from "./database.ts";
@@ -11,6 +13,7 @@ import { Feed } from "./feed.ts";
 import type { ImportCandidate } from "./import_candidate.ts";
 import { Invites } from "./invites.ts";
 import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./legacy.ts";
+import { Lives } from "./lives.ts";
 import { Memories } from "./memories.ts";
 import { migrate, refuseForeignFile } from "./migrate.ts";
 import { Nonces } from "./nonces.ts";
@@ -20,6 +23,7 @@ import { Quarantine } from "./quarantine.ts";
 import { Rotations } from "./rotations.ts";
 import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
+import { Undo } from "./undo.ts";
 import { standingVersions } from "./version_writer.ts";
 import { whenFree } from "./when_free.ts";
 
@@ -60,11 +64,13 @@ export class Store {
   readonly log: OpLog;
   readonly peers: Peers;
   readonly cursors: Cursors;
+  readonly lives: Lives;
   readonly attempts: Attempts;
   readonly nonces: Nonces;
   readonly invites: Invites;
   readonly quarantine: Quarantine;
   readonly rotations: Rotations;
+  readonly undo: Undo;
   readonly device: Device;
   readonly path: string;
   readonly #context: StoreContext;
@@ -87,11 +93,13 @@ export class Store {
     this.log = new OpLog(this.#context);
     this.peers = new Peers(this.#context);
     this.cursors = new Cursors(this.#context);
+    this.lives = new Lives(this.#context, this.log);
     this.attempts = new Attempts(this.#context);
     this.nonces = new Nonces(this.#context);
     this.invites = new Invites(this.#context);
     this.quarantine = new Quarantine(this.#context);
     this.rotations = new Rotations(this.#context);
+    this.undo = new Undo(this.#context);
   }
 
   /** The id of this device. */
@@ -177,6 +185,34 @@ export class Store {
     this.#deviceId = this.device.record().deviceId;
   }
 
+  /**
+   * Begins a new life of a database that was restored: nobody may come by an invitation that stood in
+   * the backup, and other devices read the log from its start.
+   */
+  beginAnew(): void {
+    const { database } = this.#context;
+    this.transaction(() => {
+      database.run("DELETE FROM sync_invites");
+      database.run("UPDATE replication_cursors SET pushed = NULL");
+      this.device.beginAnew();
+    });
+  }
+
+  /** Puts the memories of another database of this device in the place of these: see {@link takeContents}. */
+  takeContents(path: string): void {
+    takeContents(this.#context, this.device, path);
+  }
+
+  /** Writes the database as it is now into the empty file at `path`. */
+  copyInto(path: string): void {
+    this.#context.database.run("VACUUM INTO ?", path);
+  }
+
+  /** Has nothing stand beside the file once the store is closed, as a backup should be. */
+  leaveInOneFile(): void {
+    this.#context.database.exec("PRAGMA journal_mode = DELETE");
+  }
+
   /** Whether the digest that is kept is the digest of the rows that are there. */
   digestHolds(): boolean {
     const { database } = this.#context;
@@ -190,6 +226,25 @@ export class Store {
   /** The versions that stand, row by row. */
   versions(): Generator<Version> {
     return standingVersions(this.#context.database);
+  }
+
+  /**
+   * Reads the whole database once.
+   *
+   * @throws database_corrupt where anything in it is damaged
+   */
+  requireWhole(): void {
+    const [row] = this.#context.database.all("PRAGMA integrity_check(1)");
+    const found = row?.integrity_check as string;
+    const problem = found !== "ok"
+      ? found
+      : this.digestHolds()
+      ? undefined
+      : "the digest is not that of the memories";
+    if (problem === undefined) return;
+    throw new CodememError("database_corrupt", `The database ${this.path} is damaged: ${problem}`, {
+      hint: "Put the file aside and restore a backup, or sync a fresh database from a peer",
+    });
   }
 
   /** What SQLite finds wrong with the file; empty where it finds nothing. */

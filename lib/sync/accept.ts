@@ -16,6 +16,7 @@ import { connectTo } from "./connect.ts";
 import type { PeerConnection, SyncContext } from "./context.ts";
 import { dial } from "./dial.ts";
 import { dialOrder } from "./dial_order.ts";
+import { requireNotForked } from "./heed_lives.ts";
 import { type MadeInvite, makeInvite } from "./invite.ts";
 import { mostTelling } from "./most_telling.ts";
 import { raceStaggered } from "./race.ts";
@@ -46,13 +47,14 @@ export interface AcceptOptions {
  * Accepts an invitation: dials its addresses, refuses any key but the invited one, proves the token,
  * pins, and makes sure that the other side knows us by asking it something as a peer.
  *
- * @throws invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
+ * @throws device_forked, invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
  */
 export async function acceptInvite(
   context: SyncContext,
   text: string,
   options: AcceptOptions,
 ): Promise<Acceptance> {
+  requireNotForked(context);
   const invite = decodeInvite(text, fingerprintOf);
   requireAcceptable(context, invite, options.replaceKey);
   let answer: Introduction;

@@ -17,6 +17,7 @@ import type { Store } from "../store/store.ts";
 import { answerOps, type WaitForOps } from "./answer_ops.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "./context.ts";
+import { requireNotForked } from "./heed_lives.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
@@ -63,7 +64,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   });
   app.post(
     "/v1/pair",
-    async (c) => jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress)),
+    async (c) => {
+      requireNotForked(context);
+      return jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress));
+    },
   );
   const rotations = new RotationDesk(context);
   app.post(
@@ -74,6 +78,8 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     requireStillPinned(context, verdict);
+    c.env.ownedBy(ownerOf(pinOf(verdict)));
+    requireNotForked(context);
     const { peerDeviceId } = verdict;
     const seen = () => noteSeen(context, options.pairing, peerDeviceId);
     c.set("peer", await context.store.whenFree(seen));
@@ -95,6 +101,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
       hungUp: c.env.signal,
     });
     requireStillPinned(context, c.get("call"));
+    requireNotForked(context);
     return await longJsonResponse(text, c.req.raw.headers.get("accept-encoding"));
   });
   app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, c.get("call"))));
@@ -128,6 +135,11 @@ function pinOf({ peerDeviceId, fingerprint }: Omit<Call, "body">): Pin {
   return { deviceId: peerDeviceId, fingerprint };
 }
 
+/** Names the connections of a peer: those under another key are of another one. */
+export function ownerOf({ deviceId, fingerprint }: Pin): string {
+  return `${deviceId} ${fingerprint}`;
+}
+
 /** @returns the caller, as it was known before it called */
 function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): Peer {
   pairing.confirm(peerDeviceId);
@@ -153,6 +165,9 @@ function statusText(
     digest,
     seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
     discoveryKey: store.device.discoveryKey(),
+    life: store.lives.present(),
+    knownLife: store.lives.of(callerDeviceId),
+    knownHead: store.cursors.of(callerDeviceId).pulled,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Peer } from "../store/peers.ts";
 import { connectTo, otherKeyShown } from "./connect.ts";
 import type { SyncContext } from "./context.ts";
 import { dialOrder } from "./dial_order.ts";
+import { heedLives, requireNotForked } from "./heed_lives.ts";
 import { mostTelling } from "./most_telling.ts";
 import { ownStanding } from "./own_standing.ts";
 import { raceStaggered } from "./race.ts";
@@ -71,6 +72,7 @@ export async function dial(
   peer: DialedPeer,
   options: DialOptions,
 ): Promise<Reached> {
+  await context.store.whenFree(() => context.store.lives.beginOnce());
   const addresses = dialOrder({
     discovered: options.discovered ?? [],
     lastGood: peer.lastGoodAddress,
@@ -88,9 +90,14 @@ export async function dial(
       discard: ({ session }) => session.close(),
     },
   );
-  if ("errors" in winner) throw mostTelling(peer.name, winner.errors);
-  const { fingerprint } = winner.value;
-  return await remember(context, { ...peer, fingerprint }, winner.value);
+  if ("value" in winner) {
+    const { fingerprint } = winner.value;
+    return await remember(context, { ...peer, fingerprint }, winner.value);
+  }
+  const failure = mostTelling(peer.name, winner.errors);
+  // The peer was told so, and only repeats it.
+  if (failure.code === "device_forked") requireNotForked(context);
+  throw failure;
 }
 
 /** An authenticated answer at an address. */
@@ -161,7 +168,7 @@ async function askStatus(
     signals.attempt,
   );
   const caller = newCaller(context, peer, connection, signals.session);
-  const session = new PeerSession(caller, () => ownStanding(context));
+  const session = new PeerSession(caller, () => ownStanding(context, peer.deviceId));
   try {
     const status = await ask({ caller, session, peer, certificatePem });
     const { fingerprint } = peer;
@@ -175,13 +182,21 @@ async function askStatus(
 /**
  * Keeps what an authenticated answer taught.
  *
- * @throws peer_removed
+ * @throws peer_removed; device_forked, of which the peer has then been told as well
  */
 export async function remember(
   context: SyncContext,
   peer: DialedPeer,
   contact: Contact,
 ): Promise<Reached> {
+  const { session, status } = contact;
+  try {
+    await context.store.whenFree(() => heedLives(context, peer.deviceId, status));
+  } catch (error) {
+    await session.status().catch(() => {});
+    session.close();
+    throw error;
+  }
   const clockOffsetMs = await context.store.whenFree(() => keep(context, peer, contact));
   return { ...contact, clockOffsetMs };
 }

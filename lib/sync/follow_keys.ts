@@ -105,5 +105,5 @@ export async function followRotation(
 /** A stranger may say that there is a fork; what has been found here is noted. */
 function isForkHere({ store }: SyncContext, deviceId: string, error: unknown): boolean {
   return error instanceof CodememError && error.code === "rotation_forked" &&
-    store.peers.find(deviceId)?.forkedAt !== null;
+    store.peers.find(deviceId)?.keyForkedAt !== null;
 }

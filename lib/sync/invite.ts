@@ -1,6 +1,7 @@
 /** Inviting another device. */
 import { decodeInvite, encodeInvite, pairingCommand } from "../protocol/invite.ts";
 import type { LocalDevice, SyncContext } from "./context.ts";
+import { requireNotForked } from "./heed_lives.ts";
 
 /** An invitation lasts for so long. */
 const INVITE_LIFETIME_MS = 10 * 60 * 1_000;
@@ -28,9 +29,9 @@ export function invitedAddresses(
   return decodeInvite(payload, () => fingerprint).addresses;
 }
 
-/** Makes an invitation, good once. */
+/** Makes an invitation, good once. @throws device_forked */
 export function makeInvite(
-  { store, device, nowMs, randomBytes }: SyncContext,
+  context: SyncContext,
   options: {
     /** `host:port` each, best first. */
     readonly addresses: readonly string[];
@@ -40,6 +41,8 @@ export function makeInvite(
     readonly pinned: boolean;
   },
 ): MadeInvite {
+  const { store, device, nowMs, randomBytes } = context;
+  requireNotForked(context);
   const token = randomBytes(TOKEN_BYTES);
   const expiresAtMs = Math.floor((nowMs() + INVITE_LIFETIME_MS) / 1_000) * 1_000;
   store.invites.add({ token, expiresAtMs, replaceKey: options.replaceKey });

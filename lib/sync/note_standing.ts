@@ -1,9 +1,11 @@
 /** What a peer that asks tells of itself, kept: it may be one that this device cannot dial. */
 import { missingFrom } from "../model/digest.ts";
+import { deviceForked } from "../model/peer.ts";
 import { isRecent } from "../model/timestamp.ts";
 import type { CallerStanding, Holding } from "../protocol/status_query.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
+import { heedLives } from "./heed_lives.ts";
 import { settle } from "./settle.ts";
 
 /** A peer that keeps saying the same is noted at most this often. */
@@ -14,10 +16,16 @@ const SAME_INTERVAL_MS = 30_000;
  * now, whichever of the two has asked.
  *
  * @returns whether what is known of the peer has changed
- * @throws peer_removed
+ * @throws peer_removed; device_forked, whichever of the two devices it is
  */
 export function noteStanding(context: SyncContext, peer: Peer, told: CallerStanding): boolean {
   const { store } = context;
+  if (told.forked === true) {
+    const refusal = deviceForked(peer.name);
+    store.peers.recordRefused(peer.deviceId, refusal);
+    throw refusal;
+  }
+  heedLives(context, peer.deviceId, told);
   if (told.discoveryKey !== undefined) {
     store.peers.recordDiscoveryKey(peer.deviceId, told.discoveryKey);
   }

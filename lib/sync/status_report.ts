@@ -3,6 +3,7 @@ import type { Digest } from "../model/digest.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
 import type { DeviceRecord } from "../store/device.ts";
+import { deviceForked } from "../model/peer.ts";
 import type { Peer } from "../store/peers.ts";
 import type { QuarantineEntry } from "../store/quarantine.ts";
 import type { Store } from "../store/store.ts";
@@ -44,6 +45,8 @@ export interface StatusReport {
   readonly fingerprint: string | null;
   /** When the key was made the one that it is; null where it is the first. */
   readonly rotatedAt: string | null;
+  /** When another copy of its database was found to have gone on; null where none was. */
+  readonly forkedAt: string | null;
   readonly digest: Digest;
   /** Whether another program keeps the database from being written. */
   readonly databaseHeld: boolean;
@@ -109,6 +112,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
   const record = store.device.record();
   const { deviceId, fingerprint } = record;
   const peers = peerReports(store);
+  const forkedAt = store.lives.forkedAt();
   const { enabled, deviceName, mdnsEnabled, daemon, service } = sources;
   return {
     enabled,
@@ -116,6 +120,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     deviceName,
     fingerprint,
     rotatedAt: store.rotations.own().at(-1)?.createdAt ?? null,
+    forkedAt,
     digest,
     databaseHeld: sources.databaseHeld,
     legacyPending: store.countLegacy(),
@@ -126,7 +131,8 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     daemon: daemonReport(sources),
     service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
-    lastError: daemon?.syncError?.message ?? newestError(store, peers),
+    lastError: daemon?.syncError?.message ??
+      (forkedAt === null ? newestError(store, peers) : deviceForked(deviceName).message),
     keyStore: keyStoreReport(record),
     peers,
   };

@@ -4,6 +4,7 @@ import { MAX_WAIT_S } from "../protocol/limits.ts";
 import { pause } from "../time/pause.ts";
 import type { SyncContext } from "./context.ts";
 import { type DialedPeer, reach } from "./dial.ts";
+import { requireNotForked } from "./heed_lives.ts";
 import { pull } from "./pull.ts";
 import { takeTurn } from "./take_turn.ts";
 
@@ -40,6 +41,7 @@ export async function waitAt(
   try {
     for (;;) {
       const startedMs = performance.now();
+      requireNotForked(context);
       const since = context.store.cursors.of(peer.deviceId).pulled;
       const { received, applied } = await pull(context, {
         session,

@@ -121,12 +121,12 @@ Deno.test("nobody talks a device into another key of its peer", async (t) => {
   });
 
   await t.step("by a second successor, of which the user is told", async () => {
-    assertEquals(pinned().forkedAt, null);
+    assertEquals(pinned().keyForkedAt, null);
     const fork = follows(id, 9, first, mallory);
     await refused({ statements: [fork], signer: second }, "invalid_signature");
-    assertEquals(pinned().forkedAt, null, "whoever sends it does not hold the key");
+    assertEquals(pinned().keyForkedAt, null, "whoever sends it does not hold the key");
     await refused({ statements: [fork], signer: mallory }, "rotation_forked");
-    assertNotEquals(pinned().forkedAt, null);
+    assertNotEquals(pinned().keyForkedAt, null);
     assert(bob.runtime.facts.fault?.message.includes("Two keys claim"), "no fault is told");
   });
 });
@@ -189,6 +189,6 @@ Deno.test("who answers in the name of a peer with a key of his own is told nothi
     assertEquals(error?.code, "untrusted_certificate", `${answer}`);
     assertEquals([...new Set(mocker.requests)], ["POST /v1/rotate"], "nothing else is asked");
     const peer = bob.store.peers.find(deviceId)!;
-    assertEquals([peer.fingerprint, peer.rotationTold, peer.forkedAt], [fingerprint, 0, null]);
+    assertEquals([peer.fingerprint, peer.rotationTold, peer.keyForkedAt], [fingerprint, 0, null]);
   }
 });

@@ -49,6 +49,18 @@ Deno.test("the compiled file keeps a memory, finds it, changes it and forgets it
   assertEquals(await found(home, "okapis"), []);
 });
 
+Deno.test("the compiled file writes a backup, restores it, and takes back what was written", async () => {
+  await using home = await makeHome();
+  await home.text("remember", "The zebra is striped");
+  await home.text("backup", "backup.db");
+  await home.text("remember", "The okapi is not");
+  assertEquals((await home.json<{ live: number }>("restore", "backup.db")).live, 1);
+  assertEquals((await found(home, "okapi")).length, 0);
+  const { device_id: id } = (await home.json<{ device_id: string }[]>("recent"))[0]!;
+  await home.text("undo", "--from", id, "--since", "1h", "--yes");
+  assertEquals(await found(home, "zebra"), []);
+});
+
 Deno.test("the compiled file fails as the program does: words on stderr, and an exit code", async () => {
   await using home = await makeHome();
   const { code, stdout, stderr } = await home.run(["serch", "x"]);

@@ -17,10 +17,10 @@ function pinOf(device: TestDevice, peer: TestDevice) {
 }
 
 function assertFollowed(device: TestDevice, peer: TestDevice): void {
-  const { fingerprint, publicKey, rotatedAt, forkedAt } = pinOf(device, peer);
+  const { fingerprint, publicKey, rotatedAt, keyForkedAt } = pinOf(device, peer);
   assertEquals([fingerprint, publicKey], [peer.identity.fingerprint, peer.identity.publicKey]);
   assertNotEquals(rotatedAt, null);
-  assertEquals(forkedAt, null);
+  assertEquals(keyForkedAt, null);
 }
 
 async function twoDevices(): Promise<[TestDevice, TestDevice, AsyncDisposableStack]> {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Database } from "../../lib/store/database.ts";
 import { headText, TempFolder, wireOps } from "../support/stores.ts";
 import type { SimDevice } from "./sim_device.ts";
-import { pass, twoDevices } from "./two_devices.ts";
+import { attempt, pass, twoDevices } from "./two_devices.ts";
 
 const DRAFT = { kind: "note", title: "t", body: "b" };
 /** Leaves a memory on A that B can never take: its op's id stands for another op there. */
@@ -73,6 +73,29 @@ Deno.test("a device that was restored asks for what it had handed over itself, a
   assertEquals(b.store.memories.find(id)?.title, DRAFT.title);
   a.close();
   b.close();
+});
+
+Deno.test("a device that was restored by hand is spoken to by nobody, whichever of the two calls", async () => {
+  for (const caller of ["A", "B"]) {
+    using folder = new TempFolder();
+    const [a, b] = await twoDevices({ folder });
+    b.backUp();
+    const { id } = a.store.memories.remember(DRAFT);
+    const lost = b.store.memories.remember(DRAFT);
+    await pass(a, b);
+    b.restoreByHand();
+    b.store.memories.remember({ ...DRAFT, title: "at a place that A has read already" });
+    const { error } = caller === "A" ? await attempt(a, b) : await attempt(b, a);
+    assertEquals(error?.code, "device_forked");
+    assertEquals(b.store.memories.find(id), undefined);
+    assertEquals([...a.store.memories.all()].map((each) => each.id).sort(), [id, lost.id].sort());
+    const seen = a.store.peers.find(b.deviceId)!;
+    assertEquals([seen.state, seen.lastErrorCode], ["auth_failed", "device_forked"]);
+    assertEquals(b.store.lives.forkedAt() !== null, true);
+    assertEquals((await attempt(b, a)).error?.code, "device_forked", "for good");
+    a.close();
+    b.close();
+  }
 });
 
 Deno.test("what a restored device writes at places of its log that were read already is found", async () => {

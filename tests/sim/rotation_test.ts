@@ -50,9 +50,9 @@ for (const seed of SEEDS) {
     }
     for (const [from, to] of ways) {
       for (const [one, other] of [[from, to], [to, from]] as const) {
-        const { fingerprint, forkedAt } = one.store.peers.find(other.deviceId)!;
+        const { fingerprint, keyForkedAt } = one.store.peers.find(other.deviceId)!;
         assertEquals(
-          [fingerprint, forkedAt],
+          [fingerprint, keyForkedAt],
           [other.fingerprint, null],
           `${one.name} ${other.name}`,
         );

@@ -154,8 +154,15 @@ export class SimDevice {
     this.#reopen();
   }
 
-  /** Goes back to the copy; false where there is none. */
+  /** Goes back to the copy as `codemem restore` does; false where there is none. */
   restore(): boolean {
+    if (!this.restoreByHand()) return false;
+    this.#store.device.beginAnew();
+    return true;
+  }
+
+  /** Puts the copy in the place of the database, and nobody is told; false where there is none. */
+  restoreByHand(): boolean {
     if (this.#copyPath === undefined) return false;
     this.#store.close();
     Deno.copyFileSync(this.#copyPath, this.#options.path!);
@@ -182,11 +189,13 @@ export class SimDevice {
   }
 
   #open(randomUuid: () => string): Store {
-    return openStore({
+    const store = openStore({
       path: this.#options.path ?? ":memory:",
       nowMs: this.#nowMs,
       randomUuid,
     });
+    store.lives.begin();
+    return store;
   }
 
   readonly #nowMs = (): number => this.#options.trueNowMs() + this.clockErrorMs;

@@ -168,7 +168,12 @@ export class SimNetwork {
         headers,
         body: body === undefined ? undefined : new Uint8Array(body),
       }),
-      { remoteAddress: "10.0.0.1", signal: new AbortController().signal, grantTime: () => {} },
+      {
+        remoteAddress: "10.0.0.1",
+        signal: new AbortController().signal,
+        grantTime: () => {},
+        ownedBy: () => {},
+      },
     );
     const answer = new Uint8Array(await response.arrayBuffer());
     // A device that ends while it answers is heard no more.

@@ -14,7 +14,7 @@ const PEERS = ["list", "remove", "rename"];
 /** Lines, and what is offered for their last word. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "codemem ": [...new Set(COMMANDS.map(({ name }) => name.split(" ")[0]!))].sort(),
-  "codemem re": ["recent", "remember"],
+  "codemem re": ["recent", "remember", "restore"],
   "codemem sync p": ["pair", "peers"],
   "codemem sync peers ": PEERS,
   "codemem --json sync peers r": ["remove", "rename"],

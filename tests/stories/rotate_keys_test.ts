@@ -20,7 +20,7 @@ interface Status {
     readonly fingerprint: string;
     readonly state: string;
     readonly rotated_at: string | null;
-    readonly forked_at: string | null;
+    readonly key_forked_at: string | null;
   }[];
 }
 
@@ -108,7 +108,7 @@ Deno.test("two devices that each give the same key a successor: the second is re
   assertStringIncludes(stderr, "Two keys claim to follow the same key of alice");
   const [peer] = (await statusOf(bob)).peers;
   assertEquals(peer!.fingerprint, fingerprint);
-  assertNotEquals(peer!.forked_at, null);
+  assertNotEquals(peer!.key_forked_at, null);
   assertMatch(await bob.text("sync", "status"), /^peer +alice: .*TWO KEYS CLAIM TO BE alice'S/m);
   const isFault = async () =>
     /^fault +Two keys claim/m.test(await bob.text("sync", "status")) || undefined;
@@ -118,7 +118,7 @@ Deno.test("two devices that each give the same key a successor: the second is re
   // Pairing anew is the person's word, and ends the alarm.
   await bob.text("sync", "peers", "remove", "alice");
   await pairHomes(bob, alice);
-  assertEquals((await statusOf(bob)).peers[0]!.forked_at, null);
+  assertEquals((await statusOf(bob)).peers[0]!.key_forked_at, null);
 });
 
 Deno.test("a key that is in other hands is not rotated but given up", async () => {

@@ -28,6 +28,15 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
       advice: `${counted(live, "memory")} on this device; nothing is sent or received`,
     };
   }
+  if (status.forked_at !== null) {
+    return {
+      tone: "bad",
+      text: "Another copy of this database has gone on",
+      advice:
+        "Nothing is exchanged until this device is another one: run `codemem sync stop` and " +
+        "`codemem sync identity new --yes` on it, and pair it again",
+    };
+  }
   if (!listeners.some(({ listening }) => listening)) {
     return {
       tone: "bad",
@@ -50,8 +59,8 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
 
 function overPeers(status: StatusData, at: StandingAt): Standing {
   const { peers, live } = status;
-  const stolen = peers.find(({ forked_at }) => forked_at !== null);
-  if (stolen !== undefined) return forked(stolen);
+  const stolen = peers.find(({ key_forked_at }) => key_forked_at !== null);
+  if (stolen !== undefined) return twoKeys(stolen);
   const same = peers.filter((peer) => isSame(peer, status));
   if (same.length === peers.length && peers.every((peer) => !isMoving(peer, at))) {
     const devices = peers.length === 1 ? "Both devices" : `All ${peers.length + 1} devices`;
@@ -71,14 +80,14 @@ function overPeers(status: StatusData, at: StandingAt): Standing {
 
 /** How one peer stands. */
 export function peerStanding(peer: PeerData, status: StatusData, at: StandingAt): Standing {
-  if (peer.forked_at !== null) return forked(peer);
+  if (peer.key_forked_at !== null) return twoKeys(peer);
   const progress = at.progress[peer.peer_device_id];
   if (progress !== undefined) return { tone: "warn", text: underWay(peer.name, progress) };
   return TROUBLE[peer.state]?.(peer, at.nowMs) ?? inTouch(peer, status, at.nowMs);
 }
 
 /** However well it goes otherwise. */
-function forked({ name }: PeerData): Standing {
+function twoKeys({ name }: PeerData): Standing {
   return {
     tone: "bad",
     text: `Two keys claim to be ${name}'s: somebody else may have its key`,
@@ -95,6 +104,15 @@ function underWay(name: string, { phase, ops, total }: ProgressData): string {
     : `Receiving from ${name}: ${count} of ${grouped(total)}`;
 }
 
+function forked(name: string): Standing {
+  return {
+    tone: "bad",
+    text: `The database of ${name} was restored by hand, or its disk was cloned`,
+    advice: `Nothing is exchanged with it: run \`codemem sync identity new\` on ${name}, pair it ` +
+      "again, and remove this entry where no other machine uses it",
+  };
+}
+
 type Trouble = (peer: PeerData, nowMs: number) => Standing;
 
 const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
@@ -104,14 +122,15 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
     advice: "It catches up by itself once it is back",
   }),
   never: ({ name }) => ({ tone: "quiet", text: `${name} has not been synced yet` }),
-  auth_failed: ({ name, last_error: reason }) => ({
-    tone: "bad",
-    text: `${name} and this device do not trust each other`,
-    advice: sentences(
-      reason,
-      `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
-    ),
-  }),
+  auth_failed: ({ name, last_error: reason, last_error_code: code }) =>
+    code === "device_forked" ? forked(name) : ({
+      tone: "bad",
+      text: `${name} and this device do not trust each other`,
+      advice: sentences(
+        reason,
+        `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
+      ),
+    }),
   incompatible: ({ name, last_error: reason }) => ({
     tone: "bad",
     text: `${name} speaks another version of the protocol`,

@@ -18,12 +18,13 @@ const PEER: PeerData = {
   last_seen_at: null,
   last_sync_at: null,
   last_error: null,
+  last_error_code: null,
   identical_at: iso(12, 3, 11),
   identical_live: 24_378,
   behind: 0,
   ahead: 0,
   rotated_at: null,
-  forked_at: null,
+  key_forked_at: null,
   divergent: [],
   clock_offset_ms: 0,
 };
@@ -35,6 +36,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     device_name: "studio",
     fingerprint: null,
     rotated_at: null,
+    forked_at: null,
     digest: "",
     live: 24_378,
     database: { held: false },
@@ -83,6 +85,11 @@ Deno.test("the answer at a glance", () => {
     ],
     [overall([], { enabled: false }), "quiet: Sync is off"],
     [overall([]), "quiet: Nothing is paired yet"],
+    [overall([{}], { forked_at: iso(12, 0, 0) }), "bad: Another copy of this database has gone on"],
+    [
+      overall([{ state: "auth_failed", last_error_code: "device_forked" }]),
+      "bad: The database of laptop was restored by hand, or its disk was cloned",
+    ],
     [
       overall([{}], { listeners: [], last_error: "Cannot listen on port 7337: it is in use" }),
       "bad: Sync is on but does not run",
@@ -128,7 +135,7 @@ Deno.test("of several peers the one that needs a person most is named, and how m
 });
 
 Deno.test("that two keys claim to be a peer's is said before all else", () => {
-  const forked = { forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
+  const forked = { key_forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
   assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
 });
 

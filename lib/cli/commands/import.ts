@@ -4,7 +4,7 @@ import type { Output } from "../output.ts";
 
 /** Takes in the memories of another database or of an export. */
 export const command = defineCommand({
-  arguments: [{ name: "FILE", summary: "a database of an older codemem, or an export" }],
+  arguments: [{ name: "FILE", summary: "a database or an export of codemem" }],
   details: "The file stays as it is. Importing it again changes nothing.",
   async run({ words, json }, context) {
     const report = await importWithProgress(words[0]!, context);

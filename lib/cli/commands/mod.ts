@@ -34,6 +34,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./forget.ts"),
   },
   {
+    name: "undo",
+    summary: "take back what one device has written",
+    load: () => import("./undo.ts"),
+  },
+  {
     name: "import",
     summary: "take in the memories of another database or of an export",
     load: () => import("./import.ts"),
@@ -42,6 +47,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "export",
     summary: "write all memories as JSON Lines",
     load: () => import("./export.ts"),
+  },
+  {
+    name: "backup",
+    summary: "write everything into one file",
+    load: () => import("./backup.ts"),
+  },
+  {
+    name: "restore",
+    summary: "put a backup of this device back",
+    needs: ["programs"],
+    load: () => import("./restore.ts"),
   },
   {
     name: "stats",

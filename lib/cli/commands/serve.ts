@@ -1,4 +1,4 @@
-import { type CodememError, toCodememError } from "../../errors.ts";
+import { type CodememError, framesOf, systemCode, toCodememError } from "../../errors.ts";
 import { saveSettings } from "../../config/save.ts";
 import type { Settings } from "../../config/schema.ts";
 import { SettingsWatch } from "../../daemon/settings_watch.ts";
@@ -140,10 +140,10 @@ function loggedEvents(log: Log, onPaired: (name: string) => void): SyncEvents {
 type Log = Awaited<ReturnType<typeof openLog>>;
 
 function logFault(log: Log, error: CodememError): void {
-  const { cause } = error;
   log.error(error.message, {
     code: error.code,
-    stack: cause instanceof Error ? cause.stack : undefined,
+    cause: systemCode(error.cause),
+    stack: framesOf(error.cause),
   });
 }
 

@@ -19,13 +19,22 @@ import { ownServicePlace } from "../own_service_place.ts";
 import { programOutput } from "../program_output.ts";
 import { PEERS_ARGUMENT } from "../sync_tools.ts";
 import { VERSION } from "../version.ts";
+import { requireBundleRoom, writeBundle } from "../write_bundle.ts";
 
 /** Looks for whatever keeps this device and its peers apart, and says what to do. Changes nothing. */
 export const command = defineCommand({
   arguments: [PEERS_ARGUMENT],
+  options: {
+    bundle: {
+      type: "text",
+      value: "FILE",
+      summary: "also write all that is needed to find a fault, to be sent to somebody",
+    },
+  },
   details: "Changes nothing. Asks each peer at every address that is known of it.",
-  async run({ words, json }, context) {
+  async run({ words, options, json }, context) {
     const { output, signal } = context;
+    const bundle = options.bundle && await requireBundleRoom(options.bundle);
     const read = await readSettings(context);
     const { settings } = read;
     const store = await attempt(() => openIfThere(context));
@@ -42,6 +51,10 @@ export const command = defineCommand({
     const report = { findings: [...findings, ...found.findings], peers: found.peers };
     if (json) output.json(reportJson(report));
     else showReport(report, output);
+    if (bundle) {
+      await writeBundle(bundle, context, { store, resolved: read, report });
+      output.note(`Wrote ${bundle}: no keys and no memories are in it, but names and addresses`);
+    }
     return verdictOf(report).exitCode;
   },
 });

@@ -1,10 +1,11 @@
-/** Imports a file: an upstream database, or an export of our own. */
+/** Imports a file: an upstream database, a database of our own, or an export. */
 import type { ImportCandidate } from "../import_candidate.ts";
 import type { Store } from "../store.ts";
 import { nextTurn } from "../../time/next_turn.ts";
 import { detectForm } from "./detect.ts";
 import { openExport } from "./export_source.ts";
 import type { ImportSource, SourceItem } from "./import_source.ts";
+import { isOwnDatabase, openOwn } from "./own_source.ts";
 import { openUpstream } from "./upstream_source.ts";
 
 /** A row that was not taken, and why. */
@@ -97,7 +98,8 @@ export async function importFile(
 
 async function openImport(path: string, options: ImportOptions): Promise<ImportSource> {
   const form = detectForm(path);
-  return form === "sqlite" ? await openUpstream(path, options) : openExport(path, form);
+  if (form !== "sqlite") return openExport(path, form);
+  return isOwnDatabase(path) ? await openOwn(path, options) : await openUpstream(path, options);
 }
 
 /** One import under way. */

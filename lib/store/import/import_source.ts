@@ -16,7 +16,7 @@ export type SourceItem =
 
 /** An open source. */
 export interface ImportSource {
-  readonly kind: "upstream-python" | "upstream-typescript" | "export";
+  readonly kind: "upstream-python" | "upstream-typescript" | "codemem" | "export";
   /** `PRAGMA user_version` of a database. */
   readonly userVersion: number | undefined;
   /** How many rows there are, where that is known beforehand. */

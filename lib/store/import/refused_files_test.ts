@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { edit, inventory, refusal, withBench } from "../../../tests/support/import_bench.ts";
 import { CodememError } from "../../errors.ts";
-import { openStore } from "../store.ts";
+import { APPLICATION_ID } from "../migrate.ts";
 import { importFile } from "./import_file.ts";
 
 Deno.test("what cannot be imported is refused by its kind, with a hint, and nothing changes", async () => {
@@ -21,7 +21,10 @@ Deno.test("what cannot be imported is refused by its kind, with a hint, and noth
     edit(view, (database) =>
       database.exec(`CREATE VIEW memory_items AS
         SELECT 1 AS id, 'k' AS kind, 't' AS title, 'b' AS body_text, '2026-01-01' AS created_at`));
-    openStore({ path: `${folder}/own.db` }).close();
+    const forged = `${folder}/forged.db`;
+    edit(forged, (database) =>
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID};
+        CREATE VIEW memories AS SELECT 1 AS row_id, 'x' AS id`));
     const cases: [path: string, reason: string][] = [
       [`${folder}/missing`, "there is no such file"],
       [folder, "it is a folder"],
@@ -36,7 +39,7 @@ Deno.test("what cannot be imported is refused by its kind, with a hint, and noth
       [file("noise", noise), "the database is damaged"],
       [foreign, "it is the database of another program"],
       [view, "it is the database of another program"],
-      [`${folder}/own.db`, "it is the database of another codemem device of yours"],
+      [forged, "the database is damaged"],
     ];
     for (const [path, reason] of cases) {
       const before = inventory(folder);

@@ -20,7 +20,7 @@ const LAST_KNOWN_VERSION = 19;
 /**
  * Opens the upstream database at `path`.
  *
- * @throws invalid_import where it is damaged, our own, or another program's
+ * @throws invalid_import where it is damaged or another program's
  */
 export async function openUpstream(
   path: string,

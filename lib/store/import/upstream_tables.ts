@@ -2,7 +2,6 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { MAX_PAYLOAD_BYTES } from "../../model/memory.ts";
-import { APPLICATION_ID } from "../migrate.ts";
 import { refuseImport, WHAT_TO_IMPORT } from "./refusal.ts";
 import { asDevice } from "./upstream_id.ts";
 
@@ -16,16 +15,9 @@ const OPTIONAL = [
 /**
  * The columns of `memory_items` that an import reads, as far as they are there.
  *
- * @throws invalid_import where the database is our own or another program's
+ * @throws invalid_import where the database is another program's
  */
 export function memoryColumns(database: DatabaseSync, path: string): readonly string[] {
-  if (value(database, "PRAGMA application_id") === BigInt(APPLICATION_ID)) {
-    throw refuseImport(
-      path,
-      "it is the database of another codemem device of yours",
-      "Pair the devices with `codemem sync pair`, or import what `codemem export` writes there",
-    );
-  }
   const present = columnNames(database, "memory_items");
   if (!REQUIRED.every((name) => present.has(name))) {
     throw refuseImport(path, "it is the database of another program", WHAT_TO_IMPORT);

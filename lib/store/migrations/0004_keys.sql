@@ -32,4 +32,4 @@ ALTER TABLE sync_peers ADD COLUMN rotation_accepted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sync_peers ADD COLUMN rotation_told INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE sync_peers ADD COLUMN rotated_at TEXT;
 -- When two keys claimed to follow the same key of it.
-ALTER TABLE sync_peers ADD COLUMN forked_at TEXT;
+ALTER TABLE sync_peers ADD COLUMN key_forked_at TEXT;

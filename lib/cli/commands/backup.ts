@@ -1,0 +1,30 @@
+import { CodememError } from "../../errors.ts";
+import { counted } from "../../model/counted.ts";
+import { formatDigestSum } from "../../model/digest.ts";
+import { writeBackup } from "../../store/backup/back_up.ts";
+import { absolutePath, requireDatabase } from "../device_files.ts";
+import { defineCommand } from "../command.ts";
+
+/** Writes the whole database into one file. */
+export const command = defineCommand({
+  arguments: [{ name: "FILE", summary: "the file to write" }],
+  options: { force: { type: "flag", summary: "replace the file where there is one" } },
+  details: "Whatever runs may go on meanwhile. The device's key is not in it; whom it is paired\n" +
+    "with is. `codemem restore FILE` puts it back.",
+  async run({ words, options, json }, context) {
+    const path = absolutePath(words[0]!);
+    await requireDatabase(
+      context,
+      () =>
+        new CodememError("not_found", "There is no database on this device yet", {
+          hint: "`codemem remember` keeps the first memory",
+        }),
+    );
+    const store = await context.openStore({ keepsPermissions: true });
+    const { digest, bytes } = await writeBackup(store, path, { replace: options.force });
+    const { live, tombstones } = digest;
+    if (json) {
+      context.output.json({ path, bytes, live, tombstones, digest: formatDigestSum(digest.sum) });
+    } else context.output.line(`Backed up ${counted(live, "memory")} to ${path}`);
+  },
+});

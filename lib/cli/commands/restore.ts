@@ -1,0 +1,73 @@
+import { makePrivateFolder } from "../../config/private_folder.ts";
+import { acquireLock, type DaemonLock, isLocked } from "../../daemon/lock.ts";
+import { CodememError } from "../../errors.ts";
+import { counted } from "../../model/counted.ts";
+import { formatDigestSum } from "../../model/digest.ts";
+import { formatTimestamp } from "../../model/timestamp.ts";
+import { restoreBackup, type Restored } from "../../store/backup/restore.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { absolutePath, keyOnDisk } from "../device_files.ts";
+import { stopDaemon } from "../stop_daemon.ts";
+
+/** Puts a backup in the place of what is here. */
+export const command = defineCommand({
+  arguments: [{ name: "FILE", summary: "a file that `codemem backup` of this device has written" }],
+  options: { stop: { type: "flag", summary: "end `codemem serve` first, where it runs" } },
+  details:
+    "Memories and their history become those of the backup; what was here is kept beside the\n" +
+    "database. What other devices have since then comes back with the next sync.",
+  async run({ words, options, json }, context) {
+    const from = absolutePath(words[0]!);
+    const lock = await takeDevice(context, options.stop);
+    try {
+      const restored = await restore(from, context);
+      await context.announceChange();
+      if (json) context.output.json(restoredJson(restored));
+      else show(restored, context);
+    } finally {
+      lock.release();
+    }
+  },
+});
+
+/** While a backup is restored nothing else runs this device. */
+async function takeDevice(context: CommandContext, stop: boolean): Promise<DaemonLock> {
+  const { database, lock } = context.paths;
+  await makePrivateFolder(database.slice(0, database.lastIndexOf("/")));
+  if (await isLocked(lock)) {
+    if (!stop) {
+      throw new CodememError("already_running", "codemem serve is running on this database", {
+        hint: "Run `codemem sync stop` first, or give --stop",
+      });
+    }
+    await stopDaemon(context, { force: false });
+    context.output.note("codemem serve has ended; `codemem sync start` starts it again");
+  }
+  return await acquireLock(lock);
+}
+
+async function restore(from: string, context: CommandContext): Promise<Restored> {
+  const { paths, nowMs } = context;
+  const stamp = formatTimestamp(nowMs()).replaceAll(/[:.]/g, "-");
+  return await restoreBackup({
+    from,
+    database: paths.database,
+    aside: `${paths.database}.before-restore-${stamp}`,
+    fingerprint: await keyOnDisk(context),
+    nowMs,
+  });
+}
+
+function restoredJson({ digest, aside, pairingsRestored }: Restored) {
+  const { live, tombstones, sum } = digest;
+  const counts = { live, tombstones, digest: formatDigestSum(sum) };
+  return { ...counts, kept_as: aside, pairings_restored: pairingsRestored };
+}
+
+function show({ digest, aside, pairingsRestored }: Restored, { output }: CommandContext): void {
+  output.line(`Restored ${counted(digest.live, "memory")}`);
+  if (aside !== null) output.line(`What was here is kept as ${aside}`);
+  if (!pairingsRestored) return;
+  output.warn("the pairings are those of the backup: a device that was removed since is back");
+  output.note("hint: Run `codemem sync peers list`, and remove what should not be there");
+}

@@ -1,0 +1,112 @@
+import { CodememError } from "../../errors.ts";
+import { counted } from "../../model/counted.ts";
+import { HISTORY_MS } from "../../replication/retention.ts";
+import type { LeftReason, UndoneChanges } from "../../replication/undo.ts";
+import type { UndoItem, UndoSlice } from "../../store/undo.ts";
+import { nextTurn } from "../../time/next_turn.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { shortId } from "../memory_list.ts";
+import { parseMoment } from "../moment.ts";
+import { findWriter } from "../find_writer.ts";
+
+const REASONS: Readonly<Record<LeftReason, string>> = {
+  deleted: "deleted by it: the text is gone",
+  changed_since: "changed since by another device",
+  no_history: "the version before is not here",
+  no_later_version: "nobody can change it any more",
+};
+
+/** Takes back what one device has written. */
+export const command = defineCommand({
+  options: {
+    from: { type: "text", value: "DEVICE", summary: "whose changes: a name or id, this one's too" },
+    since: { type: "text", value: "TIME", summary: "3h, 2d, 2026-01-31, 2026-01-31T14:30:00Z" },
+    yes: { type: "flag", summary: "do it, and do not only show it" },
+  },
+  details:
+    "Each memory gets back the version from before, out of the history that this device keeps for\n" +
+    "30 days, as a new change that syncs on; what the device made since then is forgotten.",
+  async run({ options, json }, context) {
+    const { from, since } = options;
+    if (from === undefined || since === undefined) {
+      throw new CodememError("usage", "Whose changes, and since when?", {
+        hint: "Run `codemem undo --from DEVICE --since TIME`; without --yes it changes nothing",
+      });
+    }
+    const instant = parseMoment(since, context.nowMs());
+    const { settings } = await context.settings();
+    const store = await context.openStore();
+    const deviceId = findWriter(store, from, settings.deviceName);
+    const changes = { deviceId, since: instant };
+    const items = await walk(context, changes, options.yes);
+    if (items.some(({ kind }) => kind === "forget")) store.scrub();
+    if (json) context.output.json(undoJson(items, changes, options.yes));
+    else show(items, context, { changes, isDone: options.yes });
+  },
+});
+
+/** All slices, one after the other; interrupted, it can be run again for the rest. */
+async function walk(
+  { openStore, output, signal }: CommandContext,
+  changes: UndoneChanges,
+  isDone: boolean,
+): Promise<UndoItem[]> {
+  const { undo } = await openStore();
+  const items: UndoItem[] = [];
+  for (let from: number | null = 0; from !== null;) {
+    signal.throwIfAborted();
+    const slice: UndoSlice = isDone ? undo.apply(changes, from) : undo.preview(changes, from);
+    items.push(...slice.items);
+    output.progress(`looked at ${counted(items.length, "memory")}`);
+    await nextTurn();
+    from = slice.next;
+  }
+  output.endProgress();
+  return items;
+}
+
+function undoJson(items: readonly UndoItem[], changes: UndoneChanges, isDone: boolean) {
+  const of = (kind: UndoItem["kind"]) => items.filter((item) => item.kind === kind);
+  return {
+    device_id: changes.deviceId,
+    since: changes.since,
+    done: isDone,
+    restored: of("restore").map(({ id, title, titleBefore }) => ({
+      id,
+      title,
+      title_before: titleBefore,
+    })),
+    forgotten: of("forget").map(({ id, title }) => ({ id, title })),
+    left: of("leave").map(({ id, title, reason }) => ({ id, title, reason })),
+  };
+}
+
+function show(
+  items: readonly UndoItem[],
+  { output, nowMs }: CommandContext,
+  { changes, isDone }: { readonly changes: UndoneChanges; readonly isDone: boolean },
+): void {
+  if (items.length > 0) {
+    output.table(
+      [{ title: "ID" }, { title: isDone ? "DONE" : "WOULD" }, { title: "TITLE", elastic: true }],
+      items.map((item) => [shortId(item.id), fateOf(item), titleOf(item)]),
+    );
+  }
+  const count = (kind: UndoItem["kind"]) =>
+    counted(items.filter((item) => item.kind === kind).length, "memory");
+  output.line(
+    `restored: ${count("restore")}; forgotten: ${count("forget")}; left: ${count("leave")}`,
+  );
+  if (nowMs() - Date.parse(changes.since) > HISTORY_MS) {
+    output.warn("the history reaches back 30 days: what was changed before is not undone");
+  }
+  if (!isDone && items.length > 0) output.note("Nothing was changed; --yes does it");
+}
+
+function fateOf({ kind, reason }: UndoItem): string {
+  return reason === null ? kind : `leave: ${REASONS[reason]}`;
+}
+
+function titleOf({ title, titleBefore }: UndoItem): string {
+  return titleBefore === null || titleBefore === title ? title : `${title} → ${titleBefore}`;
+}

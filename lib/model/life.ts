@@ -1,0 +1,35 @@
+/**
+ * A life of a database: `<restored>.<n>.<nonce>`. Each process that speaks to others begins one, so
+ * that a copy that goes on by itself is told from the database that it was copied from.
+ */
+
+/** One life of one database. */
+export interface Life {
+  /** When the database was restored last, in milliseconds since 1970; 0 where it never was. */
+  readonly restoredMs: number;
+  /** Its number: one more than that of the life before. */
+  readonly n: number;
+  /** 16 lowercase hex digits. */
+  readonly nonce: string;
+}
+
+const LIFE = /^(0|[1-9]\d{0,15})\.([1-9]\d{0,15})\.([0-9a-f]{16})$/;
+
+/** The text of a life. */
+export function formatLife({ restoredMs, n, nonce }: Life): string {
+  return `${restoredMs}.${n}.${nonce}`;
+}
+
+/** Reads a life's text; `undefined` where it is not exactly what {@link formatLife} writes. */
+export function parseLife(text: unknown): Life | undefined {
+  const match = typeof text === "string" ? LIFE.exec(text) : null;
+  if (match === null) return undefined;
+  const [restoredMs, n] = [Number(match[1]), Number(match[2])];
+  const isExact = Number.isSafeInteger(restoredMs) && Number.isSafeInteger(n);
+  return isExact ? { restoredMs, n, nonce: match[3]! } : undefined;
+}
+
+/** Whether `a` is later than `b`: restored later, or of the same restore and begun later. */
+export function isLaterLife(a: Life, b: Life): boolean {
+  return a.restoredMs === b.restoredMs ? a.n > b.n : a.restoredMs > b.restoredMs;
+}

@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { formatLife, isLaterLife, parseLife } from "./life.ts";
+
+const NONCE = "0123456789abcdef";
+
+Deno.test("a life comes back from its text", () => {
+  for (
+    const life of [{ restoredMs: 0, n: 1, nonce: NONCE }, { restoredMs: 7, n: 12, nonce: NONCE }]
+  ) {
+    assertEquals(parseLife(formatLife(life)), life);
+  }
+});
+
+Deno.test("what is not exactly the text of a life is none", () => {
+  const texts = ["", "1", `0.0.${NONCE}`, `00.1.${NONCE}`, `0.01.${NONCE}`, `0.1.${NONCE}0`];
+  const more = [
+    `0.1.${NONCE.toUpperCase()}`,
+    `-1.1.${NONCE}`,
+    `0.9999999999999999.${NONCE}`,
+    7,
+    null,
+  ];
+  for (const text of [...texts, ...more]) assertEquals(parseLife(text), undefined, String(text));
+});
+
+Deno.test("lives are in the order of restores, then of their numbers", () => {
+  const life = (restoredMs: number, n: number) => ({ restoredMs, n, nonce: NONCE });
+  assertEquals(isLaterLife(life(0, 2), life(0, 1)), true);
+  assertEquals(isLaterLife(life(0, 1), life(0, 1)), false);
+  assertEquals(isLaterLife(life(1, 1), life(0, 9)), true);
+  assertEquals(isLaterLife(life(0, 9), life(1, 1)), false);
+});

@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { judgeUndo, type UndoStep, type UndoVersion } from "./undo.ts";
+
+const CHANGES = { deviceId: "bob", since: "2026-01-02T00:00:00.000Z" };
+const EARLIER = "2026-01-01T00:00:00.000Z";
+const LATER = "2026-01-03T00:00:00.000Z";
+
+/** A version by its revision, its writer and its time; its content is named like its revision. */
+function version(rev: number, deviceId: string, updatedAt: string, text = `${rev}`): UndoVersion {
+  const opType = text === "" ? "delete" : "upsert";
+  return { opType, clock: { rev, updatedAt, deviceId }, payloadHash: text };
+}
+
+const byAlice = version(1, "alice", EARLIER);
+const bobEarlier = version(1, "bob", EARLIER);
+const byBob = version(2, "bob", LATER);
+
+const cases: readonly (readonly [string, readonly UndoVersion[], UndoStep<UndoVersion>])[] = [
+  ["changed another's memory", [byBob, byAlice], { kind: "restore", version: byAlice }],
+  ["changed its own of before", [byBob, bobEarlier], { kind: "restore", version: bobEarlier }],
+  [
+    "changed it several times",
+    [version(3, "bob", LATER), byBob, byAlice],
+    { kind: "restore", version: byAlice },
+  ],
+  [
+    "changed it at that very instant",
+    [version(2, "bob", CHANGES.since), byAlice],
+    { kind: "restore", version: byAlice },
+  ],
+  ["made it", [version(1, "bob", LATER)], { kind: "forget" }],
+  ["made and changed it", [byBob, version(1, "bob", LATER)], { kind: "forget" }],
+  ["revived what was deleted", [byBob, version(1, "alice", EARLIER, "")], { kind: "forget" }],
+  ["changed what is not in the history", [byBob], { kind: "leave", reason: "no_history" }],
+  ["deleted it", [version(2, "bob", LATER, "")], { kind: "leave", reason: "deleted" }],
+  [
+    "changed it, and somebody after it",
+    [version(3, "alice", LATER), byBob, byAlice],
+    { kind: "leave", reason: "changed_since" },
+  ],
+  [
+    "changed it, and that was undone",
+    [version(3, "alice", LATER, "1"), byBob, byAlice],
+    { kind: "none" },
+  ],
+  ["wrote it anew as it was", [version(2, "bob", LATER, "1"), byAlice], { kind: "none" }],
+];
+
+for (const [what, history, step] of cases) {
+  Deno.test(`where the device ${what}, undoing means: ${step.kind}`, () => {
+    assertEquals(judgeUndo(CHANGES, history[0]!, history), step);
+  });
+}
+
+Deno.test("undoing one's own undoing changes nothing", () => {
+  const undone = [version(3, "bob", LATER, "1"), byBob, byAlice];
+  assertEquals(judgeUndo(CHANGES, undone[0]!, undone), { kind: "none" });
+});

@@ -1,0 +1,80 @@
+/** Writing a backup: the whole database in one file, while everything goes on. */
+import { CodememError } from "../../errors.ts";
+import type { Digest } from "../../model/digest.ts";
+import { openStore, type Store } from "../store.ts";
+import {
+  fileExists,
+  flush,
+  isSameFile,
+  makePrivateFile,
+  putInPlace,
+  removeDatabase,
+  statIfThere,
+} from "./files.ts";
+
+/** A backup that was written. */
+export interface WrittenBackup {
+  /** What it holds. */
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+/**
+ * Writes a backup of a store: as of one instant, without the gaps that deleted text may be left in, and
+ * read once as a whole before it gets its name. Broken off, it leaves no file of that name that is not
+ * whole, but may leave one beside it that ends with `.partial`.
+ *
+ * @param options.replace whether a file that is there makes room
+ * @throws invalid_input where there is one that does not; database_corrupt where the copy is damaged
+ */
+export async function writeBackup(
+  store: Store,
+  path: string,
+  { replace }: { readonly replace: boolean },
+): Promise<WrittenBackup> {
+  await requireRoom(store, path, replace);
+  const partial = `${path}.partial`;
+  await removeDatabase(partial);
+  try {
+    await makePrivateFile(partial);
+    store.copyInto(partial);
+    const digest = readThrough(partial);
+    await flush(partial);
+    await putInPlace(partial, path, { replace });
+    return { digest, bytes: (await Deno.stat(path)).size };
+  } catch (error) {
+    await removeDatabase(partial);
+    throw error;
+  }
+}
+
+async function requireRoom(store: Store, path: string, replace: boolean): Promise<void> {
+  const found = await statIfThere(path);
+  if (found === undefined) return;
+  if (await isSameFile(path, store.path)) {
+    throw new CodememError(
+      "invalid_input",
+      "This is the database itself, and no place for a backup",
+      {
+        hint: "Name another file",
+      },
+    );
+  }
+  if (!found.isFile) {
+    throw new CodememError("invalid_input", `${path} is not a file`, { hint: "Name a file" });
+  }
+  if (!replace) throw fileExists(path);
+}
+
+/** Reads a copy of a database from end to end. @throws database_corrupt */
+function readThrough(path: string): Digest {
+  const copy = openStore({ path });
+  try {
+    copy.requireWhole();
+    const { digest } = copy.log.snapshot();
+    copy.leaveInOneFile();
+    return digest;
+  } finally {
+    copy.close();
+  }
+}

@@ -1,0 +1,120 @@
+/** The files of a backup on the disk: made beside their place, and put there whole. */
+import { CodememError } from "../../errors.ts";
+
+/** What SQLite keeps beside a database. */
+export const SIDECARS = ["-wal", "-shm", "-journal"] as const;
+
+/** Removes a database and what SQLite keeps beside it, as far as they are there. */
+export async function removeDatabase(path: string): Promise<void> {
+  for (const suffix of ["", ...SIDECARS]) await removeIfThere(path + suffix);
+}
+
+/** Makes an empty file that is for its owner alone. @throws io_failed */
+export async function makePrivateFile(path: string): Promise<void> {
+  await translated(
+    path,
+    async () => (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close(),
+  );
+}
+
+/** Copies a file for its owner alone. @throws io_failed */
+export async function copyPrivately(from: string, to: string): Promise<void> {
+  await translated(to, async () => {
+    await Deno.copyFile(from, to);
+    await Deno.chmod(to, 0o600);
+  });
+}
+
+/** Has the disk keep what was written. */
+export async function flush(path: string): Promise<void> {
+  await translated(path, async () => {
+    using file = await Deno.open(path, { write: true });
+    await file.sync();
+  });
+}
+
+/**
+ * Gives a finished file its name, in one step.
+ *
+ * @param options.replace whether a file of that name makes room
+ * @throws invalid_input where there is one that does not
+ */
+export async function putInPlace(
+  from: string,
+  to: string,
+  { replace }: { readonly replace: boolean },
+): Promise<void> {
+  await translated(to, async () => {
+    if (replace) await Deno.rename(from, to);
+    else await putWhereNoneIs(from, to);
+  });
+}
+
+/** Whether two paths lead to one file. */
+export async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = [await statIfThere(a), await statIfThere(b)];
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
+}
+
+/** What is at a path; `undefined` where nothing is. */
+export async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
+    throw unusable(path, error);
+  }
+}
+
+/** Gives a file a second name, or, on a file system where none can have two, makes a copy of it. */
+export async function keepAs(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch {
+    await copyPrivately(from, to);
+  }
+}
+
+/** A second name is taken only where it is free; a file system without them may be raced for it. */
+async function putWhereNoneIs(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+    await Deno.remove(from);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists || await statIfThere(to) !== undefined) {
+      throw fileExists(to);
+    }
+    await Deno.rename(from, to);
+  }
+}
+
+/** The refusal to write over a file. */
+export function fileExists(path: string): CodememError {
+  return new CodememError("invalid_input", `There is a file ${path} already`, {
+    hint: "Name another file, or give --force to replace it",
+  });
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw unusable(path, error);
+  }
+}
+
+async function translated<T>(path: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw error instanceof CodememError ? error : unusable(path, error);
+  }
+}
+
+function unusable(path: string, cause: unknown): CodememError {
+  return new CodememError("io_failed", `Cannot write ${path}`, {
+    hint: "Check that its folder exists, that you may write to it and that the disk has room",
+    cause,
+  });
+}

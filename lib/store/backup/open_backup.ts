@@ -1,0 +1,64 @@
+/** Opening a backup to be restored: a private copy of it, brought to this version and read through. */
+import { CodememError } from "../../errors.ts";
+import { readFileHeader } from "../file_header.ts";
+import { refuseForeignFile } from "../migrate.ts";
+import { openStore, type Store } from "../store.ts";
+import { copyPrivately, removeDatabase, statIfThere } from "./files.ts";
+
+/** Where a backup is, and where its copy is to be. */
+export interface BackupPaths {
+  readonly from: string;
+  /** On the disk of the database. What is left there of an earlier attempt makes room. */
+  readonly copy: string;
+}
+
+/**
+ * Opens a copy of a backup; the file itself stays as it is.
+ *
+ * @throws invalid_input where there is none, database_corrupt where it is damaged or another program's,
+ * database_too_new
+ */
+export async function openBackup({ from, copy }: BackupPaths, nowMs: () => number): Promise<Store> {
+  await requireBackup(from);
+  await removeDatabase(copy);
+  await copyPrivately(from, copy);
+  // A file that was copied by hand, and not written by `codemem backup`, may have a log beside it.
+  if (await statIfThere(`${from}-wal`) !== undefined) {
+    await copyPrivately(`${from}-wal`, `${copy}-wal`);
+  }
+  let store: Store | undefined;
+  try {
+    store = openStore({ path: copy, nowMs });
+    store.requireWhole();
+    return store;
+  } catch (error) {
+    store?.close();
+    throw isDamage(error) ? damaged(from, error) : error;
+  }
+}
+
+async function requireBackup(path: string): Promise<void> {
+  const found = await statIfThere(path);
+  if (found === undefined) throw noBackup(path, "there is no such file");
+  if (!found.isFile) throw noBackup(path, "it is not a file");
+  if (readFileHeader(path)?.hasSchema !== true) throw noBackup(path, "it is not a database");
+  refuseForeignFile(path);
+}
+
+function noBackup(path: string, reason: string): CodememError {
+  return new CodememError("invalid_input", `Cannot restore ${path}: ${reason}`, {
+    hint: "Name a file that `codemem backup` has written",
+  });
+}
+
+/** Whether a database is damaged, and not merely out of reach. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof CodememError && error.code === "database_corrupt";
+}
+
+function damaged(path: string, cause: unknown): CodememError {
+  return new CodememError("database_corrupt", `Cannot restore ${path}: it is damaged`, {
+    hint: "Restore an older backup, or sync a fresh database from a peer",
+    cause,
+  });
+}

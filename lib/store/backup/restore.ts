@@ -1,0 +1,151 @@
+/** Restoring a backup: at every instant the old database is there as a whole, or the new one. */
+import { CodememError } from "../../errors.ts";
+import type { Digest } from "../../model/digest.ts";
+import type { DeviceRecord } from "../device.ts";
+import { openStore, type Store } from "../store.ts";
+import { writeBackup } from "./back_up.ts";
+import {
+  flush,
+  isSameFile,
+  keepAs,
+  putInPlace,
+  removeDatabase,
+  SIDECARS,
+  statIfThere,
+} from "./files.ts";
+import { isDamage, openBackup } from "./open_backup.ts";
+
+/** Options of {@link restoreBackup}. */
+export interface RestoreOptions {
+  readonly from: string;
+  /** The database of this device, there or not. */
+  readonly database: string;
+  /** Where the database that was there is kept. */
+  readonly aside: string;
+  /** Of the key that this device holds on its disk; null where it holds none. */
+  readonly fingerprint: string | null;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+}
+
+/** A backup that was restored. */
+export interface Restored {
+  readonly digest: Digest;
+  /** Where the database that was there is kept; null where there was none. */
+  readonly aside: string | null;
+  /** Whether the pairings are those of the backup: the database that knew better is lost. */
+  readonly pairingsRestored: boolean;
+}
+
+/**
+ * Restores a backup of this device. Where the database that is there can be used, memories, log and
+ * history are replaced in one transaction of it, whoever else has it open, and the device's identity and
+ * pairings stay: a peer that was removed since the backup stays removed. Where it is missing or damaged,
+ * the backup takes its place.
+ *
+ * @throws invalid_input where the backup is none, or of another device; database_corrupt,
+ * database_too_new
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  const { from, database, nowMs } = options;
+  if (await isSameFile(from, database)) {
+    throw new CodememError("invalid_input", "This is the database itself, and no backup of it", {
+      hint: "Name a file that `codemem backup` has written",
+    });
+  }
+  const copy = `${database}.restoring`;
+  try {
+    using backup = disposable(await openBackup({ from, copy }, nowMs));
+    using present = disposable(await openPresent(options));
+    requireOwn(backup.store.device.record(), present.store?.device.record(), options);
+    return present.store === undefined
+      ? await takeItsPlace(backup.store, options)
+      : await replaceContents(backup.store, present.store, options);
+  } finally {
+    await removeDatabase(copy);
+  }
+}
+
+function disposable<S extends Store | undefined>(store: S) {
+  return { store, [Symbol.dispose]: () => store?.close() };
+}
+
+/** @returns `undefined` where there is nothing that is worth keeping, or nothing that can be used */
+async function openPresent({ database, nowMs }: RestoreOptions): Promise<Store | undefined> {
+  if (await statIfThere(database) === undefined) return undefined;
+  let store: Store | undefined;
+  try {
+    store = openStore({ path: database, nowMs });
+    store.requireWhole();
+  } catch (error) {
+    store?.close();
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+  if (!isUntouched(store)) return store;
+  store.close();
+  return undefined;
+}
+
+/** What any command makes on a new machine, and nobody has used. */
+function isUntouched(store: Store): boolean {
+  const { live, tombstones } = store.log.snapshot().digest;
+  return live + tombstones === 0 && store.device.record().fingerprint === null &&
+    store.lives.present() === null;
+}
+
+/** Another device's log under this device's name would be a clone. */
+function requireOwn(
+  backup: DeviceRecord,
+  present: DeviceRecord | undefined,
+  { from, fingerprint }: RestoreOptions,
+): void {
+  const isOwn = present !== undefined
+    ? present.deviceId === backup.deviceId
+    : fingerprint === null || backup.fingerprint === null || fingerprint === backup.fingerprint;
+  if (isOwn) return;
+  throw new CodememError(
+    "invalid_input",
+    `Cannot restore ${from}: it is a backup of another device (${backup.deviceId})`,
+    { hint: `To take over its memories, run \`codemem import ${from}\`` },
+  );
+}
+
+async function replaceContents(
+  backup: Store,
+  present: Store,
+  { aside }: RestoreOptions,
+): Promise<Restored> {
+  await writeBackup(present, aside, { replace: false });
+  backup.leaveInOneFile();
+  present.takeContents(backup.path);
+  present.scrub();
+  const { digest } = present.log.snapshot();
+  return { digest, aside, pairingsRestored: false };
+}
+
+async function takeItsPlace(
+  backup: Store,
+  { database, aside }: RestoreOptions,
+): Promise<Restored> {
+  backup.beginAnew();
+  const { digest } = backup.log.snapshot();
+  const hasPeers = backup.peers.list().length > 0;
+  backup.leaveInOneFile();
+  backup.close();
+  await flush(backup.path);
+  const wasThere = await putAside(database, aside);
+  await putInPlace(backup.path, database, { replace: true });
+  return { digest, aside: wasThere ? aside : null, pairingsRestored: hasPeers };
+}
+
+/** The damaged database stays where it is until the other one takes its place; its log goes at once. */
+async function putAside(database: string, aside: string): Promise<boolean> {
+  if (await statIfThere(database) === undefined) return false;
+  await keepAs(database, aside);
+  for (const suffix of SIDECARS) {
+    if (await statIfThere(database + suffix) === undefined) continue;
+    await putInPlace(database + suffix, aside + suffix, { replace: true });
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+/** Putting the memories of a backup in the place of those that are there, in one transaction. */
+import type { StoreContext } from "../context.ts";
+import type { Device } from "../device.ts";
+
+/** What a backup brings; whom this device trusts, and who it is, stays as it is now. */
+export const RESTORED_TABLES = [
+  "memories",
+  "replication_ops",
+  "replication_digest",
+  "sync_quarantine",
+] as const;
+
+/**
+ * Takes over memories, log and history of the database at `path`, which has this version's schema and
+ * is of the same device. The log begins a new life.
+ */
+export function takeContents(context: StoreContext, device: Device, path: string): void {
+  const { database } = context;
+  database.run("ATTACH DATABASE ? AS backup", path);
+  try {
+    database.writeDurably(() => {
+      for (const table of RESTORED_TABLES) {
+        database.run(`DELETE FROM main.${table}`);
+        database.run(`INSERT INTO main.${table} SELECT * FROM backup.${table}`);
+      }
+      makeIndexAnew(context);
+      forgetStandings(context);
+      const restored = database.get("SELECT restored_ms FROM backup.sync_device");
+      device.beginAnew((restored?.restored_ms ?? 0) as number);
+      database.run("UPDATE main.replication_digest SET scrub_due = scrub_due + 1");
+    });
+  } finally {
+    database.exec("DETACH DATABASE backup");
+  }
+}
+
+function makeIndexAnew({ database }: StoreContext): void {
+  database.run("INSERT INTO main.memories_fts (memories_fts) VALUES ('delete-all')");
+  database.run(
+    `INSERT INTO main.memories_fts (rowid, title, body, search_text)
+     SELECT row_id, title, body, search_text FROM main.memories WHERE deleted_at IS NULL`,
+  );
+}
+
+/** How far peers' logs were read is as of the backup, too; what was known of both sides is over. */
+function forgetStandings({ database }: StoreContext): void {
+  database.run("DELETE FROM main.replication_cursors");
+  database.run(
+    `INSERT INTO main.replication_cursors (peer_device_id, pulled)
+     SELECT peer_device_id, pulled FROM backup.replication_cursors
+     WHERE peer_device_id IN (
+       SELECT peer_device_id FROM main.sync_peers WHERE removed_at IS NULL)`,
+  );
+  database.run(
+    `UPDATE main.sync_peers SET identical_at = NULL, identical_live = NULL, behind = 0,
+       divergent = '[]', reconciled_at = NULL`,
+  );
+}

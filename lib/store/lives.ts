@@ -1,0 +1,103 @@
+/** The lives of this database, and those of peers' databases that were met. */
+import { formatLife, isLaterLife, type Life, parseLife } from "../model/life.ts";
+import { formatTimestamp } from "../model/timestamp.ts";
+import { hasForked, type Met } from "../replication/lives.ts";
+import type { StoreContext } from "./context.ts";
+import type { OpLog } from "./op_log.ts";
+
+/** A peer that comes after so many lives of this database is believed. */
+const REMEMBERED = 10_000;
+const NONCE_BYTES = 8;
+
+/** The lives of a store. */
+export class Lives {
+  readonly #context: StoreContext;
+  readonly #log: OpLog;
+  #hasBegun = false;
+
+  constructor(context: StoreContext, log: OpLog) {
+    this.#context = context;
+    this.#log = log;
+  }
+
+  /** Begins a life for this process, which is about to speak to others, unless it has one. */
+  beginOnce(): void {
+    if (!this.#hasBegun) this.begin();
+  }
+
+  /** Begins the next life. */
+  begin(): Life {
+    const { database, randomBytes } = this.#context;
+    const life = database.writeDurably(() => {
+      const n = (this.present()?.n ?? 0) + 1;
+      const nonce = randomBytes(NONCE_BYTES).toHex();
+      database.run("INSERT INTO sync_lives (n, nonce) VALUES (?, ?)", n, nonce);
+      database.run("DELETE FROM sync_lives WHERE n <= ?", n - REMEMBERED);
+      return { restoredMs: this.#restoredMs(), n, nonce };
+    });
+    this.#hasBegun = true;
+    return life;
+  }
+
+  /** The newest life, whichever process began it; null before the first. */
+  present(): Life | null {
+    const row = this.#context.database.get("SELECT * FROM sync_lives ORDER BY n DESC LIMIT 1");
+    if (row === undefined) return null;
+    return { restoredMs: this.#restoredMs(), n: row.n as number, nonce: row.nonce as string };
+  }
+
+  /** The newest life of a peer's database that was met. */
+  of(peerDeviceId: string): Life | null {
+    const row = this.#context.database.get(
+      "SELECT life FROM sync_peers WHERE peer_device_id = ?",
+      peerDeviceId,
+    );
+    return parseLife(row?.life) ?? null;
+  }
+
+  /** A peer has told a life of its database. What is no news is no write. */
+  meet(peerDeviceId: string, life: Life): void {
+    const known = this.of(peerDeviceId);
+    if (known !== null && !isLaterLife(life, known)) return;
+    this.#context.database.run(
+      "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
+      formatLife(life),
+      peerDeviceId,
+    );
+  }
+
+  /** Whether what a peer has met of this database shows that another copy of it has gone on. */
+  haveForked(met: Met): boolean {
+    const { database } = this.#context;
+    return database.read(() =>
+      hasForked({
+        restoredMs: this.#restoredMs(),
+        head: this.#log.head(),
+        oldest: (database.get("SELECT min(n) AS n FROM sync_lives")?.n ?? 0) as number,
+        nonceOf: (n) =>
+          database.get("SELECT nonce FROM sync_lives WHERE n = ?", n)?.nonce as string | undefined,
+      }, met)
+    );
+  }
+
+  /** When another copy of this database was found to have gone on; null where none was. */
+  forkedAt(): string | null {
+    return this.#context.database.get("SELECT forked_at FROM sync_device")!.forked_at as
+      | string
+      | null;
+  }
+
+  /** Notes for good that another copy has gone on: only a new identity or a restore undoes it. */
+  markForked(): void {
+    const { database, nowMs } = this.#context;
+    if (this.forkedAt() !== null) return;
+    database.writeDurably(() =>
+      database.run("UPDATE sync_device SET forked_at = ?", formatTimestamp(nowMs()))
+    );
+  }
+
+  #restoredMs(): number {
+    return this.#context.database.get("SELECT restored_ms FROM sync_device")!
+      .restored_ms as number;
+  }
+}

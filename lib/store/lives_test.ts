@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import { formatCursor } from "../model/cursor.ts";
+import { formatLife } from "../model/life.ts";
+import { memoryStore, TempFolder } from "../../tests/support/stores.ts";
+import { openStore, type Store } from "./store.ts";
+
+const PEER = { deviceId: "peer", name: "peer", fingerprint: "ab", publicKey: "ssh-ed25519 AAAA" };
+
+function paired(): Store {
+  const store = memoryStore();
+  store.peers.pin(PEER, { addresses: [], replaceKey: false });
+  return store;
+}
+
+Deno.test("each life has the next number and a nonce of its own, across processes", () => {
+  using folder = new TempFolder();
+  const path = folder.file("a.db");
+  const first = openStore({ path });
+  assertEquals(first.lives.present(), null);
+  const one = first.lives.begin();
+  const second = openStore({ path });
+  second.lives.beginOnce();
+  second.lives.beginOnce();
+  const two = second.lives.present()!;
+  assertEquals([one.n, two.n, first.lives.present()], [1, 2, two]);
+  assert(one.nonce !== two.nonce);
+  first.close();
+  second.close();
+});
+
+Deno.test("a database knows all lives that it had, and none of a copy that has gone on", () => {
+  using folder = new TempFolder();
+  const [path, copyPath] = [folder.file("a.db"), folder.file("copy.db")];
+  const store = openStore({ path });
+  const early = store.lives.begin();
+  store.close();
+  Deno.copyFileSync(path, copyPath);
+  const original = openStore({ path });
+  const copy = openStore({ path: copyPath });
+  const [ofOriginal, ofCopy] = [original.lives.begin(), copy.lives.begin()];
+  assertEquals(ofOriginal.n, ofCopy.n);
+  for (const { lives } of [original, copy]) {
+    assertEquals(lives.haveForked({ life: early, head: null }), false);
+  }
+  assertEquals(original.lives.haveForked({ life: ofCopy, head: null }), true);
+  assertEquals(copy.lives.haveForked({ life: ofOriginal, head: null }), true);
+  original.close();
+  copy.close();
+});
+
+Deno.test("a log that ends before what a peer has read of it is an older copy", () => {
+  const store = memoryStore();
+  store.memories.remember({ kind: "note", title: "t", body: "b" });
+  const { epoch, seq } = store.log.head();
+  const met = (at: number) => ({ life: null, head: formatCursor({ epoch, seq: at }) });
+  assertEquals(store.lives.haveForked(met(seq)), false);
+  assertEquals(store.lives.haveForked(met(seq + 1)), true);
+  store.close();
+});
+
+Deno.test("of a peer's lives the latest is kept, in whatever order they arrive", () => {
+  const store = paired();
+  const life = (n: number, restoredMs = 0, nonce = "a".repeat(16)) => ({ restoredMs, n, nonce });
+  assertEquals(store.lives.of(PEER.deviceId), null);
+  for (const told of [life(2), life(1), life(2, 0, "b".repeat(16))]) {
+    store.lives.meet(PEER.deviceId, told);
+    assertEquals(formatLife(store.lives.of(PEER.deviceId)!), formatLife(life(2)));
+  }
+  store.lives.meet(PEER.deviceId, life(1, 5));
+  assertEquals(store.lives.of(PEER.deviceId), life(1, 5));
+  store.close();
+});
+
+Deno.test("a peer that is paired anew is met anew", () => {
+  const store = paired();
+  store.lives.meet(PEER.deviceId, { restoredMs: 0, n: 3, nonce: "a".repeat(16) });
+  store.peers.remove(PEER.deviceId);
+  store.peers.pin(PEER, { addresses: [], replaceKey: false });
+  assertEquals(store.lives.of(PEER.deviceId), null);
+  store.close();
+});
+
+Deno.test("that another copy has gone on stays known until the device is another one", () => {
+  const store = memoryStore();
+  store.lives.begin();
+  assertEquals(store.lives.forkedAt(), null);
+  store.lives.markForked();
+  const at = store.lives.forkedAt();
+  store.lives.markForked();
+  assert(at !== null);
+  assertEquals(store.lives.forkedAt(), at);
+  store.renewDevice();
+  assertEquals([store.lives.forkedAt(), store.lives.present()], [null, null]);
+  store.close();
+});

@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { cloneHome, restoreByHand } from "../support/cloned_home.ts";
+import { eventually } from "../support/eventually.ts";
+import { pairHomes, type PassJson, SyncHome } from "../support/sync_home.ts";
+
+interface StatusJson {
+  readonly device_id: string;
+  readonly forked_at: string | null;
+  readonly last_error: string | null;
+  readonly peers: readonly { readonly state: string; readonly last_error: string | null }[];
+}
+
+const COMMAND = "codemem sync identity new";
+
+Deno.test("a database that was restored by hand is noticed at the first contact, on both sides", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "before the copy");
+  await bob.syncOnce();
+  await Deno.copyFile(bob.path("codemem.db"), bob.path("copy.db"));
+  await bob.text("remember", "lost by the restore");
+  await bob.syncOnce();
+  await restoreByHand(bob, bob.path("copy.db"));
+  await bob.text("remember", "written after it");
+  const held = await alice.text("export");
+
+  assertForked(await bob.run(["sync", "once", "--json"]));
+  assertEquals(await alice.text("export"), held, "nothing was exchanged");
+  await assertToldOnBothSides(alice, bob);
+  assertForked(await bob.run(["sync", "verify", "--json"]));
+  for (const command of [["pair"], ["pair", "--accept", "cm1.x"]]) {
+    const refused = await bob.run(["sync", ...command]);
+    assertEquals(refused.code, 3, refused.stderr);
+    assertStringIncludes(refused.stderr, COMMAND);
+  }
+  await assertDoctorSays(bob);
+
+  await bob.text("sync", "identity", "new", "--yes");
+  await pairHomes(alice, bob);
+  await bob.syncOnce();
+  for (const home of [alice, bob]) {
+    const found = await home.text("recent");
+    for (const text of ["before the copy", "lost by the restore", "written after it"]) {
+      assertStringIncludes(found, text);
+    }
+  }
+  assertEquals((await bob.json<StatusJson>("sync", "status")).forked_at, null);
+});
+
+Deno.test("of a device and its clone, both writing, one is noticed, and a new identity puts it right", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.syncOnce();
+  await using clone = await cloneHome(bob, "clone");
+  await bob.text("remember", "by the original");
+  await clone.text("remember", "by the clone");
+  await bob.syncOnce();
+  for (let time = 0; time < 2; time++) {
+    // Killed in the middle of its contact, it is none the wiser, and noticed the next time.
+    await using contact = await clone.start(["sync", "once"], /^/);
+    await contact.stop("SIGKILL");
+    assertForked(await clone.run(["sync", "once", "--json"]));
+  }
+  await bob.syncOnce();
+  assert(!(await alice.text("recent")).includes("by the clone"), "nothing of it was merged");
+
+  for (let time = 0; time < 3; time++) {
+    await using renewal = await clone.start(["sync", "identity", "new", "--yes"], /^/);
+    await new Promise((resolve) => setTimeout(resolve, 100 * time));
+    await renewal.stop("SIGKILL");
+  }
+  await clone.text("sync", "identity", "new", "--yes");
+  await pairHomes(alice, clone);
+  await clone.syncOnce();
+  await bob.syncOnce();
+  for (const home of [alice, bob, clone]) {
+    const found = await home.text("recent");
+    for (const text of ["by the original", "by the clone"]) assertStringIncludes(found, text);
+  }
+});
+
+Deno.test("a clone that is met first has the running original noticed, also where that is called", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using serving = await alice.serve();
+  await pairHomes(alice, bob);
+  await using _original = await bob.serve();
+  const isInTouch = async () =>
+    (await alice.json<StatusJson>("sync", "status")).peers[0]!.state === "ok";
+  await eventually("alice and bob are in touch", isInTouch);
+  await using clone = await cloneHome(bob, "clone");
+  await clone.syncOnce();
+  await alice.text("remember", "something to tell");
+  const status = () => bob.json<StatusJson>("sync", "status");
+  await eventually("the original has noticed", async () => (await status()).forked_at !== null);
+  await eventually("alice says so", async () => {
+    const { peers } = await alice.json<StatusJson>("sync", "status");
+    return peers[0]!.last_error?.includes("cloned") ?? false;
+  });
+  await serving.stop();
+  assertForked(await alice.run(["sync", "once", "--json"]));
+});
+
+Deno.test("a device that is killed again and again is never taken for a copy of itself", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  for (let time = 0; time < 6; time++) {
+    await bob.text("remember", `memory ${time}`);
+    await using contact = await bob.start(time % 2 === 0 ? ["sync", "once"] : ["serve"], /^/);
+    await new Promise((resolve) => setTimeout(resolve, 60 * time));
+    await contact.stop("SIGKILL");
+  }
+  const [{ pulled }] = await bob.syncOnce() as [PassJson];
+  assertEquals(pulled, 0);
+  assertEquals((await bob.json<StatusJson>("sync", "status")).forked_at, null);
+});
+
+function assertForked({ code, stdout }: { readonly code: number; readonly stdout: string }): void {
+  assertEquals(code, 3, stdout);
+  assertEquals(JSON.parse(stdout).peers[0].error, "device_forked");
+}
+
+async function assertToldOnBothSides(alice: SyncHome, bob: SyncHome): Promise<void> {
+  const own = await bob.json<StatusJson>("sync", "status");
+  assert(own.forked_at !== null);
+  assertStringIncludes(own.last_error!, "The database of bob was restored by hand");
+  assertStringIncludes(await bob.text("sync", "status"), COMMAND);
+  assertStringIncludes((await bob.run(["sync", "once"])).stderr, COMMAND);
+  const [seen] = (await alice.json<StatusJson>("sync", "status")).peers;
+  assertEquals(seen!.state, "auth_failed");
+  assertStringIncludes(seen!.last_error!, "The database of bob was restored by hand");
+}
+
+async function assertDoctorSays(bob: SyncHome): Promise<void> {
+  const { code, stdout } = await bob.run(["sync", "doctor"]);
+  assertEquals(code, 3);
+  assertStringIncludes(stdout, COMMAND);
+}

@@ -1,0 +1,164 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Home } from "../support/home.ts";
+import { importSample } from "../support/interrupted_sync.ts";
+import { pairHomes, SyncHome } from "../support/sync_home.ts";
+
+interface RestoredJson {
+  readonly live: number;
+  readonly digest: string;
+  readonly kept_as: string | null;
+}
+
+const MEMORIES = 3_000;
+
+Deno.test("what was backed up while the device runs comes back, and goes on syncing", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _alice = await alice.serve();
+  await pairHomes(alice, bob);
+  await using serving = await bob.serve();
+  await bob.text("remember", "before the backup");
+  const { id } = await bob.json<{ id: string }>("remember", "forgotten after the backup");
+  assertStringIncludes(await bob.text("backup", "backup.db"), "Backed up 2 memories");
+  assertEquals(await mode(bob, "backup.db"), 0o600);
+  const again = await bob.run(["backup", "backup.db"]);
+  assertEquals(again.code, 2);
+  assertStringIncludes(again.stderr, "--force");
+  await bob.text("backup", "backup.db", "--force");
+  await bob.text("remember", "after the backup");
+  await bob.text("forget", id);
+  await bob.syncOnce();
+
+  const running = await bob.run(["restore", "backup.db"]);
+  assertEquals(running.code, 1);
+  assertStringIncludes(running.stderr, "hint: Run `codemem sync stop` first, or give --stop");
+  const restored = await bob.json<RestoredJson>("restore", "backup.db", "--stop");
+  assertEquals(restored.live, 2);
+  await serving.ended;
+  assertStringIncludes(await bob.text("recent"), "forgotten after the backup");
+  assertEquals(await mode(bob, restored.kept_as!), 0o600);
+
+  // What was shared since then comes back by itself: nothing is merged wrongly, and nobody is refused.
+  await bob.syncOnce();
+  const found = await bob.text("recent");
+  assertStringIncludes(found, "after the backup");
+  assert(!found.includes("forgotten"), "a delete stays one");
+  assertEquals((await bob.json<{ equal: boolean }>("sync", "verify")).equal, true);
+});
+
+Deno.test("a device whose database is lost comes back from its backup as itself", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "in the backup");
+  await bob.syncOnce();
+  await bob.text("backup", "backup.db");
+  await bob.text("remember", "lost with the database");
+  await bob.syncOnce();
+  await Deno.remove(bob.path("codemem.db"));
+  const { stderr } = await bob.run(["restore", "backup.db"]);
+  assertStringIncludes(stderr, "codemem sync peers list");
+  await bob.text("remember", "after the restore");
+  await bob.syncOnce();
+  for (const home of [alice, bob]) {
+    const found = await home.text("recent");
+    for (const text of ["in the backup", "lost with", "after the restore"]) {
+      assertStringIncludes(found, text);
+    }
+  }
+});
+
+Deno.test("a database that was put back by hand is put right by a backup of it that is restored", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.syncOnce();
+  await Deno.copyFile(bob.path("codemem.db"), bob.path("copy.db"));
+  await bob.text("remember", "shared");
+  await bob.syncOnce();
+  await Deno.copyFile(bob.path("copy.db"), bob.path("codemem.db"));
+  assertEquals((await bob.run(["sync", "once"])).code, 3);
+  await bob.text("backup", "backup.db");
+  await bob.text("restore", "backup.db");
+  await bob.syncOnce();
+  assertStringIncludes(await bob.text("recent"), "shared");
+});
+
+Deno.test("a backup that is killed at any time leaves no file of its name that is not whole", async () => {
+  await using home = await Home.make();
+  await importSample(home, MEMORIES);
+  let finished = 0;
+  for (let time = 0; time < 5; time++) {
+    await using backup = await home.start(["backup", "backup.db"], /^/);
+    await appears(home, "backup.db.partial", backup.ended);
+    await pause(time * 15);
+    await backup.stop("SIGKILL");
+    if (!await exists(home, "backup.db")) continue;
+    finished++;
+    assertEquals((await home.json<RestoredJson>("restore", "backup.db")).live, MEMORIES);
+    await Deno.remove(home.path("backup.db"));
+  }
+  assert(finished < 5, "none was killed in the middle");
+  await home.text("backup", "backup.db");
+  assertEquals(await exists(home, "backup.db.partial"), false, "what was left behind is gone");
+});
+
+Deno.test("a restore that is killed at any time leaves the old database or the new one, whole", async () => {
+  await using home = await Home.make();
+  await importSample(home, MEMORIES);
+  await home.text("backup", "backup.db");
+  const inBackup = await digest(home);
+  for (const database of ["present", "missing"] as const) {
+    const seen = new Set<string>();
+    for (let time = 0; time < 5; time++) {
+      const before = database === "present" ? await change(home, time) : "none";
+      if (database === "missing") await Deno.remove(home.path("codemem.db"));
+      await using restore = await home.start(["restore", "backup.db"], /^/);
+      await appears(home, "codemem.db.restoring", restore.ended);
+      await pause(time * 60);
+      await restore.stop("SIGKILL");
+      const after = await exists(home, "codemem.db") ? await digest(home) : "none";
+      assert(after === before || after === inBackup, `${database}, ${time}: ${after}`);
+      seen.add(after === inBackup ? "new" : "old");
+      if (database === "missing" && after === "none") await home.text("restore", "backup.db");
+    }
+    assert(seen.has("old"), "none was killed in the middle");
+  }
+  await change(home, 9);
+  await home.text("restore", "backup.db");
+  assertEquals(await digest(home), inBackup);
+  assertEquals(await exists(home, "codemem.db.restoring"), false, "what was left behind is gone");
+});
+
+/** Changes something, and returns the digest after it. */
+async function change(home: Home, time: number): Promise<string> {
+  await home.text("remember", `change ${time}`);
+  return await digest(home);
+}
+
+/** The digest of a database that is whole, counted anew. */
+async function digest(home: Home): Promise<string> {
+  const check = await home.json<{ digest: string }>("backup", "check.db", "--force");
+  return check.digest;
+}
+
+async function exists(home: Home, name: string): Promise<boolean> {
+  return await Deno.stat(home.path(name)).then(() => true, () => false);
+}
+
+async function mode(home: Home, name: string): Promise<number> {
+  return (await Deno.stat(name.startsWith("/") ? name : home.path(name))).mode! & 0o777;
+}
+
+/** Waits until the file is there, or the command has ended. */
+async function appears(home: Home, name: string, ended: Promise<unknown>): Promise<void> {
+  let hasEnded = false;
+  void ended.then(() => hasEnded = true);
+  while (!hasEnded && !await exists(home, name)) await pause(1);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
