@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { startDevice } from "../support/device.ts";
+import { pair, startDevice } from "../support/device.ts";
 import { headline, openSync } from "../support/sync_pages.ts";
 import { ViewerClient } from "../support/viewer_client.ts";
 
@@ -26,7 +26,7 @@ Deno.test(
     await accepting.getByText("Paired with alice").waitFor();
     await inviting.getByText("Paired with bob").waitFor();
     for (const page of [inviting, accepting]) {
-      await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+      await headline(page).getByText("Both devices are identical").waitFor();
     }
     // An invitation is good once: the page has another one by then.
     await inviting.getByTestId("pairing-command").filter({ hasNotText: command }).waitFor();
@@ -65,6 +65,23 @@ Deno.test(chromiumTest("an invitation that has expired is replaced by another on
   await page.clock.fastForward(aheadMs);
   await shown.filter({ hasNotText: command }).waitFor();
 });
+
+Deno.test(
+  chromiumTest("what went wrong before is not said any more once devices are paired"),
+  async () => {
+    await using alice = await startDevice("alice");
+    await using bob = await startDevice("bob");
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, alice);
+    await page.getByLabel(PASTE).fill("cm1.short");
+    await page.getByRole("button", { name: "Pair", exact: true }).click();
+    const wrong = page.getByRole("alert").getByText("it is cut off");
+    await wrong.waitFor();
+    await pair(alice, bob);
+    await page.getByText("Paired with bob").waitFor();
+    await wrong.waitFor({ state: "detached" });
+  },
+);
 
 Deno.test(
   chromiumTest("another key is shown beside the known one before it takes its place"),
@@ -115,6 +132,6 @@ Deno.test(
     await other.getByLabel(PASTE).fill(finish);
     await other.getByRole("button", { name: "Pair", exact: true }).click();
     await other.getByText("Paired with bob").waitFor();
-    await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+    await headline(page).getByText("Both devices are identical").waitFor();
   },
 );

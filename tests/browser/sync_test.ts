@@ -17,13 +17,33 @@ Deno.test(
     const page = await openSync(browser, alice);
     await headline(page).getByText("Nothing is paired yet").waitFor();
     await pair(bob, alice);
-    await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+    await headline(page).getByText("Both devices are identical").waitFor();
     alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
     await headline(page).getByText("Both devices hold the same 1 memory").waitFor();
     await bob.runtime.close();
     alice.store.memories.remember({ kind: "discovery", title: "Two", body: "Two" });
-    await headline(page).getByText("bob is offline; last identical").waitFor();
-    await headline(page).getByText("1 memory; 1 change waits for it").waitFor();
+    await headline(page).getByText("bob is offline; 1 change waits for it").waitFor();
+    await page.locator(".answer").getByText(/^Last identical .+, 1 memory\. It catches up/)
+      .waitFor();
+  },
+);
+
+Deno.test(
+  chromiumTest("a peer is in sync only while nothing is missing on either side"),
+  async () => {
+    await using alice = await startDevice("alice", { loop: false });
+    await using bob = await startDevice("bob", { loop: false });
+    await pair(alice, bob);
+    await sync(alice, bob);
+    await using browser = await TestBrowser.start();
+    const page = await openSync(browser, alice);
+    const badge = peerCard(page, "bob").locator(".badge").first();
+    await badge.getByText("in sync").waitFor();
+    alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
+    await badge.getByText("catching up").waitFor();
+    await sync(alice, bob);
+    await page.reload();
+    await badge.getByText("in sync").waitFor();
   },
 );
 
@@ -47,7 +67,7 @@ Deno.test(
       said.some((text) => /^Receiving from alice: [\d,]+ of 3,000$/.test(text)),
       said.join("\n"),
     );
-    await page.getByRole("cell", { name: "3000", exact: true }).waitFor();
+    await page.getByRole("cell", { name: "3,000", exact: true }).waitFor();
     const chart = await peerCard(page, "alice").getByRole("img").getAttribute("aria-label");
     assertMatch(chart!, /at most [\d,]+ memories of alice were missing here, now 0 memories/);
     assertEquals(await page.locator("progress").count(), 0);
@@ -85,7 +105,7 @@ Deno.test(chromiumTest("all can be read without JavaScript"), async () => {
   await sync(alice, bob);
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, alice, { javaScript: false });
-  await headline(page).getByText("Both devices hold the same 0 memories").waitFor();
+  await headline(page).getByText("Both devices are identical").waitFor();
   const card = peerCard(page, "bob");
   await card.getByText("in sync").waitFor();
   await card.locator("summary").click();
@@ -179,7 +199,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByText("Advanced", { exact: true }).click();
     await page.getByLabel("Sync port").fill("0");
     await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-    await page.getByRole("alert").getByText("expected a whole number").waitFor();
+    await page.getByRole("alert").getByText("Expected: a whole number").waitFor();
     assertEquals(await violations(page), [], "with a setting that was refused");
   });
 }

@@ -1,5 +1,5 @@
 /** Takes the command that the other machine has given. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { formatFingerprint } from "../../lib/model/format_fingerprint.ts";
 import { change } from "../api.ts";
 import { useLive } from "../live.ts";
@@ -32,6 +32,10 @@ export function PairingAccept() {
   const { paired } = useLive();
   const [text, setText] = useState("");
   const [state, setState] = useState<State>({ at: "writing" });
+  // Who has been paired in whichever way is no longer told what went wrong before.
+  useEffect(() => {
+    setState((now) => now.at === "writing" ? { at: "writing" } : now);
+  }, [paired.value]);
   const accept = async (replaceKey: boolean) => {
     setState({ at: "asking" });
     const answer = await change<AcceptedData>("POST", "/api/sync/pairing/accept", {

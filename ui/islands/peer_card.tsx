@@ -33,7 +33,7 @@ export function PeerCard({ peer, line, attempts }: {
         <div class="row apart">
           <PeerName peer={peer}>
             {progress === undefined
-              ? <StateBadge state={peer.state} />
+              ? <StateBadge state={peer.state} isSame={standing.tone === "good"} />
               : <span class="badge" data-tone="warn">syncing</span>}
           </PeerName>
           <PeerActions peer={peer} isEnabled={status.enabled} />

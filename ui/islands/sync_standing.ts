@@ -65,10 +65,10 @@ function overPeers(status: StatusData, at: StandingAt): Standing {
   if (same.length === peers.length && peers.every((peer) => !isMoving(peer, at))) {
     const devices = peers.length === 1 ? "Both devices" : `All ${peers.length + 1} devices`;
     const asOf = clockTime(same.map((peer) => peer.identical_at!).sort()[0]!, at.nowMs);
-    return {
-      tone: "good",
-      text: `${devices} hold the same ${counted(live, "memory")}, as of ${asOf}`,
-    };
+    const what = live === 0
+      ? "are identical, with no memories yet"
+      : `hold the same ${counted(live, "memory")}`;
+    return { tone: "good", text: `${devices} ${what}, as of ${asOf}` };
   }
   const worst = peers.map((peer) => peerStanding(peer, status, at)).sort(byUrgency)[0]!;
   if (peers.length === 1) return worst;
@@ -82,7 +82,7 @@ function overPeers(status: StatusData, at: StandingAt): Standing {
 export function peerStanding(peer: PeerData, status: StatusData, at: StandingAt): Standing {
   if (peer.key_forked_at !== null) return twoKeys(peer);
   const progress = at.progress[peer.peer_device_id];
-  if (progress !== undefined) return { tone: "warn", text: underWay(peer.name, progress) };
+  if (progress !== undefined) return { tone: "warn", text: underWay(peer, progress) };
   return TROUBLE[peer.state]?.(peer, at.nowMs) ?? inTouch(peer, status, at.nowMs);
 }
 
@@ -96,7 +96,11 @@ function twoKeys({ name }: PeerData): Standing {
   };
 }
 
-function underWay(name: string, { phase, ops, total }: ProgressData): string {
+function underWay({ name, ahead }: PeerData, { phase, ops, total }: ProgressData): string {
+  // A pass begins by asking: until something has come, it is not known which way anything goes.
+  if (ops === 0 && !total) {
+    return `Syncing with ${name}${ahead > 0 ? `: ${counted(ahead, "change")} to hand over` : ""}`;
+  }
   const count = grouped(ops);
   if (phase === "push") return `Handing over to ${name}: ${count} so far`;
   return total === null || total < ops
@@ -118,19 +122,24 @@ type Trouble = (peer: PeerData, nowMs: number) => Standing;
 const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
   offline: (peer, nowMs) => ({
     tone: "quiet",
-    text: `${peer.name} is offline; ${lastIdentical(peer, nowMs)}${waiting(peer)}`,
-    advice: "It catches up by itself once it is back",
+    text: `${peer.name} is offline${waiting(peer)}`,
+    advice: sentences(
+      capitalized(lastIdentical(peer, nowMs)),
+      "It catches up by itself once it is back",
+    ),
   }),
   never: ({ name }) => ({ tone: "quiet", text: `${name} has not been synced yet` }),
-  auth_failed: ({ name, last_error: reason, last_error_code: code }) =>
-    code === "device_forked" ? forked(name) : ({
+  auth_failed: ({ name, last_error: reason, last_error_code: code }) => {
+    if (code === "device_forked") return forked(name);
+    return code === "peer_removed" ? removed(name) : ({
       tone: "bad",
       text: `${name} and this device do not trust each other`,
       advice: sentences(
         reason,
         `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
       ),
-    }),
+    });
+  },
   incompatible: ({ name, last_error: reason }) => ({
     tone: "bad",
     text: `${name} speaks another version of the protocol`,
@@ -146,6 +155,14 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
       ),
     }),
 };
+
+function removed(name: string): Standing {
+  return {
+    tone: "bad",
+    text: `${name} has removed this device`,
+    advice: "Pair the two again if that was not meant; if it was, remove it here as well",
+  };
+}
 
 function differing({ name, divergent }: PeerData): Standing {
   return {
@@ -194,13 +211,17 @@ function isMoving({ peer_device_id: id }: PeerData, { progress }: StandingAt): b
 }
 
 function lastIdentical({ identical_at, identical_live }: PeerData, nowMs: number): string {
-  if (identical_at === null || identical_live === null) return "never identical yet";
+  if (identical_at === null || identical_live === null) return "not identical so far";
   return `last identical ${clockTime(identical_at, nowMs)}, ${counted(identical_live, "memory")}`;
 }
 
 function waiting({ ahead }: PeerData): string {
   if (ahead === 0) return "";
   return `; ${counted(ahead, "change")} ${ahead === 1 ? "waits" : "wait"} for it`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sentences(...texts: readonly (string | null | undefined)[]): string {

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import type { ProgressData } from "../live.ts";
 import type { PeerData, StatusData } from "../page_data.ts";
 import { overallStanding, peerStanding } from "./sync_standing.ts";
 
@@ -77,11 +78,15 @@ Deno.test("the answer at a glance", () => {
     [overall([{ ahead: 1 }]), "warn: 1 change still to hand over to laptop"],
     [
       overall([{ state: "offline", ahead: 2 }]),
-      "quiet: laptop is offline; last identical 12:03:11, 24,378 memories; 2 changes wait for it",
+      "quiet: laptop is offline; 2 changes wait for it",
     ],
     [
       overall([{ state: "offline", identical_at: null, identical_live: null }]),
-      "quiet: laptop is offline; never identical yet",
+      "quiet: laptop is offline",
+    ],
+    [
+      overall([{ identical_live: 0 }], { live: 0 }),
+      "good: Both devices are identical, with no memories yet, as of 12:03:11",
     ],
     [overall([], { enabled: false }), "quiet: Sync is off"],
     [overall([]), "quiet: Nothing is paired yet"],
@@ -97,6 +102,10 @@ Deno.test("the answer at a glance", () => {
     [
       overall([{ state: "error", last_error: "The peer is busy" }]),
       "bad: The last sync with laptop failed; last identical 12:03:11, 24,378 memories",
+    ],
+    [
+      overall([{ state: "auth_failed", last_error_code: "peer_removed" }]),
+      "bad: laptop has removed this device",
     ],
     [
       overall([{ state: "error", divergent: ["m1", "m2"] }]),
@@ -139,13 +148,28 @@ Deno.test("that two keys claim to be a peer's is said before all else", () => {
   assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
 });
 
+Deno.test("what is said of an absent peer tells when it was last identical", () => {
+  const advice = (peer: Partial<PeerData>) =>
+    peerStanding({ ...PEER, state: "offline", ...peer }, status([{}]), AT).advice;
+  const then = "It catches up by itself once it is back";
+  assertEquals(advice({}), `Last identical 12:03:11, 24,378 memories. ${then}`);
+  assertEquals(advice({ identical_at: null }), `Not identical so far. ${then}`);
+});
+
 Deno.test("a pass under way says how far it is", () => {
-  const say = (progress: { phase: "pull" | "push"; ops: number; total: number | null }) =>
-    peerStanding(PEER, status([{}]), { nowMs: NOW, progress: { p1: progress } }).text;
+  const say = (progress: ProgressData, peer: Partial<PeerData> = {}) =>
+    peerStanding({ ...PEER, ...peer }, status([{}]), { nowMs: NOW, progress: { p1: progress } })
+      .text;
   assertEquals(
     say({ phase: "pull", ops: 500, total: 1_200 }),
     "Receiving from laptop: 500 of 1,200",
   );
   assertEquals(say({ phase: "pull", ops: 500, total: null }), "Receiving from laptop: 500 so far");
+  assertEquals(say({ phase: "pull", ops: 0, total: 12 }), "Receiving from laptop: 0 of 12");
+  assertEquals(say({ phase: "pull", ops: 0, total: null }), "Syncing with laptop");
+  assertEquals(
+    say({ phase: "pull", ops: 0, total: null }, { ahead: 9 }),
+    "Syncing with laptop: 9 changes to hand over",
+  );
   assertEquals(say({ phase: "push", ops: 1, total: null }), "Handing over to laptop: 1 so far");
 });

@@ -13,8 +13,17 @@ const STATES: Readonly<Record<PeerData["state"], readonly [words: string, tone: 
   never: ["not synced yet", "quiet"],
 };
 
-/** The badge of a peer's state. */
-export function StateBadge({ state }: { readonly state: PeerData["state"] }) {
-  const [words, tone] = STATES[state];
+const CATCHING_UP = ["catching up", "warn"] as const;
+
+/**
+ * The badge of a peer's state.
+ *
+ * @param props.isSame whether nothing is missing on either side: a pass that went well is not enough
+ */
+export function StateBadge({ state, isSame }: {
+  readonly state: PeerData["state"];
+  readonly isSame: boolean;
+}) {
+  const [words, tone] = state === "ok" && !isSame ? CATCHING_UP : STATES[state];
   return <span class="badge" data-tone={tone}>{words}</span>;
 }
