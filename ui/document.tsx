@@ -24,6 +24,7 @@ export function Document(
       section={data.name === "sync" ? "sync" : "memories"}
       device={device}
       csrfToken={csrfToken}
+      aside={<Island name="device-name" data={data} />}
       below={below}
     >
       <Page data={data} />

@@ -1,5 +1,6 @@
 /** What is around the content of every page, also of one that says what went wrong. */
 import type { ComponentChildren } from "preact";
+import { windowTitle } from "./page_title.ts";
 
 /** The pages that the masthead leads to. */
 export type Section = "memories" | "sync";
@@ -14,13 +15,15 @@ export interface FrameProps {
   readonly device?: string | undefined;
   /** What the requests of the page are known by; without it the page has no script. */
   readonly csrfToken?: string | undefined;
+  /** What stands at the end of the masthead. */
+  readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
   /** What stands below the content, outside of it. */
   readonly below?: ComponentChildren;
 }
 
 /** A whole document. */
-export function Frame({ title, section, device, csrfToken, children, below }: FrameProps) {
+export function Frame({ title, section, device, csrfToken, aside, children, below }: FrameProps) {
   const current = (name: Section) => section === name ? "page" : undefined;
   return (
     <html lang="en">
@@ -29,7 +32,7 @@ export function Frame({ title, section, device, csrfToken, children, below }: Fr
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         {csrfToken !== undefined && <meta name="csrf-token" content={csrfToken} />}
-        <title>{`${title} · codemem${device === undefined ? "" : ` on ${device}`}`}</title>
+        <title>{windowTitle(title, device)}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/assets/app.css" />
         {csrfToken !== undefined && <script type="module" src="/assets/app.js" />}
@@ -42,7 +45,7 @@ export function Frame({ title, section, device, csrfToken, children, below }: Fr
             <a href="/" aria-current={current("memories")}>Memories</a>
             <a href="/sync" aria-current={current("sync")}>Sync</a>
           </nav>
-          {device !== undefined && <span class="device" title="This device">{device}</span>}
+          {aside}
         </header>
         <main id="main">{children}</main>
         {below}

@@ -5,6 +5,11 @@ import type { PageData } from "./page_data.ts";
 
 const LENGTH = 60;
 
+/** What the window is called: a device is known by it among several tabs. */
+export function windowTitle(title: string, device?: string): string {
+  return `${title} · codemem${device === undefined ? "" : ` on ${device}`}`;
+}
+
 /** The title of a page. */
 export function pageTitle(data: PageData): string {
   if (data.name === "sync") return "Sync";

@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import type { PageData } from "../page_data.ts";
 import { Attempts } from "./attempts.tsx";
 import { Connection } from "./connection.tsx";
+import { DeviceName } from "./device_name.tsx";
 import { Feed } from "./feed.tsx";
 import { MemoryArticle } from "./memory_article.tsx";
 import { Pairing } from "./pairing.tsx";
@@ -19,6 +20,7 @@ export interface IslandProps {
 export const ISLANDS = {
   "attempts": Attempts,
   "connection": Connection,
+  "device-name": DeviceName,
   "feed": Feed,
   "memory-article": MemoryArticle,
   "pairing": Pairing,
