@@ -111,6 +111,31 @@ Deno.test(chromiumTest("an edit from another device shows, also to who is editin
   assertEquals([memory.title, memory.tags], ["Third", ["mine"]]);
 });
 
+Deno.test(
+  chromiumTest("what is written is not lost by leaving, nor saved once forgotten"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    const { id } = device.store.memories.remember({ kind: "note", title: "First", body: "b" });
+    const page = await browser.open(`${addressOf(device)}/memories/${id}`);
+    await button(page, "Edit").click();
+    await page.getByLabel("Text", { exact: true }).fill("Half written");
+    const asked = page.waitForEvent("dialog");
+    const left = page.getByRole("link", { name: "Sync" }).click();
+    const question = await asked;
+    assertEquals(question.type(), "beforeunload");
+    await question.dismiss();
+    await left;
+    assertEquals(await page.getByLabel("Text", { exact: true }).inputValue(), "Half written");
+    device.store.memories.forget([id]);
+    await page.getByText("It cannot be saved any more").waitFor();
+    await button(page, "Cancel").click();
+    await page.getByRole("heading", { name: "This memory was forgotten" }).waitFor();
+    await page.getByRole("link", { name: "All memories" }).click();
+    await page.getByText("Nothing is remembered yet").waitFor();
+  },
+);
+
 Deno.test(chromiumTest("a memory is forgotten after a question, on all devices"), async () => {
   await using laptop = await startDevice("laptop");
   await using studio = await startDevice("studio");

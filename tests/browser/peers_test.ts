@@ -15,7 +15,7 @@ Deno.test(chromiumTest("a peer is renamed where its name stands, with the keyboa
   const field = page.getByLabel("New name of bob");
   await field.fill("\t");
   await page.keyboard.press("Enter");
-  await page.getByText("expected one line of 1 to").waitFor();
+  await page.getByText("Expected: one line of 1 to").waitFor();
   assertEquals(await field.getAttribute("aria-invalid"), "true");
   await page.keyboard.press("Escape");
   await rename.and(page.locator(":focus")).waitFor();

@@ -47,6 +47,8 @@ Deno.test(chromiumTest("each setting is changed without a restart, and kept"), a
   await page.getByText(`127.0.0.1 port ${port}`).waitFor();
   await page.getByText("not an address of this machine").waitFor();
   await page.locator(".facts dd").first().getByText("attic").waitFor();
+  await page.locator(".masthead").getByText("attic").waitFor();
+  assertEquals(await page.title(), "Sync · codemem on attic");
 });
 
 Deno.test(chromiumTest("an address is offered, added and removed again"), async () => {
@@ -74,11 +76,11 @@ Deno.test(
     const before = await configOf(device);
     for (
       const [label, value, problem] of [
-        ["Sync port", "99999", "expected a whole number from 1 to 65535, got 99999"],
-        ["Sync port", String(holder.addr.port), "it is in use"],
-        ["Port of this page", String(holder.addr.port), "the port is in use"],
-        ["Sync at least every", "often", 'got "often"'],
-        ["Name of this device", " ", "1 to 60 characters on one line"],
+        ["Sync port", "99999", "Expected: a whole number from 1 to 65535"],
+        ["Sync port", String(holder.addr.port), "it is in use. Choose another"],
+        ["Port of this page", String(holder.addr.port), "the port is in use. Choose another"],
+        ["Sync at least every", "often", "Expected: a whole number from 1 to 86400"],
+        ["Name of this device", " ", "Expected: 1 to 60 characters on one line"],
         ["Address 1", "nowhere", "one or more IP addresses"],
         ["Addresses told to other devices", "http://x", "host:port"],
       ] as const
@@ -139,7 +141,7 @@ Deno.test(
     await dialog.getByText("CODEMEM_SYNC_PORT").waitFor();
     await dialog.getByLabel("Log level").selectOption("debug");
     await dialog.getByRole("button", { name: "Save" }).click();
-    await dialog.getByText("log_level needs a new start: codemem sync restart").waitFor();
+    await dialog.getByText("Log level: from the next start on: codemem sync restart").waitFor();
     assertEquals((await configOf(device)).log_level, "debug");
   },
 );

@@ -70,8 +70,9 @@ function Editing({ found, onDone }: {
       {memory.rev !== start.rev && (
         <p class="note" data-tone="warn" role="status">
           {memory.deleted_at === null ? "It was changed" : "It was forgotten"} on{" "}
-          <bdi>{device ?? "another device"}</bdi>{" "}
-          since you began. The fields that you change here win; the others stay as they are there.
+          <bdi>{device ?? "another device"}</bdi> since you began. {memory.deleted_at === null
+            ? "The fields that you change here win; the others stay as they are there."
+            : "It cannot be saved any more: copy what you want to keep into a new memory."}
         </p>
       )}
       <MemoryForm

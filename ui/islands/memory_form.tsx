@@ -1,11 +1,12 @@
 /** The form in which a memory is written and changed. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { USUAL_KINDS } from "../../lib/model/memory_fields.ts";
 import type { Answer } from "../api.ts";
 import { ErrorNote, type Problem } from "../parts/error_note.tsx";
-import { type Draft, type DraftField } from "./memory_draft.ts";
+import { inPlace } from "../parts/in_place.ts";
+import { changesOf, type Draft, type DraftField } from "./memory_draft.ts";
 
 interface Field {
   readonly name: DraftField;
@@ -43,6 +44,7 @@ export function MemoryForm(props: MemoryFormProps) {
   const draft = useSignal(props.start);
   const problem = useSignal<Problem | undefined>(undefined);
   const saving = useSignal(false);
+  useKept(draft, props.start);
   const save = async (event: Event) => {
     event.preventDefault();
     if (saving.value) return;
@@ -85,6 +87,17 @@ export function MemoryForm(props: MemoryFormProps) {
   );
 }
 
+/** Asks before the window is left with something written that is nowhere else. */
+function useKept(draft: Signal<Draft>, start: Draft): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (Object.keys(changesOf(draft.peek(), start)).length > 0) event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
+}
+
 function Input({ field, draft, problem }: {
   readonly field: Field;
   readonly draft: Signal<Draft>;
@@ -117,12 +130,6 @@ function Input({ field, draft, problem }: {
       <About id={`${id}-about`} wrong={isWrong ? inPlace(problem) : undefined}>{hint}</About>
     </div>
   );
-}
-
-/** Beside the field neither its name nor what is in it has to be said. */
-function inPlace({ message }: Problem): string {
-  const [, rule] = /^Cannot use \S+: expected (.+), got /s.exec(message) ?? [];
-  return rule === undefined ? message : `Expected: ${rule}`;
 }
 
 function About({ id, wrong, children }: {

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { change } from "../api.ts";
 import type { PeerData } from "../page_data.ts";
 import { type Problem } from "../parts/error_note.tsx";
+import { inPlace } from "../parts/in_place.ts";
 
 /** @param props.children what stands beside the name */
 export function PeerName({ peer, children }: {
@@ -70,7 +71,9 @@ function NameForm({ peer, onEnd }: { readonly peer: PeerData; readonly onEnd: ()
       />
       <button type="submit" class="primary">Save</button>
       <button type="button" class="quiet" onClick={onEnd}>Cancel</button>
-      <p id={problemId} class="problem small" role="alert">{problem?.message}</p>
+      <p id={problemId} class="problem small" role="alert">
+        {problem && inPlace(problem)}
+      </p>
     </form>
   );
 }

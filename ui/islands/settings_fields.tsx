@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { ConfigData } from "../page_data.ts";
 import type { Problem } from "../parts/error_note.tsx";
+import { inPlace } from "../parts/in_place.ts";
 import type { DraftName, SettingsDraft } from "./settings_draft.ts";
 import { Words } from "../parts/words.tsx";
 
@@ -108,6 +109,14 @@ export function stateOf({ name, fields }: Pick<FieldProps, "name" | "fields">) {
   };
 }
 
+/** The hint of a held port names the command that changes it: here is the field. */
+function problemWords(problem: Problem): string {
+  const words = inPlace(problem);
+  return problem.error === "port_in_use"
+    ? `${words}. Choose another, or end the program that holds it`
+    : words;
+}
+
 /** What is to be known of a field, with what is wrong first. */
 export function FieldNotes({ name, help, fields, children }: FieldProps & {
   readonly children?: ComponentChildren;
@@ -116,12 +125,7 @@ export function FieldNotes({ name, help, fields, children }: FieldProps & {
   const { problem } = fields;
   return (
     <div id={`${name}-notes`} class="small">
-      {problem?.field === name && (
-        <p class="problem" role="alert">
-          {problem.message}.{" "}
-          {problem.error !== "invalid_config" && <Words text={problem.hint ?? ""} />}
-        </p>
-      )}
+      {problem?.field === name && <p class="problem" role="alert">{problemWords(problem)}</p>}
       {variable !== undefined && (
         <p class="muted">
           Set by <code>{variable}</code>{" "}

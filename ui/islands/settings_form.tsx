@@ -18,6 +18,7 @@ export function SettingsForm({ config, onSaved }: {
   const [problem, setProblem] = useState<Problem>();
   const [said, setSaid] = useState("");
   const [isAsking, setAsking] = useState(false);
+  const [isAdvancedOpen, setAdvancedOpen] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const changes = changesOf(config, draft);
   const isChanged = Object.keys(changes).length > 0;
@@ -75,7 +76,10 @@ export function SettingsForm({ config, onSaved }: {
         isNumber
         fields={fields}
       />
-      <details open={isAdvanced(problem?.field)}>
+      <details
+        open={isAdvancedOpen || isAdvanced(problem?.field)}
+        onToggle={({ currentTarget }) => setAdvancedOpen(currentTarget.open)}
+      >
         <summary>Advanced</summary>
         <div class="stack">
           <TextField
@@ -112,10 +116,10 @@ function isAdvanced(field: string | undefined): boolean {
 }
 
 function savedWords({ about }: ConfigData, changes: Readonly<Record<string, unknown>>): string {
-  const later = about.filter(({ name, needs_restart: needed }) => needed && name in changes);
-  if (later.length === 0) return "Saved, and in effect";
-  const names = later.map(({ name }) => name).join(", ");
-  return `Saved. ${names} needs a new start: \`codemem sync restart\``;
+  const isLater = about.some(({ name, needs_restart: needed }) => needed && name in changes);
+  return isLater
+    ? "Saved. Log level: from the next start on: `codemem sync restart`"
+    : "Saved, and in effect";
 }
 
 /** The page is served at another address from now on. */
