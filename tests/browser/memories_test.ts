@@ -134,6 +134,22 @@ Deno.test(
     await page.goBack();
     await row(page, "Memory number 950").waitFor();
     await page.waitForFunction(() => scrollY > 1_000);
+
+    // Further down than one request reads.
+    while (await row(page, "Memory number 700").count() === 0) {
+      await page.evaluate(() => scrollTo({ top: document.body.scrollHeight }));
+    }
+    await row(page, "Memory number 700").scrollIntoViewIfNeeded();
+    await row(page, "Memory number 700").getByRole("link").click();
+    await page.getByRole("heading", { name: "Memory number 700", level: 1 }).waitFor();
+    await page.goBack();
+    await page.waitForFunction(() => {
+      const link = [...document.querySelectorAll(".memory a")].find(({ textContent }) =>
+        textContent === "Memory number 700"
+      );
+      const top = link?.getBoundingClientRect().top ?? -1;
+      return top >= 0 && top < innerHeight;
+    });
   },
 );
 

@@ -10,6 +10,7 @@ import type {
   MemoriesQueryData,
 } from "../page_data.ts";
 import type { Problem } from "../parts/error_note.tsx";
+import { type Place, placeNow, scrollToPlace } from "./list_place.ts";
 import { queryText } from "./memory_query.ts";
 
 /** A person who types is done with a word after this time. */
@@ -17,6 +18,9 @@ const TYPING_MS = 120;
 
 /** As many as one request may ask for. */
 const MAX_LIMIT = 200;
+
+/** Who has read further than this begins there. */
+const MAX_RESTORED = 2_000;
 
 /** The list, and what can be done with it. */
 export type MemoryList = ReturnType<typeof useMemoryList>;
@@ -60,11 +64,12 @@ export function useMemoryList(data: MemoriesPageData) {
     const list = await ask<MemoriesData>(`/api/memories${queryText(query.value, { limit })}`);
     if (list !== undefined) pages.value = [list];
   };
-  const readOn = async () => {
+  const readOn = async (rows?: number) => {
     const next = pages.value.at(-1)!.next;
     if (next === null || busy.value !== "") return;
     busy.value = "reading on";
-    const path = `/api/memories${queryText(query.value, { before: next })}`;
+    const place = { before: next, ...(rows !== undefined && { limit: String(rows) }) };
+    const path = `/api/memories${queryText(query.value, place)}`;
     const list = await ask<MemoriesData>(path);
     if (list !== undefined) pages.value = [...pages.value, withoutSeen(list, pages.value)];
   };
@@ -90,7 +95,11 @@ export function useMemoryList(data: MemoriesPageData) {
   useReturn({
     rows: () => countRows(pages.value),
     restore: async (rows) => {
-      if (rows > countRows(pages.value)) await refresh(rows);
+      while (countRows(pages.value) < rows && pages.value.at(-1)!.next !== null) {
+        const before = countRows(pages.value);
+        await readOn(Math.min(rows - before, MAX_LIMIT));
+        if (countRows(pages.value) === before) return;
+      }
     },
   });
   return { query, pages, facets, isOlder, busy, problem, arrived, reload, readOn, setQuery, type };
@@ -100,20 +109,29 @@ function countRows(pages: readonly MemoriesData[]): number {
   return pages.reduce((sum, { memories }) => sum + memories.length, 0);
 }
 
-/** Who comes back to the list finds the place that they left, as far as one request can read. */
+/** Who comes back to the list finds the place that they left, as far as that can be read at once. */
 function useReturn({ rows, restore }: {
   readonly rows: () => number;
   readonly restore: (rows: number) => Promise<void>;
 }): void {
   useEffect(() => {
-    const { rows: before = 0, top = 0 } = history.state ?? {};
-    void restore(Math.min(before, MAX_LIMIT)).then(() => {
-      if (top > 0) requestAnimationFrame(() => scrollTo({ top }));
+    const { rows: before = 0, place } = (history.state ?? {}) as Partial<Left>;
+    void restore(Math.min(before, MAX_RESTORED)).then(() => {
+      if (place !== undefined) requestAnimationFrame(() => scrollToPlace(place));
     });
-    const keep = () => history.replaceState({ rows: rows(), top: scrollY }, "");
+    const keep = () => {
+      const left: Left = { rows: rows(), place: placeNow() };
+      history.replaceState(left, "");
+    };
     addEventListener("pagehide", keep);
     return () => removeEventListener("pagehide", keep);
   }, []);
+}
+
+/** What is kept of a list that is left. */
+interface Left {
+  readonly rows: number;
+  readonly place: Place | undefined;
 }
 
 /** Looks whether there is anything new whenever the device holds something else than before. */
