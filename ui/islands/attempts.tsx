@@ -1,6 +1,6 @@
 /** What became of the last passes, and what could not be taken in. */
 import { useEffect, useState } from "preact/hooks";
-import { counted } from "../../lib/model/counted.ts";
+import { counted, grouped } from "../../lib/model/counted.ts";
 import { read } from "../api.ts";
 import { useLive } from "../live.ts";
 import type { AttemptData, PeerData, StatusData } from "../page_data.ts";
@@ -109,8 +109,8 @@ function AttemptsTable({ attempts }: { readonly attempts: readonly AttemptData[]
                 <Time at={attempt.finished_at} />
               </td>
               <td>{attempt.name ?? attempt.peer_device_id}</td>
-              <td class="number">{attempt.pulled}</td>
-              <td class="number">{attempt.pushed}</td>
+              <td class="number">{grouped(attempt.pulled)}</td>
+              <td class="number">{grouped(attempt.pushed)}</td>
               <td>
                 <Result attempt={attempt} />
               </td>
@@ -127,14 +127,24 @@ function Result({ attempt }: { readonly attempt: AttemptData }) {
   const notes = [
     ...(quarantined > 0 ? [`${counted(quarantined, "op")} could not be applied`] : []),
     ...(repeats > 1 ? [`${repeats} times`] : []),
-    ...(address === null ? [] : [address]),
   ];
+  // A reason that names it says so already.
+  const isNamed = address === null || error?.includes(address) === true;
   return (
     <>
       <span class="badge" data-tone={ok ? "good" : isAbsence(code) ? "quiet" : "bad"}>
         {ok ? "ok" : "failed"}
       </span>{" "}
-      {error} <span class="muted small">{notes.join(" · ")}</span>
+      {error}{" "}
+      <span class="muted small">
+        {notes.join(" · ")}
+        {!isNamed && (
+          <>
+            {notes.length > 0 && " · "}
+            <span class="address">{address}</span>
+          </>
+        )}
+      </span>
     </>
   );
 }
