@@ -46,7 +46,7 @@ export const sampleNotes: readonly MemoryDraft[] = [
   {
     kind: "feature",
     title: "Search finds words in any order",
-    body: "Phrases in quotation marks are found as they stand; a minus leaves a word out.",
+    body: "Phrases in quotation marks are found as they stand.",
     project: "atlas",
     tags: ["search"],
   },
