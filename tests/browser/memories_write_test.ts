@@ -136,6 +136,22 @@ Deno.test(
   },
 );
 
+Deno.test(chromiumTest("a memory that is half written outlives its dialog"), async () => {
+  await using device = await startDevice("studio");
+  await using browser = await TestBrowser.start();
+  const page = await browser.open(addressOf(device));
+  const text = page.getByLabel("Text", { exact: true });
+  await button(page, "New memory").click();
+  await text.fill("Half written");
+  await page.keyboard.press("Escape");
+  await text.waitFor({ state: "detached" });
+  await button(page, "New memory").click();
+  assertEquals(await text.inputValue(), "Half written");
+  await button(page, "Cancel").click();
+  await button(page, "New memory").click();
+  assertEquals(await text.inputValue(), "");
+});
+
 Deno.test(chromiumTest("a memory is forgotten after a question, on all devices"), async () => {
   await using laptop = await startDevice("laptop");
   await using studio = await startDevice("studio");

@@ -5,6 +5,7 @@ import { counted } from "../../lib/model/counted.ts";
 import { foldWords } from "../../lib/model/excerpt.ts";
 import type { MemoriesData, MemoriesPageData } from "../page_data.ts";
 import { ErrorNote } from "../parts/error_note.tsx";
+import { EMPTY_DRAFT } from "./memory_draft.ts";
 import { MemoryFilters } from "./memory_filters.tsx";
 import { type MemoryList, useMemoryList } from "./memory_list.ts";
 import { MemoryNew } from "./memory_new.tsx";
@@ -20,11 +21,18 @@ const NEW_MEMORY = "new memory";
 export function Feed({ data }: IslandProps) {
   const list = useMemoryList(data as MemoriesPageData);
   const adding = useSignal(false);
+  const draft = useSignal(EMPTY_DRAFT);
+  const add = () => {
+    const { title, body } = draft.value;
+    // What was begun before goes on.
+    if (title + body === "") draft.value = { ...EMPTY_DRAFT, project: list.query.value.project };
+    adding.value = true;
+  };
   return (
     <div class="feed-page">
       <header class="row apart">
         <h1>Memories</h1>
-        <button type="button" class="primary needs-script" onClick={() => adding.value = true}>
+        <button type="button" class="primary needs-script" onClick={add}>
           New memory
         </button>
       </header>
@@ -35,7 +43,7 @@ export function Feed({ data }: IslandProps) {
         <Arrived list={list} />
         <Rows list={list} />
       </div>
-      {adding.value && <MemoryNew list={list} onClose={() => adding.value = false} />}
+      {adding.value && <MemoryNew list={list} draft={draft} onClose={() => adding.value = false} />}
     </div>
   );
 }

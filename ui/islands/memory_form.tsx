@@ -30,6 +30,8 @@ const MORE: readonly Field[] = [
 /** What the form is to know. */
 export interface MemoryFormProps {
   readonly start: Draft;
+  /** Where it stands while it is written, for whoever closes the form and comes back. */
+  readonly kept?: Signal<Draft>;
   readonly projects: readonly string[];
   /** What the button that ends it is called. */
   readonly action: string;
@@ -41,7 +43,8 @@ export interface MemoryFormProps {
 
 /** Shows the fields, and what is wrong with one at its place. */
 export function MemoryForm(props: MemoryFormProps) {
-  const draft = useSignal(props.start);
+  const own = useSignal(props.start);
+  const draft = props.kept ?? own;
   const problem = useSignal<Problem | undefined>(undefined);
   const saving = useSignal(false);
   useKept(draft, props.start);

@@ -1,20 +1,31 @@
 /** The dialog in which a memory is written. */
+import type { Signal } from "@preact/signals";
 import { change } from "../api.ts";
 import { Modal } from "../parts/modal.tsx";
-import { changesOf, EMPTY_DRAFT } from "./memory_draft.ts";
+import { changesOf, type Draft, EMPTY_DRAFT } from "./memory_draft.ts";
 import { MemoryForm } from "./memory_form.tsx";
 import type { MemoryList } from "./memory_list.ts";
 
-/** Writes a memory, and shows the list with it. */
-export function MemoryNew({ list, onClose }: {
+/**
+ * Writes a memory, and shows the list with it.
+ *
+ * @param props.draft outlives the dialog: Escape is pressed too easily
+ */
+export function MemoryNew({ list, draft, onClose }: {
   readonly list: MemoryList;
+  readonly draft: Signal<Draft>;
   readonly onClose: () => void;
 }) {
-  const { project } = list.query.value;
+  const start = { ...EMPTY_DRAFT, project: list.query.value.project };
+  const end = () => {
+    draft.value = EMPTY_DRAFT;
+    onClose();
+  };
   return (
     <Modal title="New memory" onClose={onClose}>
       <MemoryForm
-        start={{ ...EMPTY_DRAFT, project }}
+        start={start}
+        kept={draft}
         projects={list.facets.value.projects.map(({ name }) => name)}
         action="Remember"
         titleHint="Without one, the first line of the text"
@@ -22,12 +33,12 @@ export function MemoryNew({ list, onClose }: {
           const body = { body: draft.body, ...changesOf(draft, EMPTY_DRAFT) };
           const answer = await change("POST", "/api/memories", body);
           if (answer.ok) {
-            onClose();
+            end();
             await list.reload();
           }
           return answer;
         }}
-        onCancel={onClose}
+        onCancel={end}
       />
     </Modal>
   );
