@@ -83,3 +83,25 @@ Deno.test(chromiumTest("on a narrow screen nothing stands over the edge"), async
   await page.getByRole("button", { name: "Save" }).waitFor();
   await assertFits("form");
 });
+
+Deno.test(
+  chromiumTest("times are told by the clock of the person who looks, wherever the device is"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    const { createdAt } = device.store.memories.remember({ kind: "note", title: "One", body: "b" });
+    const seen: string[] = [];
+    for (const timeZone of ["Asia/Kathmandu", "America/Lima"]) {
+      const page = await browser.open(addressOf(device), { timeZone });
+      const time = page.locator(".memory time");
+      const exact = await page.evaluate((at) => {
+        const two = (number: number) => String(number).padStart(2, "0");
+        const moment = new Date(at);
+        return [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(two).join(":");
+      }, createdAt);
+      await time.and(page.locator(`[title$="${exact}"]`)).waitFor();
+      seen.push(exact);
+    }
+    assert(seen[0] !== seen[1]);
+  },
+);

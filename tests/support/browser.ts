@@ -29,6 +29,8 @@ export interface PageOptions {
   readonly height?: number;
   readonly colorScheme?: "light" | "dark";
   readonly javaScript?: boolean;
+  /** Of the person who looks; that of this machine without it. */
+  readonly timeZone?: string;
 }
 
 /** A browser that ends with the test. */
@@ -48,11 +50,13 @@ export class TestBrowser implements AsyncDisposable {
 
   /** Opens an address in a window of its own. Whatever goes wrong in the page is thrown at its end. */
   async open(url: string, options: PageOptions = {}): Promise<Page> {
-    const { width = 1280, height = 900, colorScheme = "light", javaScript = true } = options;
+    const { width = 1280, height = 900, colorScheme = "light", javaScript = true, timeZone } =
+      options;
     const context: BrowserContext = await this.#browser.newContext({
       viewport: { width, height },
       colorScheme,
       javaScriptEnabled: javaScript,
+      ...(timeZone !== undefined && { timezoneId: timeZone }),
       permissions: ["clipboard-read", "clipboard-write"],
     });
     const page = await context.newPage();

@@ -10,5 +10,15 @@ export function Time({ at, never = "never" }: {
 }) {
   const nowMs = useLive().nowMs.value;
   if (at === null) return <span class="muted">{never}</span>;
-  return <time datetime={at} title={clockTime(at, 0)}>{relativeTime(at, nowMs)}</time>;
+  const exact = clockTime(at, 0);
+  return (
+    <time datetime={at} title={exact} ref={(shown) => setTitle(shown, exact)}>
+      {relativeTime(at, nowMs)}
+    </time>
+  );
+}
+
+/** Coming to life leaves attributes as they came: those tell the time by the clock of the device. */
+function setTitle(shown: HTMLTimeElement | null, exact: string): void {
+  if (shown !== null && shown.title !== exact) shown.title = exact;
 }
