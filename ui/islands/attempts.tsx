@@ -173,7 +173,7 @@ function Quarantine({ count, ops, peers }: {
                   memory <code>{op.entity_id}</code> ·{" "}
                 </>
               )}
-              {op.received_from !== null && (
+              {op.received_from && (
                 <>from {names.get(op.received_from) ?? op.received_from} ·{" "}</>
               )}
               <Time at={op.received_at} />
