@@ -98,6 +98,7 @@ const TABLE = {
   busy: passing(503),
   invalid_response: passing(502),
   // The viewer, as answered to a page.
+  forbidden_user: invalid(403),
   forbidden_host: invalid(403),
   forbidden_origin: invalid(403),
   invalid_token: invalid(403),

@@ -27,7 +27,8 @@ async function requireViewer(
   const held = running?.viewer;
   const isHeld = held?.port === port && held.host === host;
   if (isHeld || running?.asService) return;
-  await listenHttp({ host, port, handler: () => new Response(null, { status: 503 }) }).close();
+  const handler = () => new Response(null, { status: 503 });
+  await (await listenHttp({ host, port, handler })).close();
 }
 
 async function requireSync(

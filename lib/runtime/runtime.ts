@@ -139,7 +139,7 @@ class OpenRuntime implements Runtime {
     await prepare?.();
     await store.whenFree(() => store.quarantine.retry());
     store.waitBriefly();
-    this.#viewer.open(this.#settings);
+    await this.#viewer.open(this.#settings);
     await this.#sync.start();
     this.#housekeeping.poke();
     this.#watches.push(store.subscribe(() => {
@@ -178,7 +178,7 @@ class OpenRuntime implements Runtime {
   async #change(settings: Settings): Promise<void> {
     this.#settings = settings;
     const changes = await Promise.allSettled([
-      Promise.try(() => this.#viewer.move(settings)),
+      this.#viewer.move(settings),
       this.#sync.change(settings),
     ]);
     await this.#factsFile.write(this.facts);

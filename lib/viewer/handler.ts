@@ -27,8 +27,15 @@ export interface ViewerOptions {
 
 /** The viewer. */
 export interface Viewer {
-  /** Answers one request. */
-  readonly handle: (request: Request) => Promise<Response>;
+  /**
+   * Answers one request.
+   *
+   * @param caller.isOtherUser whether it comes from another user of this machine
+   */
+  readonly handle: (
+    request: Request,
+    caller: { readonly isOtherUser: boolean },
+  ) => Promise<Response>;
   /** What it answers, as `GET /api/health`. */
   readonly routes: readonly string[];
   /** Ends what is open towards pages. */
@@ -39,14 +46,15 @@ export interface Viewer {
 export function createViewer(options: ViewerOptions): Viewer {
   const { device, csrfToken, onFault } = options;
   const streams = new EventStreams({ device, onFault });
-  const app = new Hono();
+  const app = new Hono<{ Bindings: { readonly isOtherUser: boolean } }>();
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
   app.use(async (c, next) => {
-    requireAllowed(c.req.raw, { path: c.req.path, csrfToken });
+    const { isOtherUser } = c.env;
+    requireAllowed(c.req.raw, { path: c.req.path, csrfToken, isOtherUser });
     await next();
   });
   app.get("/api/health", (c) => c.json({ ok: true, version: device.version }));
@@ -71,7 +79,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     return errorResponse(error, { asPage: isForPage(req) && !isRefusal(error) });
   });
   return {
-    handle: async (request) => await app.fetch(request),
+    handle: async (request, { isOtherUser }) => await app.fetch(request, { isOtherUser }),
     routes: app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
       `${method} ${path}`
     ),
@@ -92,5 +100,5 @@ function isForPage(request: HonoRequest): boolean {
 
 /** Whoever is kept out is told no more than why. */
 function isRefusal({ code }: CodememError): boolean {
-  return code === "forbidden_host" || code === "forbidden_origin";
+  return code === "forbidden_user" || code === "forbidden_host" || code === "forbidden_origin";
 }
