@@ -8,6 +8,8 @@ import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 const RETRY_MS = 1_000;
 /** However much changes, how sync stands is not told more often. */
 const STATUS_INTERVAL_MS = 250;
+/** Nor so often that reading it takes more than a tenth of the time. */
+const STATUS_REST = 9;
 /** How sync stands cannot be read now and then, as where another process holds the database. */
 const UNREADABLE_PAUSE_MS = 2_000;
 /** Both sides learn by it of an end that nobody has told them of. */
@@ -98,7 +100,9 @@ export class EventStreams {
     if (!this.#isStale) return;
     let pauseMs = STATUS_INTERVAL_MS;
     try {
+      const beganMs = performance.now();
       const data = this.#status();
+      pauseMs = Math.max(pauseMs, STATUS_REST * (performance.now() - beganMs));
       this.#isStale = false;
       for (const page of this.#pages) page.tell("status", { event: "status", data });
     } catch (thrown) {
