@@ -109,6 +109,7 @@ const TABLE = {
   not_running: { exit: EXIT.notRunning, status: 503, consequence: "broken" },
   already_running: failed(409),
   port_in_use: failed(409),
+  address_unavailable: failed(409),
   no_service_manager: failed(503),
   service_failed: failed(),
   sync_disabled: failed(409),

@@ -49,7 +49,7 @@ const ROOT = 0;
 /**
  * Listens for HTTP requests.
  *
- * @throws {CodememError} `port_in_use`; `io_failed` where the address cannot be bound
+ * @throws {CodememError} `port_in_use`; `address_unavailable` where the address cannot be bound
  */
 export async function listenHttp(options: ListenHttpOptions): Promise<HttpListener> {
   const doors = new Doors(options);
@@ -148,9 +148,10 @@ function listenError(name: string, cause: unknown): CodememError {
   if (code === "EACCES") {
     const hint = `Ports below 1024 are for root: ${otherPort}`;
     const message = `Cannot listen on ${name}: this user may not`;
-    return new CodememError("io_failed", message, { hint, details, cause });
+    return new CodememError("address_unavailable", message, { hint, details, cause });
   }
-  return new CodememError("io_failed", `Cannot listen on ${name}: the address cannot be bound`, {
+  const message = `Cannot listen on ${name}: the address cannot be bound`;
+  return new CodememError("address_unavailable", message, {
     hint: "Set viewer_host to an address of this machine, such as 127.0.0.1",
     details: { field: "viewer_host" },
     cause,

@@ -111,7 +111,7 @@ Deno.test("a port in use and a foreign address are refused with what to do", asy
     () => listenHttp({ host: "192.0.2.1", port: 0, handler }),
     CodememError,
   );
-  assertEquals(foreign.code, "io_failed");
+  assertEquals(foreign.code, "address_unavailable");
   await listener.close();
 });
 

@@ -41,7 +41,7 @@ const DEFAULT_GRACE_MS = 2_000;
 /**
  * Listens for HTTPS requests.
  *
- * @throws {CodememError} `port_in_use`, or `io_failed`, where no address could be bound
+ * @throws {CodememError} `port_in_use`, or `address_unavailable`, where no address could be bound
  */
 export async function listenTls(options: ListenTlsOptions): Promise<TlsListener> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };

@@ -10,7 +10,7 @@ import { requireListenable } from "../net/try_listen.ts";
  * listen is not known.
  *
  * @param running the device, where it runs
- * @throws port_in_use, io_failed
+ * @throws port_in_use, address_unavailable
  */
 export async function requireBindable(
   settings: Settings,

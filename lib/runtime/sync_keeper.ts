@@ -2,6 +2,7 @@
 import type { Settings } from "../config/schema.ts";
 import { CodememError, toCodememError } from "../errors.ts";
 import type { ListenerFact, SyncFault } from "../model/listener.ts";
+import { requireListenable } from "../net/try_listen.ts";
 import type { Store } from "../store/store.ts";
 import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
@@ -9,6 +10,9 @@ import { startSync, type SyncService, type SyncServiceOptions } from "./sync_ser
 
 /** Deno before 2.8 may let a port go only after the listener on it has been closed. */
 const PORT_IS_FREE_AFTER_MS = 2_000;
+
+/** What may be otherwise without any change here. */
+const PASSING: ReadonlySet<string | undefined> = new Set(["port_in_use", "address_unavailable"]);
 
 /** Options of {@link SyncKeeper}. */
 export interface SyncKeeperOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
@@ -55,7 +59,7 @@ export class SyncKeeper {
     return syncBind.map((address) => ({ address, ...silent }));
   }
 
-  /** Starts it where it is enabled. @throws port_in_use, io_failed, what an identity can fail with */
+  /** Starts it where it is enabled. @throws port_in_use, address_unavailable, what an identity can fail with */
   async start(): Promise<void> {
     this.#error = undefined;
     try {
@@ -66,13 +70,22 @@ export class SyncKeeper {
     }
   }
 
-  /** Requests under way are not cut for a change that does not concern sync. @throws as `start` */
+  /**
+   * Requests under way are not cut for a change that does not concern sync, and sync goes on as it is
+   * where it could not listen any more.
+   *
+   * @throws as `start`
+   */
   async change(settings: Settings): Promise<void> {
     const before = this.#settings;
-    this.#settings = settings;
     const isSame = syncSettings(before) === syncSettings(settings);
     if (isSame && this.#error === undefined) return;
     const heldPort = this.#service && before.syncPort;
+    if (heldPort !== undefined && settings.syncEnabled) {
+      const port = heldPort === settings.syncPort ? 0 : settings.syncPort;
+      await requireListenable({ binds: settings.syncBind, port });
+    }
+    this.#settings = settings;
     await this.stop();
     if (heldPort === settings.syncPort) await this.#startOnFreedPort();
     else await this.start();
@@ -82,8 +95,8 @@ export class SyncKeeper {
   async look(): Promise<void> {
     const { store } = this.#options;
     if (this.#service !== undefined && !store.isInPlace()) await this.#end(replacedDatabase(store));
-    // Another program may have held the port, and have ended since. If not, `error` says so again.
-    else if (this.#error?.code === "port_in_use") await this.start().catch(() => {});
+    // Another program may have ended, a network have come up. If not, `error` says so again.
+    else if (PASSING.has(this.#error?.code)) await this.start().catch(() => {});
   }
 
   async stop(): Promise<void> {

@@ -36,12 +36,12 @@ export class ViewerKeeper {
     return { host: this.#open?.place.viewerHost ?? "", port: this.#open?.listener.port ?? 0 };
   }
 
-  /** @throws port_in_use, io_failed */
+  /** @throws port_in_use, address_unavailable */
   async open(place: Place): Promise<void> {
     this.#open = { place, listener: await this.#listen(place) };
   }
 
-  /** Moves it; where that fails it stays where it is. @throws port_in_use, io_failed */
+  /** Moves it; where that fails it stays where it is. @throws port_in_use, address_unavailable */
   async move({ viewerHost, viewerPort }: Place): Promise<void> {
     const left = this.#open;
     if (left?.place.viewerHost === viewerHost && left.place.viewerPort === viewerPort) return;

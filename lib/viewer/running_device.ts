@@ -32,7 +32,8 @@ export interface RunningDevice {
   /**
    * Writes settings and takes them up. Where that fails, the settings are as they were.
    *
-   * @throws invalid_config naming the setting in `details.field`, port_in_use, io_failed
+   * @throws invalid_config naming the setting in `details.field`, port_in_use, address_unavailable,
+   * io_failed
    */
   changeSettings(changes: SettingChanges): Promise<void>;
   /** Of this machine, those that a listener may be bound to. */
