@@ -97,7 +97,7 @@ class OpenRuntime implements Runtime {
   readonly #startedAt: string;
   readonly #factsFile: FactsFile;
   readonly #housekeeping: Periodic;
-  readonly #events = new DeviceEvents();
+  readonly #events: DeviceEvents;
   readonly #sync: SyncKeeper;
   readonly #viewer: ViewerKeeper;
   #settings: Settings;
@@ -115,6 +115,7 @@ class OpenRuntime implements Runtime {
     this.#settings = options.settings;
     this.#startedAt = formatTimestamp(options.nowMs());
     this.#factsFile = new FactsFile(options.paths.daemonFacts);
+    this.#events = new DeviceEvents(this.#onFault);
     const housekeeper = new Housekeeper(options.store, () => performance.now());
     this.#housekeeping = new Periodic({
       intervalMs: HOUSEKEEPING_INTERVAL_MS,

@@ -46,8 +46,8 @@ export class ViewerKeeper {
     const left = this.#open;
     if (left?.place.viewerHost === viewerHost && left.place.viewerPort === viewerPort) return;
     await this.open({ viewerHost, viewerPort });
-    // Pages follow what happens at the address they were opened at: they are told that it has ended.
-    this.#viewer.close();
+    // Pages follow what happens at the address they were opened at: they go along to the new one.
+    this.#viewer.close(this.place);
     // The request that has asked for it may have come in there, and is answered yet.
     const closing = left?.listener.close({ graceMs: LEAVING_MS });
     this.#leaving = Promise.all([this.#leaving, closing]);

@@ -17,6 +17,12 @@ const HEARTBEAT_MS = 20_000;
 /** A browser has far fewer connections for one site; more than this is a fault or an attack. */
 const MAX_STREAMS = 64;
 
+/** Where the viewer is to be found. */
+export interface ViewerPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** Options of {@link EventStreams}. */
 export interface EventStreamsOptions {
   readonly device: Pick<RunningDevice, "status" | "subscribe">;
@@ -57,9 +63,14 @@ export class EventStreams {
     return new Response(page.body, { headers: { "content-type": "text/event-stream" } });
   }
 
-  /** Ends all of them. */
-  close(): void {
+  /**
+   * Ends all of them.
+   *
+   * @param moved where the viewer is from now on, if it is not at its end
+   */
+  close(moved?: ViewerPlace): void {
     for (const page of [...this.#pages]) {
+      if (moved !== undefined) page.tell("moved", { event: "moved", data: JSON.stringify(moved) });
       this.#leave(page);
       page.close();
     }

@@ -9,7 +9,7 @@ import { pairingApi } from "./api/pairing.ts";
 import { peersApi } from "./api/peers.ts";
 import { statusApi } from "./api/status.ts";
 import { browserFilesApi } from "./browser_files.ts";
-import { EventStreams } from "./events.ts";
+import { EventStreams, type ViewerPlace } from "./events.ts";
 import { isBelow, requireAllowed } from "./guard.ts";
 import { pages } from "./pages/pages.ts";
 import { errorResponse, SECURITY_HEADERS } from "./respond.ts";
@@ -38,8 +38,8 @@ export interface Viewer {
   ) => Promise<Response>;
   /** What it answers, as `GET /api/health`. */
   readonly routes: readonly string[];
-  /** Ends what is open towards pages. */
-  close(): void;
+  /** Ends what is open towards pages, which are told where the viewer is from now on, if anywhere. */
+  close(moved?: ViewerPlace): void;
 }
 
 /** Builds the viewer. */
@@ -83,7 +83,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     routes: app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
       `${method} ${path}`
     ),
-    close: () => streams.close(),
+    close: (moved) => streams.close(moved),
   };
 }
 
