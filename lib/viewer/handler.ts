@@ -72,7 +72,10 @@ export function createViewer(options: ViewerOptions): Viewer {
   app.route("/api/sync/pairing", pairingApi(device));
   app.route("/assets", browserFilesApi(options.browserScript));
   app.route("/", pages(device, csrfToken));
-  app.notFound(({ req }) => errorResponse(notFound(req.path), { asPage: isForPage(req) }));
+  app.notFound(({ req }) => {
+    const asPage = isForPage(req);
+    return errorResponse(notFound(req.path, asPage), { asPage });
+  });
   app.onError((thrown, { req }) => {
     const error = toCodememError(thrown);
     if (error.code === "internal") onFault(error);
@@ -87,8 +90,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   };
 }
 
-function notFound(path: string): CodememError {
-  return new CodememError("not_found", `There is no ${path} here`, { hint: "Begin at /" });
+function notFound(path: string, asPage: boolean): CodememError {
+  const [what, hint] = asPage
+    ? [`The viewer has no page ${path}`, "What you look for may be in one of these:"]
+    : [`There is no ${path} here`, "docs/api.md lists what there is, with its methods"];
+  return new CodememError("not_found", what, { hint });
 }
 
 /** Whether a person sees the answer, and not a program. */

@@ -26,6 +26,8 @@ export interface RunningDevice {
   readonly store: Store;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** What other devices call this one. */
+  deviceName(): string;
   status(): StatusReport;
   /** @throws invalid_config, io_failed */
   settings(): Promise<ResolvedSettings>;

@@ -1,9 +1,9 @@
 /** The form in which a memory is written and changed. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
 import { USUAL_KINDS } from "../../lib/model/memory_fields.ts";
 import type { Answer } from "../api.ts";
+import { useIslandId } from "../island_id.ts";
 import { ErrorNote, type Problem } from "../parts/error_note.tsx";
 import { type Draft, type DraftField } from "./memory_draft.ts";
 
@@ -91,7 +91,7 @@ function Input({ field, draft, problem }: {
   readonly problem: Problem | undefined;
 }) {
   const { name, label, rows, hint, choices } = field;
-  const id = useId();
+  const id = useIslandId();
   const isWrong = problem?.field === name;
   const shared = {
     id,
