@@ -64,12 +64,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     return streams.answer();
   });
   app.route("/api/memories", memoriesApi(device));
-  app.route("/api/sync/status", statusApi(device));
-  app.route("/api/sync/peers", peersApi(device));
-  app.route("/api/sync/attempts", attemptsApi(device));
-  app.route("/api/sync/config", configApi(device));
-  app.route("/api/sync/actions", actionsApi(device));
-  app.route("/api/sync/pairing", pairingApi(device));
+  app.route("/api/sync", syncApi(device));
   app.route("/assets", browserFilesApi(options.browserScript));
   app.route("/", pages(device, csrfToken));
   app.notFound(({ req }) => {
@@ -88,6 +83,16 @@ export function createViewer(options: ViewerOptions): Viewer {
     ),
     close: (moved) => streams.close(moved),
   };
+}
+
+function syncApi(device: RunningDevice): Hono {
+  return new Hono()
+    .route("/status", statusApi(device))
+    .route("/peers", peersApi(device))
+    .route("/attempts", attemptsApi(device))
+    .route("/config", configApi(device))
+    .route("/actions", actionsApi(device))
+    .route("/pairing", pairingApi(device));
 }
 
 function notFound(path: string, asPage: boolean): CodememError {
