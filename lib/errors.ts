@@ -106,6 +106,7 @@ const TABLE = {
   busy: passing(503),
   invalid_response: passing(502),
   // The viewer, as answered to a page.
+  forbidden_user: invalid(403),
   forbidden_host: invalid(403),
   forbidden_origin: invalid(403),
   invalid_token: invalid(403),
@@ -116,6 +117,7 @@ const TABLE = {
   not_running: { exit: EXIT.notRunning, status: 503, consequence: "broken" },
   already_running: failed(409),
   port_in_use: failed(409),
+  address_unavailable: failed(409),
   no_service_manager: failed(503),
   service_failed: failed(),
   sync_disabled: failed(409),

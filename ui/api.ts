@@ -9,7 +9,7 @@ export type Answer<T> =
 const UNREACHABLE: Problem = {
   error: "unreachable",
   message: "codemem does not answer",
-  hint: "Is `codemem serve` still running? Nothing was changed",
+  hint: "Is `codemem serve` still running? Reload the page to see what has been done",
 };
 
 /** Reads from the API. */

@@ -1,6 +1,7 @@
 /** Brings the islands of a page to life. */
 import { type ComponentType, hydrate } from "preact";
-import { type IslandProps, ISLANDS } from "./islands/mod.ts";
+import { IslandContext } from "./island_id.ts";
+import { type IslandName, type IslandProps, ISLANDS } from "./islands/mod.ts";
 import { createLive, LiveContext } from "./live.ts";
 import { followEvents } from "./live_events.ts";
 import type { PageData } from "./page_data.ts";
@@ -8,10 +9,13 @@ import type { PageData } from "./page_data.ts";
 const data: PageData = JSON.parse(document.getElementById("page-data")!.textContent!);
 const live = createLive(data);
 for (const place of document.querySelectorAll<HTMLElement>("[data-island]")) {
-  const Content: ComponentType<IslandProps> = ISLANDS[place.dataset.island as keyof typeof ISLANDS];
+  const name = place.dataset.island as IslandName;
+  const Content: ComponentType<IslandProps> = ISLANDS[name];
   hydrate(
     <LiveContext.Provider value={live}>
-      <Content data={data} />
+      <IslandContext.Provider value={name}>
+        <Content data={data} />
+      </IslandContext.Provider>
     </LiveContext.Provider>,
     place,
   );

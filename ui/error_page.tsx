@@ -14,8 +14,9 @@ export interface ErrorPageProps {
  * It needs neither the database nor the script: it is there when they are not.
  */
 export function ErrorPage({ problem, status }: ErrorPageProps) {
-  const isMissing = status === 404;
-  const title = isMissing ? "There is nothing here" : "This page cannot be shown now";
+  // What cannot be shown as it was asked for cannot be shown later either.
+  const isLasting = status >= 400 && status < 500;
+  const title = titleOf(status);
   return (
     <Frame title={title}>
       <section class="panel failure" aria-labelledby="failure-title">
@@ -29,7 +30,7 @@ export function ErrorPage({ problem, status }: ErrorPageProps) {
           )}
           <p class="row">
             {/* An empty address is that of the page itself. */}
-            {isMissing || <a class="button" href="">Try again</a>}
+            {isLasting || <a class="button" href="">Try again</a>}
             <a class="button" href="/">Memories</a>
             <a class="button" href="/sync">Sync</a>
           </p>
@@ -40,4 +41,11 @@ export function ErrorPage({ problem, status }: ErrorPageProps) {
       </section>
     </Frame>
   );
+}
+
+function titleOf(status: number): string {
+  if (status === 404) return "There is nothing here";
+  return status === 400
+    ? "Something in this address cannot be used"
+    : "This page cannot be shown now";
 }

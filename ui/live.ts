@@ -33,6 +33,8 @@ export interface Live {
   readonly synced: Signal<SyncedData | undefined>;
   /** The device that was paired last since the page was opened. */
   readonly paired: Signal<{ readonly peer_device_id: string; readonly name: string } | undefined>;
+  /** Where this page is from now on: the viewer has moved. */
+  readonly moved: Signal<string | undefined>;
 }
 
 /** A live part that starts from the data of its page. */
@@ -44,6 +46,7 @@ export function createLive({ status, nowMs }: PageData): Live {
     progress: signal({}),
     synced: signal(undefined),
     paired: signal(undefined),
+    moved: signal(undefined),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Keeps a page up to date from the stream of events. */
 import { batch } from "@preact/signals";
+import { followMove, type MovedData, pageAt } from "./follow_move.ts";
 import type { Live, ProgressData, SyncedData } from "./live.ts";
 
 /** Relative times say minutes at the finest. */
@@ -62,5 +63,9 @@ function openSource(live: Live): EventSource {
     live.synced.value = synced;
   });
   on<NonNullable<Live["paired"]["value"]>>("paired", (paired) => live.paired.value = paired);
+  on<MovedData>("moved", (place) => {
+    live.moved.value = pageAt(location.href, place);
+    followMove(live.moved.value);
+  });
   return source;
 }

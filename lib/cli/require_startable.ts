@@ -8,7 +8,7 @@ import { explainPort } from "./port_holder.ts";
 /**
  * Requires that the settings are valid and that what they name can be listened on.
  *
- * @throws invalid_config; port_in_use, io_failed
+ * @throws invalid_config; port_in_use, address_unavailable
  */
 export async function requireStartable(context: CommandContext): Promise<void> {
   const running = await readFacts(context.paths);

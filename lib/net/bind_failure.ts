@@ -65,7 +65,7 @@ export function nothingBound(
     });
   }
   const reasons = listeners.map(({ address, error }) => `${address}: ${error}`).join("; ");
-  return new CodememError("io_failed", `Cannot listen for other devices: ${reasons}`, {
+  return new CodememError("address_unavailable", `Cannot listen for other devices: ${reasons}`, {
     hint: failures[0]?.hint ?? OTHER_BINDS,
     details: { listeners, field: "sync_bind" },
   });

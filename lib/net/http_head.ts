@@ -30,14 +30,18 @@ const MAX_FIELDS = 64;
  * Reads a head.
  *
  * @param text the bytes up to, not including, the empty line, one character for each byte
+ * @param isTarget which targets are read: those that have one spelling, unless told otherwise
  */
-export function readHead(text: string): HeadReading {
+export function readHead(
+  text: string,
+  isTarget: (target: string) => boolean = isNormalTarget,
+): HeadReading {
   const [requestLine, ...lines] = text.split("\r\n");
   const request = REQUEST_LINE.exec(requestLine!);
   if (request === null) return bad("the request line is not one of HTTP/1.1");
   const [, method, target, version] = request;
   if (version !== "1.1") return { status: 505, problem: "only HTTP/1.1 is spoken here" };
-  if (!isNormalTarget(target!)) return bad("the request target is not in its normal form");
+  if (!isTarget(target!)) return bad("the request target is not in its normal form");
   if (lines.length > MAX_FIELDS) return { status: 431, problem: "too many header fields" };
   const fields = readFieldLines(lines);
   if (fields === undefined) return bad("a header line is not a field");

@@ -1,63 +1,157 @@
 /** Plain HTTP for this machine alone: the viewer's listener. */
-import { CodememError } from "../errors.ts";
+import net, { type Server, type Socket } from "node:net";
+import { CodememError, systemCode } from "../errors.ts";
 import { formatAddress } from "../model/address.ts";
-import { within } from "../time/within.ts";
+import { closeListener } from "./close_listener.ts";
+import { ConnectionGate } from "./connection_gate.ts";
+import { isNormalTarget } from "./http_head.ts";
+import { DEFAULT_LIMITS, type ListenerLimits } from "./listener_limits.ts";
+import { serveConnection } from "./serve_connection.ts";
+import { socketOwner } from "./socket_owner.ts";
+
+/** What is known of who asks. */
+export interface LocalCaller {
+  /** Whether it is known to be another user of this machine than the one who runs this process. */
+  readonly isOtherUser: boolean;
+}
 
 /** Options of {@link listenHttp}. */
 export interface ListenHttpOptions {
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
-  readonly handler: (request: Request) => Promise<Response> | Response;
+  readonly handler: (request: Request, caller: LocalCaller) => Promise<Response> | Response;
+  readonly limits?: Partial<ListenerLimits>;
+  /** Told of what a handler threw; the caller was answered already. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** A running listener. */
 export interface HttpListener {
   readonly port: number;
-  /**
-   * Stops accepting, and gives running answers `graceMs` (1 s) to end. What is open then stays until
-   * the process ends.
-   */
+  /** Stops accepting, gives running answers `graceMs` (1 s) to end, then cuts what is left. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
-/** A variable by which whoever starts the program makes Deno.serve listen elsewhere, or there too. */
-const ADDRESS_OVERRIDE = "DENO_SERVE_ADDRESS";
+/** Browsers send whatever cookies other programs of this machine have set, whatever their port. */
+const MAX_HEADER_BYTES = 65_536;
+const LIMITS: ListenerLimits = {
+  ...DEFAULT_LIMITS,
+  maxConnectionsPerAddress: DEFAULT_LIMITS.maxConnections,
+  maxHeaderBytes: MAX_HEADER_BYTES,
+  // The viewer says itself what it takes, in words of its own.
+  maxBodyBytes: Infinity,
+};
+/** So many connections of other users are told that they are refused; more are cut. */
+const MAX_STRANGERS = 8;
+const ROOT = 0;
 
 /**
- * Listens for HTTP requests on that address and no other, whatever the environment says.
+ * Listens for HTTP requests.
  *
- * @throws {CodememError} `port_in_use`; `io_failed` where the address cannot be bound
+ * @throws {CodememError} `port_in_use`; `address_unavailable` where the address cannot be bound
  */
-export function listenHttp({ host, port, handler }: ListenHttpOptions): HttpListener {
-  Deno.env.delete(ADDRESS_OVERRIDE);
-  try {
-    const server = Deno.serve(
-      { hostname: host, port, onListen: () => {} },
-      (request) => handler(request),
-    );
-    return {
-      port: server.addr.port,
-      async close({ graceMs = 1_000 } = {}) {
-        // A server that is shutting down cannot be aborted any more: that throws where nobody catches.
-        await within(graceMs, server.shutdown());
+export async function listenHttp(options: ListenHttpOptions): Promise<HttpListener> {
+  const doors = new Doors(options);
+  const server = net.createServer((socket) => void doors.open(socket));
+  await listening(server, options);
+  const address = server.address();
+  let closed: Promise<void> | undefined;
+  return {
+    port: typeof address === "object" ? address?.port ?? options.port : options.port,
+    close: ({ graceMs = 1_000 } = {}) => closed ??= doors.close(server, graceMs),
+  };
+}
+
+/** Serves the connections of one listener. */
+class Doors {
+  readonly #options: ListenHttpOptions;
+  readonly #limits: ListenerLimits;
+  readonly #gate: ConnectionGate;
+  #isClosing = false;
+  #strangers = 0;
+
+  constructor(options: ListenHttpOptions) {
+    this.#options = options;
+    this.#limits = { ...LIMITS, ...options.limits };
+    this.#gate = new ConnectionGate(this.#limits);
+  }
+
+  async open(socket: Socket): Promise<void> {
+    // Without a listener an error of the socket would end the process; its close is what counts.
+    socket.on("error", () => socket.destroy());
+    const connection = this.#isClosing ? undefined : this.#gate.admit(socket);
+    if (connection === undefined) return void socket.destroy();
+    socket.setNoDelay(true);
+    const isOtherUser = await isOfOtherUser(socket);
+    if (isOtherUser && !this.#takeStranger(socket)) return void socket.destroy();
+    const { handler, onError = () => {}, host, port } = this.#options;
+    await serveConnection(socket, connection, {
+      handler(request, { grantTime }) {
+        if (!isOtherUser) grantTime();
+        return handler(request, { isOtherUser });
       },
-    };
+      limits: this.#limits,
+      origin: `http://${formatAddress({ host, port })}`,
+      // A path has one spelling; questions are typed by people.
+      isTarget: (target) => isNormalTarget(target.split("?", 1)[0]!),
+      isClosing: () => this.#isClosing,
+      onError,
+    });
+  }
+
+  close(server: Server, graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    return closeListener([server], this.#gate, graceMs);
+  }
+
+  /** Others can neither take the connections that the owner needs, nor keep them open. */
+  #takeStranger(socket: Socket): boolean {
+    if (this.#strangers === MAX_STRANGERS || socket.destroyed) return false;
+    this.#strangers++;
+    socket.once("close", () => this.#strangers--);
+    return true;
+  }
+}
+
+/** Root may do anything here as it is; where the system does not tell who asks, it may be the owner. */
+async function isOfOtherUser(socket: Socket): Promise<boolean> {
+  const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = socket;
+  const owner = await socketOwner({ remoteAddress, remotePort, localAddress, localPort });
+  return owner !== undefined && owner !== Deno.uid() && owner !== ROOT;
+}
+
+async function listening(server: Server, { host, port }: ListenHttpOptions): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host, port }, () => {
+        server.off("error", reject);
+        server.on("error", () => {});
+        resolve();
+      });
+    });
   } catch (cause) {
     throw listenError(formatAddress({ host, port }), cause);
   }
 }
 
 function listenError(name: string, cause: unknown): CodememError {
-  if (cause instanceof Deno.errors.AddrInUse) {
-    return new CodememError("port_in_use", `Cannot listen on ${name}: the port is in use`, {
-      hint: "End the program that holds it, or choose another port with " +
-        "`codemem config set viewer_port PORT`",
-      details: { field: "viewer_port" },
-      cause,
-    });
+  const code = systemCode(cause);
+  const otherPort = "choose another port with `codemem config set viewer_port PORT`";
+  const details = { field: "viewer_port" };
+  if (code === "EADDRINUSE") {
+    const hint = `End the program that holds it, or ${otherPort}`;
+    const message = `Cannot listen on ${name}: the port is in use`;
+    return new CodememError("port_in_use", message, { hint, details, cause });
   }
-  return new CodememError("io_failed", `Cannot listen on ${name}: the address cannot be bound`, {
+  if (code === "EACCES") {
+    const hint = `Ports below 1024 are for root: ${otherPort}`;
+    const message = `Cannot listen on ${name}: this user may not`;
+    return new CodememError("address_unavailable", message, { hint, details, cause });
+  }
+  const message = `Cannot listen on ${name}: the address cannot be bound`;
+  return new CodememError("address_unavailable", message, {
     hint: "Set viewer_host to an address of this machine, such as 127.0.0.1",
     details: { field: "viewer_host" },
     cause,

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { Buffer } from "node:buffer";
 import type { CodememError } from "../errors.ts";
 
+const LAST = "connection: close\r\n";
 /** Fields that describe the connection or the body's length: written by us alone. */
 const OWN_FIELDS = new Set(["connection", "content-length", "transfer-encoding", "date"]);
 
@@ -18,14 +19,46 @@ export async function writeResponse(
   options: { readonly head: boolean; readonly keepAlive: boolean },
 ): Promise<void> {
   const body = await response.bytes();
+  const length = `content-length: ${body.length}\r\n`;
+  const head = responseHead(response, options.keepAlive ? length : `${length}${LAST}`);
+  await write(socket, options.head ? head : Buffer.concat([head, body]));
+}
+
+/**
+ * Writes a response part by part, as its body is made. Where it ends is not told before: it takes the
+ * connection along (RFC 9112 §6.3). The body is cancelled when the other side has hung up.
+ *
+ * @param onPart is called before each part
+ */
+export async function streamResponse(
+  socket: Socket,
+  response: Response,
+  onPart: () => void,
+): Promise<void> {
+  const reader = response.body!.getReader();
+  const leave = () => void reader.cancel().catch(() => {});
+  socket.once("close", leave);
+  try {
+    await write(socket, responseHead(response, LAST));
+    while (!socket.destroyed) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      onPart();
+      await write(socket, value);
+    }
+    leave();
+  } finally {
+    socket.off("close", leave);
+  }
+}
+
+function responseHead(response: Response, ownFields: string): Uint8Array {
   let head = `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}\r\n`;
   response.headers.forEach((value, name) => {
     if (!OWN_FIELDS.has(name)) head += `${name}: ${value}\r\n`;
   });
-  head += `date: ${new Date().toUTCString()}\r\ncontent-length: ${body.length}\r\n`;
-  head += options.keepAlive ? "\r\n" : "connection: close\r\n\r\n";
-  const text = Buffer.from(head, "latin1");
-  await write(socket, options.head ? text : Buffer.concat([text, body]));
+  head += `date: ${new Date().toUTCString()}\r\n${ownFields}\r\n`;
+  return Buffer.from(head, "latin1");
 }
 
 /** A refusal as JSON, in the form every refusal of this program has. */

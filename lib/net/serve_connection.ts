@@ -4,7 +4,7 @@ import { CodememError } from "../errors.ts";
 import { ByteSource, ConnectionEnded } from "./byte_source.ts";
 import type { Connection } from "./connection_gate.ts";
 import { type HttpHead, readHead } from "./http_head.ts";
-import { refusal, writeResponse } from "./http_response.ts";
+import { refusal, streamResponse, writeResponse } from "./http_response.ts";
 import type { ListenerLimits } from "./listener_limits.ts";
 import { type BodyLimits, MessageBody } from "./message_body.ts";
 import { SocketReader } from "./socket_reader.ts";
@@ -13,6 +13,8 @@ import { SocketReader } from "./socket_reader.ts";
 const LINGER_MS = 1_000;
 /** How much of a body that nobody wanted is read to save the connection. */
 const MAX_UNREAD_BYTES = 65_536;
+/** What is written while it is made (HTML §9.2). */
+const EVENT_STREAM = "text/event-stream";
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** What a handler knows beside the request. */
@@ -32,7 +34,7 @@ export interface RequestInfo {
 
 /**
  * Answers a request. `request.url` holds the target exactly as it was sent: one that a URL parser
- * would change is refused before any handler sees it.
+ * would change is refused before any handler sees it, unless {@link ServeOptions.isTarget} lets it in.
  */
 export type RequestHandler = (request: Request, info: RequestInfo) => Promise<Response> | Response;
 
@@ -40,6 +42,10 @@ export type RequestHandler = (request: Request, info: RequestInfo) => Promise<Re
 export interface ServeOptions {
   readonly handler: RequestHandler;
   readonly limits: ListenerLimits;
+  /** What stands before the target in the URL of a request: `https://localhost` without it. */
+  readonly origin?: string;
+  /** Which targets are read, as {@link readHead} has it. */
+  readonly isTarget?: (target: string) => boolean;
   /** Whether the listener is closing, so that each answer is the connection's last. */
   readonly isClosing: () => boolean;
   /** Told of what a handler threw. */
@@ -93,7 +99,7 @@ async function serveRequest(
   if (text === null) return false;
   const reading = text === undefined
     ? { status: 431, problem: `its header is over ${limits.maxHeaderBytes} bytes` }
-    : readHead(text);
+    : readHead(text, options.isTarget);
   if (!("head" in reading)) {
     const response = refuseHead(reading.status, reading.problem);
     await writeResponse(socket, response, { head: false, keepAlive: false });
@@ -105,6 +111,12 @@ async function serveRequest(
   try {
     const body = new MessageBody(source, head.framing, bodyLimits(limits.maxBodyBytes));
     const response = await answer(head, body, info, options);
+    if (response.headers.get("content-type") === EVENT_STREAM) {
+      // As long as there is something to tell, and it is read.
+      const onPart = () => connection.expireIn(limits.requestTimeoutMs);
+      await streamResponse(socket, response, onPart);
+      return false;
+    }
     const keepAlive = head.keepAlive && !options.isClosing() && !connection.isOver &&
       body.remaining <= MAX_UNREAD_BYTES;
     await writeResponse(socket, response, { head: head.method === "HEAD", keepAlive });
@@ -118,7 +130,7 @@ async function answer(
   head: HttpHead,
   body: MessageBody,
   info: RequestInfo,
-  { handler, limits, onError }: ServeOptions,
+  { handler, limits, onError, origin = "https://localhost" }: ServeOptions,
 ): Promise<Response> {
   const { method, framing } = head;
   if (!METHODS.has(method)) return refuseHead(501, "its method is not supported");
@@ -128,7 +140,7 @@ async function answer(
     return refuseHead(413, `its body is over ${limits.maxBodyBytes} bytes`);
   }
   try {
-    const request = new Request(`https://localhost${head.target}`, {
+    const request = new Request(`${origin}${head.target}`, {
       method,
       headers: head.fields,
       ...(framing.kind !== "none" && { body: body.stream(), duplex: "half" }),

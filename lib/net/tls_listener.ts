@@ -3,9 +3,9 @@ import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Server } from "node:tls";
 import type { ListenerFact } from "../model/listener.ts";
-import { within } from "../time/within.ts";
 import { type BindFailure, nothingBound, silentListener } from "./bind_failure.ts";
 import { bindTls } from "./bind_tls.ts";
+import { closeListener } from "./close_listener.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { DEFAULT_LIMITS, type ListenerLimits } from "./listener_limits.ts";
 import { type RequestHandler, serveConnection } from "./serve_connection.ts";
@@ -42,13 +42,11 @@ export interface TlsListener {
 }
 
 const DEFAULT_GRACE_MS = 2_000;
-/** How long the runtime may take, at least, to report the ends of connections that were cut. */
-const MIN_CUT_MS = 1_000;
 
 /**
  * Listens for HTTPS requests.
  *
- * @throws {CodememError} `port_in_use`, or `io_failed`, where no address could be bound
+ * @throws {CodememError} `port_in_use`, or `address_unavailable`, where no address could be bound
  */
 export async function listenTls(options: ListenTlsOptions): Promise<TlsListener> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -70,15 +68,9 @@ export async function listenTls(options: ListenTlsOptions): Promise<TlsListener>
     });
   };
   const bound = await bindAll(options, { admit: (socket) => void gate.admit(socket), serve });
-  const close = async (graceMs: number) => {
+  const close = (graceMs: number) => {
     closing = true;
-    const closed = bound.servers.map((server) =>
-      new Promise<void>((resolve) => server.close(() => resolve()))
-    );
-    gate.destroyWhere(({ busy }) => !busy);
-    await within(graceMs, gate.whenEmpty());
-    gate.destroyWhere(() => true);
-    await within(Math.max(graceMs, MIN_CUT_MS), Promise.all([gate.whenEmpty(), ...closed]));
+    return closeListener(bound.servers, gate, graceMs);
   };
   let closed: Promise<void> | undefined;
   return {

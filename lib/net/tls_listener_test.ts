@@ -118,7 +118,7 @@ Deno.test("an address of another machine is a fact, not a failure, beside one th
     assertStringIncludes(await get(port), "GET");
   });
   const alone = () => listening({ binds: ["192.0.2.1"] }, async () => {});
-  assertEquals((await assertRejects(alone, CodememError)).code, "io_failed");
+  assertEquals((await assertRejects(alone, CodememError)).code, "address_unavailable");
 });
 
 Deno.test("both families are served by one port, IPv4 callers shown as IPv4", async () => {

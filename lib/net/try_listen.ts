@@ -6,7 +6,7 @@ import { type BindFailure, bindFailure, nothingBound, silentListener } from "./b
  * Requires that at least one address can be bound now. Nothing stays open.
  *
  * @param options.port 0 asks about the addresses alone
- * @throws {CodememError} `port_in_use` or `io_failed`, as listening there would
+ * @throws {CodememError} `port_in_use` or `address_unavailable`, as listening there would
  */
 export async function requireListenable(
   { binds, port }: { readonly binds: readonly string[]; readonly port: number },

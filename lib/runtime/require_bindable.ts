@@ -10,7 +10,7 @@ import { requireListenable } from "../net/try_listen.ts";
  * listen is not known.
  *
  * @param running the device, where it runs
- * @throws port_in_use, io_failed
+ * @throws port_in_use, address_unavailable
  */
 export async function requireBindable(
   settings: Settings,
@@ -27,7 +27,8 @@ async function requireViewer(
   const held = running?.viewer;
   const isHeld = held?.port === port && held.host === host;
   if (isHeld || running?.asService) return;
-  await listenHttp({ host, port, handler: () => new Response(null, { status: 503 }) }).close();
+  const handler = () => new Response(null, { status: 503 });
+  await (await listenHttp({ host, port, handler })).close();
 }
 
 async function requireSync(

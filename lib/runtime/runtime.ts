@@ -101,7 +101,7 @@ class OpenRuntime implements Runtime {
   readonly #startedAt: string;
   readonly #factsFile: FactsFile;
   readonly #housekeeping: Periodic;
-  readonly #events = new DeviceEvents();
+  readonly #events: DeviceEvents;
   readonly #sync: SyncKeeper;
   readonly #viewer: ViewerKeeper;
   #settings: Settings;
@@ -119,6 +119,7 @@ class OpenRuntime implements Runtime {
     this.#settings = options.settings;
     this.#startedAt = formatTimestamp(options.nowMs());
     this.#factsFile = new FactsFile(options.paths.daemonFacts);
+    this.#events = new DeviceEvents(this.#onFault);
     const housekeeper = new Housekeeper(options.store, () => performance.now());
     this.#housekeeping = new Periodic({
       intervalMs: HOUSEKEEPING_INTERVAL_MS,
@@ -143,7 +144,7 @@ class OpenRuntime implements Runtime {
     await prepare?.();
     await store.whenFree(() => store.quarantine.retry());
     store.waitBriefly();
-    this.#viewer.open(this.#settings);
+    await this.#viewer.open(this.#settings);
     await this.#sync.start();
     this.#housekeeping.poke();
     this.#watches.push(store.subscribe(() => {
@@ -182,7 +183,7 @@ class OpenRuntime implements Runtime {
   async #change(settings: Settings): Promise<void> {
     this.#settings = settings;
     const changes = await Promise.allSettled([
-      Promise.try(() => this.#viewer.move(settings)),
+      this.#viewer.move(settings),
       this.#sync.change(settings),
     ]);
     await this.#factsFile.write(this.facts);

@@ -4,6 +4,7 @@ import { CodememError, toCodememError } from "../errors.ts";
 import type { Keychain } from "../identity/keychain.ts";
 import type { ListenerFact, SyncFault } from "../model/listener.ts";
 import type { RotatedKey } from "../model/rotation.ts";
+import { requireListenable } from "../net/try_listen.ts";
 import type { Store } from "../store/store.ts";
 import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
@@ -16,6 +17,8 @@ const PORT_IS_FREE_AFTER_MS = 2_000;
 
 /** A locked keychain is asked so often: that costs a process each time, and the look up to 3 s. */
 const KEYCHAIN_INTERVAL_MS = 10_000;
+/** What may be otherwise without any change here. */
+const PASSING: ReadonlySet<string | undefined> = new Set(["port_in_use", "address_unavailable"]);
 
 /** Options of {@link SyncKeeper}. */
 export interface SyncKeeperOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
@@ -70,7 +73,7 @@ export class SyncKeeper {
    * Starts it where it is enabled. A keychain that does not answer is asked again by `look`; why sync does
    * not run is in `error` until then.
    *
-   * @throws port_in_use, io_failed, what an identity can fail with
+   * @throws port_in_use, address_unavailable, what an identity can fail with
    */
   async start(): Promise<void> {
     this.#error = undefined;
@@ -84,13 +87,22 @@ export class SyncKeeper {
     }
   }
 
-  /** Requests under way are not cut for a change that does not concern sync. @throws as `start` */
+  /**
+   * Requests under way are not cut for a change that does not concern sync, and sync goes on as it is
+   * where it could not listen any more.
+   *
+   * @throws as `start`
+   */
   async change(settings: Settings): Promise<void> {
     const before = this.#settings;
-    this.#settings = settings;
     const isSame = syncSettings(before) === syncSettings(settings);
     if (isSame && this.#error === undefined) return;
     const heldPort = this.#service && before.syncPort;
+    if (heldPort !== undefined && settings.syncEnabled) {
+      const port = heldPort === settings.syncPort ? 0 : settings.syncPort;
+      await requireListenable({ binds: settings.syncBind, port });
+    }
+    this.#settings = settings;
     await this.stop();
     if (heldPort === settings.syncPort) await this.#startOnFreedPort();
     else await this.start();
@@ -101,8 +113,8 @@ export class SyncKeeper {
     const { store } = this.#options;
     if (this.#service !== undefined && !store.isInPlace()) await this.#end(replacedDatabase(store));
     else if (this.#hasOldKey()) await this.#takeUpKey();
-    // Another program may have held the port, and have ended since. If not, `error` says so again.
-    else if (this.#error?.code === "port_in_use") await this.start().catch(() => {});
+    // Another program may have ended, a network have come up. If not, `error` says so again.
+    else if (PASSING.has(this.#error?.code)) await this.start().catch(() => {});
     else if (performance.now() >= this.#askAgainMs) await this.start().catch(() => {});
   }
 

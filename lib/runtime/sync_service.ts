@@ -60,7 +60,7 @@ export interface SyncService {
 /**
  * Starts sync.
  *
- * @throws port_in_use, io_failed where nothing can be listened on
+ * @throws port_in_use, or address_unavailable where nothing can be listened on
  */
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
   const { store, settings } = options;

@@ -49,6 +49,7 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
     version,
     store,
     nowMs,
+    deviceName: () => options.settings().deviceName,
     status: () => report(options, isHeld()),
     settings: () => settingsFile.read(),
     changeSettings: (changes: SettingChanges) => settingsFile.change(changes),

@@ -1,12 +1,14 @@
 /** The viewer through the life of a device: opened, moved to another address, closed. */
 import type { Settings } from "../config/schema.ts";
-import type { CodememError } from "../errors.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import { createViewer, type Viewer } from "../viewer/handler.ts";
 import type { RunningDevice } from "../viewer/running_device.ts";
 import { randomBytes } from "./network.ts";
 
 const TOKEN_BYTES = 32;
+/** Settings that are changed together with the viewer's place are taken up in this time. */
+const LEAVING_MS = 5_000;
 
 /** Options of {@link ViewerKeeper}. */
 export interface ViewerKeeperOptions {
@@ -20,10 +22,12 @@ type Place = Pick<Settings, "viewerHost" | "viewerPort">;
 /** Keeps the viewer where the settings say. One call at a time. */
 export class ViewerKeeper {
   readonly #viewer: Viewer;
+  readonly #onFault: (error: CodememError) => void;
   #leaving: Promise<unknown> = Promise.resolve();
   #open: { readonly place: Place; readonly listener: HttpListener } | undefined;
 
   constructor(options: ViewerKeeperOptions) {
+    this.#onFault = options.onFault;
     this.#viewer = createViewer({ ...options, csrfToken: randomBytes(TOKEN_BYTES).toHex() });
   }
 
@@ -32,20 +36,21 @@ export class ViewerKeeper {
     return { host: this.#open?.place.viewerHost ?? "", port: this.#open?.listener.port ?? 0 };
   }
 
-  /** @throws port_in_use, io_failed */
-  open(place: Place): void {
-    this.#open = { place, listener: this.#listen(place) };
+  /** @throws port_in_use, address_unavailable */
+  async open(place: Place): Promise<void> {
+    this.#open = { place, listener: await this.#listen(place) };
   }
 
-  /** Moves it; where that fails it stays where it is. @throws port_in_use, io_failed */
-  move({ viewerHost, viewerPort }: Place): void {
+  /** Moves it; where that fails it stays where it is. @throws port_in_use, address_unavailable */
+  async move({ viewerHost, viewerPort }: Place): Promise<void> {
     const left = this.#open;
     if (left?.place.viewerHost === viewerHost && left.place.viewerPort === viewerPort) return;
-    this.open({ viewerHost, viewerPort });
-    // Pages follow what happens at the address they were opened at: they are told that it has ended.
-    this.#viewer.close();
+    await this.open({ viewerHost, viewerPort });
+    // Pages follow what happens at the address they were opened at: they go along to the new one.
+    this.#viewer.close(this.place);
     // The request that has asked for it may have come in there, and is answered yet.
-    this.#leaving = Promise.all([this.#leaving, left?.listener.close()]);
+    const closing = left?.listener.close({ graceMs: LEAVING_MS });
+    this.#leaving = Promise.all([this.#leaving, closing]);
   }
 
   async close(): Promise<void> {
@@ -53,7 +58,8 @@ export class ViewerKeeper {
     await Promise.all([this.#leaving, this.#open?.listener.close()]);
   }
 
-  #listen({ viewerHost: host, viewerPort: port }: Place): HttpListener {
-    return listenHttp({ host, port, handler: this.#viewer.handle });
+  #listen({ viewerHost: host, viewerPort: port }: Place): Promise<HttpListener> {
+    const onError = (thrown: unknown) => this.#onFault(toCodememError(thrown));
+    return listenHttp({ host, port, handler: this.#viewer.handle, onError });
   }
 }

@@ -48,9 +48,11 @@ export class FacetCache {
     const key = this.#changeKey();
     if (this.#counted === undefined || key !== this.#key) {
       this.#key = key;
-      this.#counted = this.#count();
+      const counted = this.#counted = this.#count();
       // A failure is not kept.
-      this.#counted.catch(() => this.#counted = undefined);
+      counted.catch(() => {
+        if (this.#counted === counted) this.#counted = undefined;
+      });
     }
     return this.#counted;
   }

@@ -15,7 +15,7 @@ import { holdsWords, type TypedWord, typedWords, wordQuery } from "./word_query.
 /** As many matches are put in order; who wants others types another word. */
 export const MAX_MATCHES = 300;
 
-/** So many matches are held against the filter: about a tenth of a second's third at most. */
+/** So many matches are held against the filter: that takes about 30 ms at most. */
 const MAX_LOOKED_AT = 10_000;
 /** Where so few memories pass the filter, they are read rather than looked up by their words. */
 const FEW = 2_000;

@@ -87,15 +87,17 @@ export class OpLog {
     });
   }
 
-  /** How many ops behind `after` stand and did not come from `exceptFrom`. */
-  countAfter(after: number, exceptFrom: string): number {
-    const row = this.#context.database.get(
-      `SELECT count(*) AS count FROM replication_ops
-       WHERE seq > ? AND superseded_at IS NULL AND received_from IS NOT ?`,
+  /**
+   * How many ops behind `after` stand, by the peer that handed them over; null holds those that were
+   * written here. It reads them all: who asks for several peers asks once for each `after`.
+   */
+  countAfter(after: number): ReadonlyMap<string | null, number> {
+    const rows = this.#context.database.all(
+      `SELECT received_from, count(*) AS count FROM replication_ops
+       WHERE seq > ? AND superseded_at IS NULL GROUP BY received_from`,
       after,
-      exceptFrom,
     );
-    return row!.count as number;
+    return new Map(rows.map((row) => [row.received_from as string | null, row.count as number]));
   }
 
   /** Whether any op behind `after` stands that did not come from `exceptFrom`. */

@@ -2,9 +2,6 @@
 import { foldWords } from "../model/excerpt.ts";
 import type { Database } from "./database.ts";
 
-/** The longest text that can be looked for, in characters. */
-export const MAX_SEARCH_LENGTH = 200;
-
 /** So many words are looked for in all, among them those that begin as a typed one does. */
 const MAX_WORDS = 250;
 /** A shorter word that another one follows has been typed to its end. */

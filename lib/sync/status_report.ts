@@ -141,9 +141,13 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
 /** Reports how each peer stands. */
 export function peerReports(store: Store): PeerReport[] {
   const { epoch } = store.log.head();
+  // Peers have mostly been handed the same: all of it, or nothing yet.
+  const counts = new Map<number, ReadonlyMap<string | null, number>>();
   return store.peers.list().map((peer) => {
     const pushed = store.cursors.pushedThrough(peer.deviceId, epoch);
-    return { ...peer, ahead: store.log.countAfter(pushed, peer.deviceId) };
+    const behind = counts.get(pushed) ?? store.log.countAfter(pushed);
+    counts.set(pushed, behind);
+    return { ...peer, ahead: sumExcept(behind, peer.deviceId) };
   });
 }
 
@@ -154,6 +158,11 @@ function keyStoreReport({ keyStore, keyStoreNote, keyTask }: DeviceRecord): KeyS
     ? keyTask.from
     : keyTask.to;
   return { name: keyStore, note: keyStoreNote, leftOver };
+}
+
+/** What came from a peer is not handed back to it. */
+function sumExcept(counts: ReadonlyMap<string | null, number>, peerDeviceId: string): number {
+  return [...counts].reduce((sum, [from, count]) => from === peerDeviceId ? sum : sum + count, 0);
 }
 
 /** Every address that is to be listened on, with why nobody listens there. */

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { memoryStore, wireOps } from "../../tests/support/stores.ts";
+import { formatCursor } from "../model/cursor.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { statusJson } from "./status_json.ts";
@@ -40,6 +42,22 @@ Deno.test("the JSON lists the newest ops in quarantine, within bounds, and count
   assertEquals([json.quarantined, json.quarantined_ops.length], [30, 20]);
   const names = ["op_id", "entity_id", "reason", "detail", "received_from", "received_at"];
   assertEquals(Object.keys(json.quarantined_ops[0]!), names);
+});
+
+Deno.test("each peer is told of what it has not been handed, and not of what came from it", () => {
+  using bench = openBench();
+  const { store } = bench;
+  const draft = { kind: "note", title: "t", body: "b" };
+  for (let count = 0; count < 3; count++) store.memories.remember(draft);
+  const { deviceId: peerDeviceId, fingerprint } = store.peers.find("zoe")!;
+  const other = memoryStore();
+  for (let count = 0; count < 2; count++) other.memories.remember(draft);
+  store.apply(wireOps(other), { peerDeviceId, fingerprint });
+  const ahead = () => statusReport(store, SOURCES).peers.map(({ name, ahead }) => [name, ahead]);
+  assertEquals(ahead(), [["aaron", 5], ["zoe", 3]]);
+  const { epoch } = store.log.head();
+  store.cursors.move({ deviceId: "zoe", fingerprint }, { pushed: formatCursor({ epoch, seq: 2 }) });
+  assertEquals(ahead(), [["aaron", 5], ["zoe", 1]]);
 });
 
 /** A store with two peers, and failures of passes with them. */

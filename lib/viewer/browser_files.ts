@@ -9,11 +9,16 @@ import { STYLES } from "../../ui/styles/mod.ts";
  * @param makeScript the JavaScript of all pages, made when it is first asked for
  */
 export function browserFilesApi(makeScript: () => Promise<string>): Hono {
-  let script: string | undefined;
+  let script: Promise<string> | undefined;
   const app = new Hono();
   app.get("/app.js", async (c) => {
-    script ??= await makeScript();
-    return await fileResponse(c.req.raw, script, "text/javascript");
+    const making = script ??= makeScript();
+    // A failure is not kept.
+    const text = await making.catch((thrown) => {
+      if (script === making) script = undefined;
+      throw thrown;
+    });
+    return await fileResponse(c.req.raw, text, "text/javascript");
   });
   app.get("/app.css", (c) => fileResponse(c.req.raw, STYLES, "text/css"));
   return app;

@@ -5,6 +5,8 @@ import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 
 /** What changes many times in a row is looked at this often. */
 const LOOK_INTERVAL_MS = 1_000;
+/** Nor so often that looking takes more than a hundredth of the time: nobody may be looking at a page. */
+const LOOK_REST = 99;
 
 /** What is watched of a device. */
 type Watched = Pick<RunningDevice, "store" | "nowMs" | "subscribe">;
@@ -16,6 +18,7 @@ export class Convergence {
   /** While a pass is under way the store does not know yet what it brings. */
   readonly #passing = new Map<string, number>();
   #lookedAtMs = -Infinity;
+  #restMs = LOOK_INTERVAL_MS;
 
   constructor(device: Watched) {
     this.#device = device;
@@ -29,20 +32,21 @@ export class Convergence {
   }
 
   #follow(event: DeviceEvent): void {
-    if (event.type === "progress") return this.#followPass(event);
+    if (event.type === "progress") this.#followPass(event);
     if (event.type === "synced") this.#passing.delete(event.peerDeviceId);
     const sinceMs = this.#device.nowMs() - this.#lookedAtMs;
-    if (event.type !== "changed" || sinceMs >= LOOK_INTERVAL_MS || sinceMs < 0) this.#look();
+    if (event.type === "synced" || sinceMs >= this.#restMs || sinceMs < 0) this.#look();
   }
 
   #followPass({ peerDeviceId, progress }: Extract<DeviceEvent, { type: "progress" }>): void {
     const { phase, ops, total } = progress;
-    if (phase !== "pull" || total === null) return;
-    this.#passing.set(peerDeviceId, Math.max(0, total - ops));
-    this.#look();
+    if (phase === "pull" && total !== null) {
+      this.#passing.set(peerDeviceId, Math.max(0, total - ops));
+    }
   }
 
   #look(): void {
+    const beganMs = performance.now();
     const atMs = this.#device.nowMs();
     this.#lookedAtMs = atMs;
     const lines = new Map<string, readonly ConvergencePoint[]>();
@@ -55,5 +59,6 @@ export class Convergence {
     }
     // A peer that was removed has taken its line along.
     this.#lines = lines;
+    this.#restMs = Math.max(LOOK_INTERVAL_MS, LOOK_REST * (performance.now() - beganMs));
   }
 }

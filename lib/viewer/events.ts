@@ -8,12 +8,20 @@ import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 const RETRY_MS = 1_000;
 /** However much changes, how sync stands is not told more often. */
 const STATUS_INTERVAL_MS = 250;
+/** Nor so often that reading it takes more than a tenth of the time. */
+const STATUS_REST = 9;
 /** How sync stands cannot be read now and then, as where another process holds the database. */
 const UNREADABLE_PAUSE_MS = 2_000;
 /** Both sides learn by it of an end that nobody has told them of. */
 const HEARTBEAT_MS = 20_000;
 /** A browser has far fewer connections for one site; more than this is a fault or an attack. */
 const MAX_STREAMS = 64;
+
+/** Where the viewer is to be found. */
+export interface ViewerPlace {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Options of {@link EventStreams}. */
 export interface EventStreamsOptions {
@@ -55,9 +63,14 @@ export class EventStreams {
     return new Response(page.body, { headers: { "content-type": "text/event-stream" } });
   }
 
-  /** Ends all of them. */
-  close(): void {
+  /**
+   * Ends all of them.
+   *
+   * @param moved where the viewer is from now on, if it is not at its end
+   */
+  close(moved?: ViewerPlace): void {
     for (const page of [...this.#pages]) {
+      if (moved !== undefined) page.tell("moved", { event: "moved", data: JSON.stringify(moved) });
       this.#leave(page);
       page.close();
     }
@@ -98,7 +111,9 @@ export class EventStreams {
     if (!this.#isStale) return;
     let pauseMs = STATUS_INTERVAL_MS;
     try {
+      const beganMs = performance.now();
       const data = this.#status();
+      pauseMs = Math.max(pauseMs, STATUS_REST * (performance.now() - beganMs));
       this.#isStale = false;
       for (const page of this.#pages) page.tell("status", { event: "status", data });
     } catch (thrown) {

@@ -34,6 +34,16 @@ Deno.test("a change is read once for all pages, and a thousand changes a few tim
   assertEquals(bench.statuses, 5);
 });
 
+Deno.test("before the end pages are told where the viewer goes, even those that read nothing yet", async () => {
+  using bench = new Bench();
+  const page = bench.open();
+  bench.streams.close({ host: "127.0.0.1", port: 40_000 });
+  const events = [await page.next(), await page.next(), await page.next()];
+  assertEquals(events.map(({ event, data }) => [event, data]).at(-1), [
+    ...["moved", '{"host":"127.0.0.1","port":40000}'],
+  ]);
+});
+
 Deno.test("where no page is open, nothing is followed and nothing is read", async () => {
   using bench = new Bench();
   bench.tell({ type: "changed" });
@@ -112,7 +122,9 @@ class Bench implements Disposable {
   statuses = 0;
   followers = 0;
   failing: CodememError | undefined;
-  readonly #events = new DeviceEvents();
+  readonly #events = new DeviceEvents((thrown) => {
+    throw thrown;
+  });
   readonly #store = openStore({ path: ":memory:" });
 
   constructor() {

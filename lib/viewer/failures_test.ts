@@ -27,3 +27,19 @@ Deno.test("where memories cannot be read, a page says so, and a program is told 
   other.exec("ALTER TABLE lost RENAME TO sync_peers");
   assertEquals((await viewer.ask({ target: "/sync", headers: { accept: ACCEPT } })).status, 200);
 });
+
+Deno.test("an address that is wrong is said to be so, and not to be tried again", async () => {
+  await using device = await startDevice("studio", { loop: false });
+  const viewer = new RawViewer(device);
+  const pages = [
+    ["/settings", 404, "The viewer has no page /settings"],
+    ["/memories/none", 404, "There is no memory with this id"],
+    ["/?set_aside=maybe", 400, "Something in this address cannot be used"],
+  ] as const;
+  for (const [target, expected, words] of pages) {
+    const { status, text } = await viewer.ask({ target, headers: { accept: ACCEPT } });
+    assertEquals(status, expected, target);
+    assertStringIncludes(text, words);
+    assert(!text.includes("Try again"), target);
+  }
+});

@@ -1,7 +1,7 @@
 /**
  * Who may speak to the viewer. It knows no password: what keeps others out is that it answers this
- * machine alone, under no name but the machine's own, shows nothing to a page of another site and
- * changes nothing for it.
+ * machine and this user alone, under no name but the machine's own, shows nothing to a page of another
+ * site and changes nothing for it.
  */
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { CodememError } from "../errors.ts";
@@ -19,6 +19,8 @@ export interface GuardOptions {
   readonly path: string;
   /** The token of the pages that this process has served. */
   readonly csrfToken: string;
+  /** Whether it comes from another user of this machine, as far as that can be known. */
+  readonly isOtherUser: boolean;
 }
 
 const READING: readonly string[] = ["GET", "HEAD"];
@@ -27,10 +29,12 @@ const encoder = new TextEncoder();
 /**
  * Judges a request before anything else looks at it. Its body is not read.
  *
- * @throws forbidden_host, forbidden_origin, invalid_token, forbidden_body
+ * @throws forbidden_user, forbidden_host, forbidden_origin, invalid_token, forbidden_body
  */
-export function requireAllowed(request: JudgedRequest, { path, csrfToken }: GuardOptions): void {
+export function requireAllowed(request: JudgedRequest, options: GuardOptions): void {
+  const { path, csrfToken, isOtherUser } = options;
   const { headers, method } = request;
+  if (isOtherUser) throw forbiddenUser();
   if (!isAskedByOwnName(request)) throw forbiddenHost();
   if (READING.includes(method)) {
     if (!isSameOrigin(headers, ["same-origin", "none"]) && !isFollowedLink(headers, path)) {
@@ -95,6 +99,12 @@ function hasJsonOrNothing(headers: Headers): boolean {
   const type = headers.get("content-type");
   if (type !== null) return /^application\/json\s*(;|$)/i.test(type.trim());
   return !headers.has("transfer-encoding") && Number(headers.get("content-length") ?? 0) === 0;
+}
+
+function forbiddenUser(): CodememError {
+  return new CodememError("forbidden_user", "This page is for the user who runs codemem alone", {
+    hint: "Run `codemem serve` as yourself: it has memories and a viewer of your own",
+  });
 }
 
 function forbiddenHost(): CodememError {

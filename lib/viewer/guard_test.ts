@@ -183,5 +183,5 @@ function made(given: Given): Parameters<typeof requireAllowed> {
   const { method = "GET", host = HOST, path = "/", url = `${OWN}${path}`, headers } = given;
   const all = new Headers(headers);
   if (host !== null) all.set("host", host);
-  return [{ method, url, headers: all }, { path, csrfToken: TOKEN }];
+  return [{ method, url, headers: all }, { path, csrfToken: TOKEN, isOtherUser: false }];
 }

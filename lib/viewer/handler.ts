@@ -9,7 +9,7 @@ import { pairingApi } from "./api/pairing.ts";
 import { peersApi } from "./api/peers.ts";
 import { statusApi } from "./api/status.ts";
 import { browserFilesApi } from "./browser_files.ts";
-import { EventStreams } from "./events.ts";
+import { EventStreams, type ViewerPlace } from "./events.ts";
 import { isBelow, requireAllowed } from "./guard.ts";
 import { pages } from "./pages/pages.ts";
 import { errorResponse, SECURITY_HEADERS } from "./respond.ts";
@@ -27,26 +27,34 @@ export interface ViewerOptions {
 
 /** The viewer. */
 export interface Viewer {
-  /** Answers one request. */
-  readonly handle: (request: Request) => Promise<Response>;
+  /**
+   * Answers one request.
+   *
+   * @param caller.isOtherUser whether it comes from another user of this machine
+   */
+  readonly handle: (
+    request: Request,
+    caller: { readonly isOtherUser: boolean },
+  ) => Promise<Response>;
   /** What it answers, as `GET /api/health`. */
   readonly routes: readonly string[];
-  /** Ends what is open towards pages. */
-  close(): void;
+  /** Ends what is open towards pages, which are told where the viewer is from now on, if anywhere. */
+  close(moved?: ViewerPlace): void;
 }
 
 /** Builds the viewer. */
 export function createViewer(options: ViewerOptions): Viewer {
   const { device, csrfToken, onFault } = options;
   const streams = new EventStreams({ device, onFault });
-  const app = new Hono();
+  const app = new Hono<{ Bindings: { readonly isOtherUser: boolean } }>();
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
     if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
   });
   app.use(async (c, next) => {
-    requireAllowed(c.req.raw, { path: c.req.path, csrfToken });
+    const { isOtherUser } = c.env;
+    requireAllowed(c.req.raw, { path: c.req.path, csrfToken, isOtherUser });
     await next();
   });
   app.get("/api/health", (c) => c.json({ ok: true, version: device.version }));
@@ -56,31 +64,42 @@ export function createViewer(options: ViewerOptions): Viewer {
     return streams.answer();
   });
   app.route("/api/memories", memoriesApi(device));
-  app.route("/api/sync/status", statusApi(device));
-  app.route("/api/sync/peers", peersApi(device));
-  app.route("/api/sync/attempts", attemptsApi(device));
-  app.route("/api/sync/config", configApi(device));
-  app.route("/api/sync/actions", actionsApi(device));
-  app.route("/api/sync/pairing", pairingApi(device));
+  app.route("/api/sync", syncApi(device));
   app.route("/assets", browserFilesApi(options.browserScript));
   app.route("/", pages(device, csrfToken));
-  app.notFound(({ req }) => errorResponse(notFound(req.path), { asPage: isForPage(req) }));
+  app.notFound(({ req }) => {
+    const asPage = isForPage(req);
+    return errorResponse(notFound(req.path, asPage), { asPage });
+  });
   app.onError((thrown, { req }) => {
     const error = toCodememError(thrown);
     if (error.code === "internal") onFault(error);
     return errorResponse(error, { asPage: isForPage(req) && !isRefusal(error) });
   });
   return {
-    handle: async (request) => await app.fetch(request),
+    handle: async (request, { isOtherUser }) => await app.fetch(request, { isOtherUser }),
     routes: app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
       `${method} ${path}`
     ),
-    close: () => streams.close(),
+    close: (moved) => streams.close(moved),
   };
 }
 
-function notFound(path: string): CodememError {
-  return new CodememError("not_found", `There is no ${path} here`, { hint: "Begin at /" });
+function syncApi(device: RunningDevice): Hono {
+  return new Hono()
+    .route("/status", statusApi(device))
+    .route("/peers", peersApi(device))
+    .route("/attempts", attemptsApi(device))
+    .route("/config", configApi(device))
+    .route("/actions", actionsApi(device))
+    .route("/pairing", pairingApi(device));
+}
+
+function notFound(path: string, asPage: boolean): CodememError {
+  const [what, hint] = asPage
+    ? [`The viewer has no page ${path}`, "What you look for may be in one of these:"]
+    : [`There is no ${path} here`, "docs/api.md lists what there is, with its methods"];
+  return new CodememError("not_found", what, { hint });
 }
 
 /** Whether a person sees the answer, and not a program. */
@@ -92,5 +111,5 @@ function isForPage(request: HonoRequest): boolean {
 
 /** Whoever is kept out is told no more than why. */
 function isRefusal({ code }: CodememError): boolean {
-  return code === "forbidden_host" || code === "forbidden_origin";
+  return code === "forbidden_user" || code === "forbidden_host" || code === "forbidden_origin";
 }

@@ -39,6 +39,7 @@ export class PageStream {
 
   /** Ends it, after what the page has yet to read. */
   close(): void {
+    for (const message of this.#waiting.values()) this.#controller.enqueue(message);
     this.#waiting.clear();
     this.#controller.close();
   }

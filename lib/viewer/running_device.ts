@@ -27,13 +27,16 @@ export interface RunningDevice {
   readonly store: Store;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** What other devices call this one. */
+  deviceName(): string;
   status(): StatusReport;
   /** @throws invalid_config, io_failed */
   settings(): Promise<ResolvedSettings>;
   /**
    * Writes settings and takes them up. Where that fails, the settings are as they were.
    *
-   * @throws invalid_config naming the setting in `details.field`, port_in_use, io_failed
+   * @throws invalid_config naming the setting in `details.field`, port_in_use, address_unavailable,
+   * io_failed
    */
   changeSettings(changes: SettingChanges): Promise<void>;
   /** Of this machine, those that a listener may be bound to. */

@@ -1,6 +1,8 @@
 /** A page whose device is away, and comes back. */
+import { assertEquals } from "@std/assert";
 import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice } from "../support/device.ts";
+import { freePort } from "../support/free_port.ts";
 
 Deno.test(
   chromiumTest("a page says that its device is away, and follows it again when it is back"),
@@ -33,3 +35,21 @@ Deno.test(chromiumTest("a page whose stream was refused asks for it again"), asy
   device.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
   await page.getByText("1 memory").first().waitFor();
 });
+
+Deno.test(
+  chromiumTest("pages go along when the viewer moves, but not from under a form"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    const url = `http://127.0.0.1:${device.settings.viewerPort}`;
+    const [reading, writing] = [await browser.open(`${url}/sync`), await browser.open(url)];
+    await writing.getByRole("button", { name: "New memory" }).click();
+    await writing.getByLabel("Text").fill("half a thought");
+    const viewerPort = freePort();
+    await device.runtime.apply({ ...device.settings, viewerPort });
+    await reading.waitForURL(`http://127.0.0.1:${viewerPort}/sync`);
+    await writing.getByRole("link", { name: `127.0.0.1:${viewerPort}`, includeHidden: true })
+      .waitFor({ state: "attached" });
+    assertEquals(await writing.getByLabel("Text").inputValue(), "half a thought");
+  },
+);

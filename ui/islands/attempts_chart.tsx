@@ -16,6 +16,7 @@ const TALLEST = 40;
 export function AttemptsChart({ attempts }: { readonly attempts: readonly AttemptData[] }) {
   const failed = attempts.filter(({ ok }) => !ok).length;
   const moved = attempts.reduce((sum, { pulled, pushed }) => sum + pulled + pushed, 0);
+  const tallest = Math.max(...attempts.map(magnitude));
   const summary =
     `${counted(attempts.length - failed, "attempt")} ended well and ${failed} failed; ` +
     `${counted(moved, "change")} moved in all`;
@@ -30,10 +31,10 @@ export function AttemptsChart({ attempts }: { readonly attempts: readonly Attemp
         <line class="base" x1="0" x2={WIDTH} y1={BASE} y2={BASE} />
         {attempts.slice(0, BARS).map((attempt, index) => (
           <Bar
-            key={attempt.started_at}
+            key={`${attempt.peer_device_id} ${attempt.started_at}`}
             attempt={attempt}
             x={WIDTH - (index + 1) * STEP}
-            tallest={most(attempts)}
+            tallest={tallest}
           />
         ))}
       </svg>
@@ -61,10 +62,6 @@ function Bar({ attempt, x, tallest }: {
   }
   const height = Math.max(2, TALLEST * magnitude(attempt) / Math.max(tallest, 1));
   return <rect class="moved" x={x} y={BASE - height} width={width} height={height} />;
-}
-
-function most(attempts: readonly AttemptData[]): number {
-  return Math.max(...attempts.map(magnitude));
 }
 
 function magnitude({ pulled, pushed }: AttemptData): number {

@@ -4,7 +4,16 @@ import type { IslandProps } from "./mod.ts";
 
 /** Says so where it does not: what the page shows then is as old as it says. */
 export function Connection(_props: IslandProps) {
-  const { connection } = useLive();
+  const { connection, moved } = useLive();
+  if (moved.value !== undefined) {
+    return (
+      <div role="status">
+        <p class="lost">
+          This page is at <a href={moved.value}>{new URL(moved.value).host}</a> now.
+        </p>
+      </div>
+    );
+  }
   return (
     <div role="status">
       {connection.value === "lost" && (

@@ -1,12 +1,12 @@
 /** A memory: read, changed in place, forgotten. */
-import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { change, read } from "../api.ts";
-import { useLive } from "../live.ts";
 import type { MemoryData, MemoryPageData } from "../page_data.ts";
+import { useArrivals } from "../use_arrivals.ts";
 import { MemoryAbout } from "./memory_about.tsx";
 import { MemoryContent } from "./memory_content.tsx";
-import { changesOf, draftOf } from "./memory_draft.ts";
+import { changesOf, draftOf, isSameVersion } from "./memory_draft.ts";
 import { MemoryForget } from "./memory_forget.tsx";
 import { MemoryForm } from "./memory_form.tsx";
 import type { IslandProps } from "./mod.ts";
@@ -67,7 +67,7 @@ function Editing({ found, onDone }: {
   return (
     <div class="memory-page editing" ref={form}>
       <h1>Edit the memory</h1>
-      {memory.rev !== start.rev && (
+      {!isSameVersion(memory, start) && (
         <p class="note" data-tone="warn" role="status">
           {memory.deleted_at === null ? "It was changed" : "It was forgotten"} on{" "}
           <bdi>{device ?? "another device"}</bdi> since you began. {memory.deleted_at === null
@@ -121,17 +121,13 @@ function useHeadingFocus(
 
 /** Shows a version that arrives while the page is open. */
 function useFollow(found: Signal<MemoryData>, doing: Signal<string>): void {
-  const { status } = useLive();
-  const digest = useComputed(() => status.value.digest);
-  const known = useRef(digest.peek());
-  useSignalEffect(() => {
-    if (digest.value === known.current) return;
-    known.current = digest.value;
-    const { id, rev } = found.peek().memory;
-    void read<MemoryData>(`/api/memories/${encodeURIComponent(id)}`).then((answer) => {
-      if (!answer.ok || answer.value.memory.rev === rev) return;
-      found.value = answer.value;
-      if (answer.value.memory.deleted_at !== null && doing.value === "forgetting") doing.value = "";
-    });
+  useArrivals(async () => {
+    const { memory } = found.peek();
+    const answer = await read<MemoryData>(`/api/memories/${encodeURIComponent(memory.id)}`);
+    if (!answer.ok || isSameVersion(answer.value.memory, memory)) return;
+    // What was saved meanwhile is newer than what was asked for.
+    if (answer.value.memory.rev < found.peek().memory.rev) return;
+    found.value = answer.value;
+    if (answer.value.memory.deleted_at !== null && doing.value === "forgetting") doing.value = "";
   });
 }

@@ -56,6 +56,14 @@ export function draftOf(memory: KnownMemoryJson): Draft {
 }
 
 /**
+ * Whether two copies of a memory are of one version. Two devices that change it apart from each other
+ * make versions of the same number, of which one wins.
+ */
+export function isSameVersion(a: KnownMemoryJson, b: KnownMemoryJson): boolean {
+  return a.rev === b.rev && a.updated_at === b.updated_at && a.device_id === b.device_id;
+}
+
+/**
  * What a request carries of a draft: the fields that differ from `before`, so that a field nobody has
  * touched stays as it is, even where its input cannot show it (an item of several lines).
  */
@@ -68,7 +76,6 @@ export function changesOf(draft: Draft, before: Draft): Record<string, unknown> 
 function valueOf(name: DraftField, text: string): unknown {
   switch (name) {
     case "title":
-      return text;
     case "body":
       return text;
     case "kind":

@@ -44,9 +44,10 @@ function Selects({ query, facets, list }: {
   readonly facets: FacetsData;
   readonly list: MemoryList;
 }) {
-  const named = ({ name, count }: FacetsData["kinds"][number]): Choice => [
-    ...[name, `${name} (${grouped(count)})`] as const,
-  ];
+  const named = ({ name, count }: FacetsData["kinds"][number]): Choice => {
+    const words = `${name} (${grouped(count)})`;
+    return [name, words];
+  };
   const selects: readonly (readonly [keyof MemoriesQueryData, string, string, Choice[]])[] = [
     ["project", "Project", "All projects", facets.projects.map(named)],
     ["kind", "Kind", "All kinds", facets.kinds.map(named)],
@@ -90,9 +91,7 @@ function SetAside({ query, list }: {
       onChange={(event) => list.setQuery({ set_aside: event.currentTarget.value })}
     >
       {choices.map(([value, words]) => (
-        <option key={value} value={value} selected={value === query.set_aside}>
-          {withoutBidiControls(words)}
-        </option>
+        <option key={value} value={value} selected={value === query.set_aside}>{words}</option>
       ))}
     </select>
   );

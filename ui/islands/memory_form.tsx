@@ -1,9 +1,10 @@
 /** The form in which a memory is written and changed. */
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { USUAL_KINDS } from "../../lib/model/memory_fields.ts";
 import type { Answer } from "../api.ts";
+import { useIslandId } from "../island_id.ts";
 import { ErrorNote, type Problem } from "../parts/error_note.tsx";
 import { inPlace } from "../parts/in_place.ts";
 import { changesOf, type Draft, type DraftField } from "./memory_draft.ts";
@@ -107,7 +108,7 @@ function Input({ field, draft, problem }: {
   readonly problem: Problem | undefined;
 }) {
   const { name, label, rows, hint, choices } = field;
-  const id = useId();
+  const id = useIslandId();
   const isWrong = problem?.field === name;
   const shared = {
     id,

@@ -1,8 +1,7 @@
 /** The list of memories as it is shown: what it was asked for, as far as it was read. */
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { read } from "../api.ts";
-import { useLive } from "../live.ts";
 import type {
   FacetsData,
   MemoriesData,
@@ -11,6 +10,7 @@ import type {
 } from "../page_data.ts";
 import type { Problem } from "../parts/error_note.tsx";
 import { type Place, placeNow, scrollToPlace } from "./list_place.ts";
+import { useArrivals } from "../use_arrivals.ts";
 import { queryText } from "./memory_query.ts";
 
 /** A person who types is done with a word after this time. */
@@ -132,18 +132,6 @@ function useReturn({ rows, restore }: {
 interface Left {
   readonly rows: number;
   readonly place: Place | undefined;
-}
-
-/** Looks whether there is anything new whenever the device holds something else than before. */
-function useArrivals(look: () => Promise<void>): void {
-  const { status } = useLive();
-  const digest = useComputed(() => status.value.digest);
-  const known = useRef(digest.peek());
-  useSignalEffect(() => {
-    if (digest.value === known.current) return;
-    known.current = digest.value;
-    void look();
-  });
 }
 
 /** What a search has found may have moved on by the time its next page is read. */

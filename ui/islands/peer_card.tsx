@@ -1,5 +1,5 @@
 /** One peer: how it stands, and what can be done about it. */
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ConvergencePoint } from "../../lib/model/convergence.ts";
 import { change } from "../api.ts";
 import { useLive } from "../live.ts";
@@ -86,7 +86,6 @@ function PeerActions({ peer, isEnabled }: {
   const [problem, setProblem] = useState<Problem>();
   const [isAsking, setAsking] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
-  const removeButton = useRef<HTMLButtonElement>(null);
   const syncNow = async () => {
     setAsking(true);
     const answer = await change("POST", "/api/sync/actions/sync-now", {
@@ -109,7 +108,6 @@ function PeerActions({ peer, isEnabled }: {
       <button
         type="button"
         class="quiet"
-        ref={removeButton}
         aria-label={`Remove ${peer.name}`}
         onClick={() => setRemoving(true)}
       >

@@ -1,28 +1,6 @@
 /** What is said of the parts of a device that sync needs. */
 import type { StatusData } from "../page_data.ts";
 
-/** An address that should be listened on. */
-export type ListenerData = StatusData["listeners"][number];
-
-/**
- * The addresses that should be listened on. Where nothing is listened on at all the device lists none:
- * then it is those of the settings.
- */
-export function listenersOf(
-  { enabled, listeners, last_error }: StatusData,
-  config: { readonly binds: readonly string[]; readonly port: number },
-): readonly ListenerData[] {
-  if (!enabled || listeners.length > 0) return listeners;
-  const { binds, port } = config;
-  return binds.map((address) => ({
-    address,
-    port,
-    listening: false,
-    error: last_error,
-    hint: null,
-  }));
-}
-
 /** Whether devices are looked for on the local network. */
 export function discoveryWords({ enabled, mdns }: StatusData): string {
   if (!mdns.enabled) return "off: devices are found at the addresses they were paired with";

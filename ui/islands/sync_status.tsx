@@ -6,7 +6,7 @@ import type { StatusData } from "../page_data.ts";
 import { CopyButton } from "../parts/copy_button.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Time } from "../parts/time.tsx";
-import { discoveryWords, type ListenerData, listenersOf, serviceWords } from "./sync_advice.ts";
+import { discoveryWords, serviceWords } from "./sync_advice.ts";
 import type { IslandProps } from "./mod.ts";
 import { overallStanding } from "./sync_standing.ts";
 import { Words } from "../parts/words.tsx";
@@ -18,17 +18,12 @@ const KEY_PLACES: Readonly<Record<string, string>> = {
 };
 
 /** The panel at the head of the page of sync. */
-export function SyncStatus({ data }: IslandProps) {
+export function SyncStatus(_props: IslandProps) {
   const live = useLive();
   const status = live.status.value;
   const standing = overallStanding(status, {
     nowMs: live.nowMs.value,
     progress: live.progress.value,
-  });
-  const config = data.name === "sync" ? data.config : undefined;
-  const listeners = listenersOf(status, {
-    binds: config?.sync_bind ?? [],
-    port: config?.sync_port ?? 0,
   });
   return (
     <section class="panel" aria-labelledby="status-title">
@@ -45,7 +40,7 @@ export function SyncStatus({ data }: IslandProps) {
       </div>
       <div class="body columns">
         <DeviceFacts status={status} />
-        <NetworkFacts status={status} listeners={listeners} />
+        <NetworkFacts status={status} />
       </div>
     </section>
   );
@@ -104,10 +99,8 @@ function Process({ status: { daemon } }: { readonly status: StatusData }) {
   );
 }
 
-function NetworkFacts({ status, listeners }: {
-  readonly status: StatusData;
-  readonly listeners: readonly ListenerData[];
-}) {
+function NetworkFacts({ status }: { readonly status: StatusData }) {
+  const { listeners } = status;
   return (
     <dl class="facts">
       <dt>Listening</dt>
@@ -142,7 +135,7 @@ function NetworkFacts({ status, listeners }: {
   );
 }
 
-function Listener({ listener }: { readonly listener: ListenerData }) {
+function Listener({ listener }: { readonly listener: StatusData["listeners"][number] }) {
   const { address, port, listening, error } = listener;
   return (
     <li>

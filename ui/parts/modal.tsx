@@ -1,6 +1,7 @@
 /** A dialog above the page. The browser keeps the focus in it, and gives it back at its end. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { useIslandId } from "../island_id.ts";
 
 /** @param props.onClose is called when it was closed, by Escape too */
 export function Modal({ title, onClose, children }: {
@@ -9,7 +10,7 @@ export function Modal({ title, onClose, children }: {
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
+  const titleId = useIslandId();
   useEffect(() => {
     const shown = dialog.current;
     const opener = document.activeElement;

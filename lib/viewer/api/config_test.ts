@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { SETTING_NAMES } from "../../config/schema.ts";
+import { openRawTls } from "../../../tests/support/raw_tls.ts";
+import { certificateName } from "../../model/device.ts";
 import { freePort } from "../../../tests/support/free_port.ts";
 import { startDevice } from "../../../tests/support/device.ts";
 import { ViewerClient } from "../../../tests/support/viewer_client.ts";
@@ -62,10 +64,19 @@ Deno.test("a port that is held is refused, and the old one keeps working", async
   using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = holder.addr;
   const before = (await client.get(CONFIG)).body;
+  // Whoever is connected to this device stays so.
+  const peer = await openRawTls(device.settings.syncPort, {
+    certificatePem: device.identity.certificatePem,
+    certificateName: certificateName(device.store.deviceId),
+  });
   for (const name of ["sync_port", "viewer_port"]) {
     const { status, body } = await client.send("PUT", CONFIG, { [name]: port });
     assertEquals([status, body.error, body.field], [409, "port_in_use", name]);
   }
+  await peer.write(
+    new TextEncoder().encode("GET /v1/status HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"),
+  );
+  assertMatch(await new Response(peer.readable).text(), /^HTTP\/1\.1 401 /);
   assertEquals((await client.get(CONFIG)).body, before);
   const { listeners } = (await client.get("/api/sync/status")).body;
   assertEquals(listeners.map((each: { listening: boolean }) => each.listening), [true]);
@@ -106,8 +117,8 @@ Deno.test("what did not work before does not stand in the way of another change"
 Deno.test("an address that is not of this machine is refused where it is the only one", async () => {
   await using device = await startDevice("studio");
   const client = await ViewerClient.open(device);
-  const alone = await client.send("PUT", CONFIG, { sync_bind: ["192.0.2.1"] });
-  assertEquals([alone.body.error, alone.body.field], ["io_failed", "sync_bind"]);
+  const { status, body } = await client.send("PUT", CONFIG, { sync_bind: ["192.0.2.1"] });
+  assertEquals([status, body.error, body.field], [409, "address_unavailable", "sync_bind"]);
   const both = { sync_bind: ["127.0.0.1", "192.0.2.1"] };
   assertEquals((await client.send("PUT", CONFIG, both)).status, 200);
   const { listeners } = (await client.get("/api/sync/status")).body;

@@ -17,7 +17,7 @@ export function deviceNames(device: RunningDevice): DeviceNames {
     if (id === null) return null;
     if (!known.has(id)) {
       const isOwn = id === store.deviceId;
-      known.set(id, isOwn ? device.status().deviceName : store.peers.find(id)?.name ?? null);
+      known.set(id, isOwn ? device.deviceName() : store.peers.find(id)?.name ?? null);
     }
     return known.get(id)!;
   };

@@ -1,0 +1,16 @@
+/** What a part of a page does when the device holds other memories than before. */
+import { useComputed, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { useLive } from "./live.ts";
+
+/** Calls `look` whenever they have changed, by whoever. */
+export function useArrivals(look: () => Promise<void>): void {
+  const { status } = useLive();
+  const digest = useComputed(() => status.value.digest);
+  const known = useRef(digest.peek());
+  useSignalEffect(() => {
+    if (digest.value === known.current) return;
+    known.current = digest.value;
+    void look();
+  });
+}
