@@ -1,13 +1,16 @@
 /** One attempt at one peer, from the dial to the record of what became of it. */
 import { CodememError, toCodememError } from "../errors.ts";
 import type { PeerState } from "../model/peer.ts";
-import { formatTimestamp } from "../model/timestamp.ts";
+import { formatTimestamp, isRecent } from "../model/timestamp.ts";
 import type { Attempt } from "../store/attempts.ts";
 import type { Peer } from "../store/peers.ts";
 import type { SyncContext } from "./context.ts";
 import { KeptSession } from "./kept_session.ts";
 import { type PassProgress, type PassResult, runPass } from "./pass.ts";
 import { stateAfterFailure } from "./state_after.ts";
+
+/** Pairing is done on both sides within this time, or has failed on one. */
+const PAIRING_MS = 10_000;
 
 /** How an attempt ended. */
 export interface SyncOutcome {
@@ -56,6 +59,8 @@ export async function syncPeer(
   } catch (thrown) {
     error = options.signal.aborted ? brokenOff(peer, thrown) : toCodememError(thrown);
   }
+  const isPairing = isStillPairing(peer, error, context.nowMs());
+  if (isPairing) error = notPairedYet(peer, error);
   const attempt: Attempt = {
     peerDeviceId: peer.deviceId,
     startedAt,
@@ -79,9 +84,22 @@ export async function syncPeer(
     behind: result?.behind,
   };
   const { quiet } = options;
-  const isRecorded = error?.code !== "interrupted" &&
+  const isRecorded = error?.code !== "interrupted" && !isPairing &&
     await store.whenFree(() => store.attempts.record(attempt, standing, { quiet }));
   return { peer, attempt, result, error, isRecorded, clockOffsetMs: progress.clockOffsetMs };
+}
+
+/** Who has invited knows the other one a moment before it is known there. */
+function isStillPairing(peer: Peer, error: CodememError | undefined, nowMs: number): boolean {
+  return error?.code === "unknown_peer" && peer.lastSyncAt === null &&
+    isRecent(peer.pairedAt, nowMs, PAIRING_MS);
+}
+
+function notPairedYet({ name }: Peer, cause: unknown): CodememError {
+  return new CodememError("busy", `${name} is not done with the pairing yet`, {
+    hint: "It is tried again by itself",
+    cause,
+  });
 }
 
 /** Whatever an attempt fails with that this side has ended. */

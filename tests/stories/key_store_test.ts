@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { poll } from "../../lib/time/poll.ts";
+import { eventually } from "../support/eventually.ts";
 import { killingSecretTool } from "../support/killing_stub.ts";
 import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
 import { skipUnless } from "../support/skip.ts";
@@ -138,12 +139,14 @@ for (const to of ["keychain", "file"] as const) {
         assertEquals(killed.code, 137, killed.stderr);
         const between = await statusOf(home);
         assertEquals(between.fingerprint, fingerprint);
-        // Whatever speaks for the device next finishes it or undoes it.
-        await home.text("sync", "enable");
-        const { key_store, key_store_left_over } = await statusOf(home);
+        // Whatever speaks for the device next finishes it or undoes it, once the keyring answers in time.
+        await eventually("the move is settled", async () => {
+          await home.text("sync", "enable");
+          return (await statusOf(home)).key_store_left_over === null;
+        });
+        const { key_store } = await statusOf(home);
         const copies = { keychain: await keyring.secret(id) !== undefined, file: false };
         copies.file = (await keyFiles(home)).includes("device.key");
-        assertEquals(key_store_left_over, null);
         assertEquals(copies, { keychain: key_store === "keychain", file: key_store === "file" });
         await home.text("sync", "move-key", to);
         assertEquals((await statusOf(home)).key_store, to);

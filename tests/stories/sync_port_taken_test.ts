@@ -98,7 +98,7 @@ Deno.test("a restart that the settings would keep from succeeding stops nothing"
       [elsewhere, 1, "192.0.2.1: not an address of this machine"],
       [{ ...elsewhere, CODEMEM_SYNC_PORT: String(freePort()) }, 1, "192.0.2.1: not an address"],
       [{ CODEMEM_SYNC_PORT: "99999" }, 2, "CODEMEM_SYNC_PORT"],
-      [{ CODEMEM_SYNC_KEY_STORE: "keychain" }, 2, "keychain"],
+      [{ CODEMEM_SYNC_KEY_STORE: "a safe" }, 2, "CODEMEM_SYNC_KEY_STORE"],
     ] as const
   ) {
     const ended = await home.run(["sync", "restart"], { env });
