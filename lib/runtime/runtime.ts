@@ -264,6 +264,7 @@ class OpenRuntime implements Runtime {
     const settingsFile = new SettingsFile({
       path: paths.config,
       read: readSettings,
+      check: (settings) => this.#sync.requireListenable(settings),
       apply: (settings) => this.apply(settings),
       failure: () => this.#sync.error,
     });

@@ -13,6 +13,8 @@ export interface SettingsFileOptions {
   readonly path: string;
   /** The settings that hold, from all sources. */
   readonly read: () => Promise<ResolvedSettings>;
+  /** Requires that they can be taken up, before anything that works is given up for them. */
+  readonly check: (settings: Settings) => Promise<void>;
   /** Takes them up. */
   readonly apply: (settings: Settings) => Promise<void>;
   /** What does not work with the settings that hold now. */
@@ -51,12 +53,23 @@ export class SettingsFile {
   }
 
   async #change(changes: SettingChanges): Promise<void> {
-    const { path, apply, failure } = this.#options;
+    const { path, check, failure } = this.#options;
     const failedBefore = failure()?.message;
     const names = Object.keys(changes).map((name) => findSetting(name).name);
     const { members } = await loadConfigFile(path);
     const before = Object.fromEntries(names.map((name) => [name, members[name] as Json]));
     await saveSettings(path, changes);
+    try {
+      await check((await this.read()).settings);
+    } catch (error) {
+      await saveSettings(path, before);
+      throw error;
+    }
+    await this.#apply(before, failedBefore);
+  }
+
+  async #apply(before: SettingChanges, failedBefore: string | undefined): Promise<void> {
+    const { path, apply } = this.#options;
     try {
       await apply((await this.read()).settings);
     } catch (thrown) {

@@ -88,21 +88,23 @@ export class SyncKeeper {
   }
 
   /**
-   * Requests under way are not cut for a change that does not concern sync, and sync goes on as it is
-   * where it could not listen any more.
+   * Requires that sync, where it runs, could listen with other settings as well. It goes on meanwhile.
    *
-   * @throws as `start`
+   * @throws port_in_use, address_unavailable
    */
+  async requireListenable({ syncEnabled, syncBind, syncPort }: Settings): Promise<void> {
+    if (this.#service === undefined || !syncEnabled) return;
+    const port = syncPort === this.#settings.syncPort ? 0 : syncPort;
+    await requireListenable({ binds: syncBind, port });
+  }
+
+  /** Requests under way are not cut for a change that does not concern sync. @throws as `start` */
   async change(settings: Settings): Promise<void> {
     const before = this.#settings;
+    this.#settings = settings;
     const isSame = syncSettings(before) === syncSettings(settings);
     if (isSame && this.#error === undefined) return;
     const heldPort = this.#service && before.syncPort;
-    if (heldPort !== undefined && settings.syncEnabled) {
-      const port = heldPort === settings.syncPort ? 0 : settings.syncPort;
-      await requireListenable({ binds: settings.syncBind, port });
-    }
-    this.#settings = settings;
     await this.stop();
     if (heldPort === settings.syncPort) await this.#startOnFreedPort();
     else await this.start();

@@ -87,8 +87,14 @@ Deno.test("a held port takes along what was to be changed with it", async () => 
   const client = await ViewerClient.open(device);
   using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const changes = { device_name: "attic", viewer_port: freePort(), sync_port: holder.addr.port };
+  const events = (await fetch(`${client.url}/api/events`)).body!;
   const { status, body } = await client.send("PUT", CONFIG, changes);
   assertEquals([status, body.field], [409, "sync_port"]);
+  const reader = events.pipeThrough(new TextDecoderStream()).getReader();
+  let told = "";
+  while (!told.includes("event:status")) told += (await reader.read()).value ?? "";
+  await reader.cancel();
+  assertEquals(told.includes("event:moved"), false, "pages stay where they are");
   const after = await ViewerClient.open(device);
   assertEquals(after.url, client.url);
   assertEquals((await after.get("/api/sync/status")).body.device_name, "studio");
