@@ -1,7 +1,7 @@
 /** Memories written, changed and forgotten in a real browser, by pointer and by keys. */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, type TestDevice } from "../support/device.ts";
 
 const addressOf = ({ settings }: TestDevice) => `http://127.0.0.1:${settings.viewerPort}`;
@@ -18,12 +18,12 @@ async function awaitFocus(page: Page, name: string): Promise<void> {
   );
 }
 
-Deno.test(
-  chromiumTest("a memory is written in the dialog, and what is wrong with it is said in place"),
-  async () => {
+flowTest(
+  "a memory is written in the dialog, and what is wrong with it is said in place",
+  async (window) => {
     await using device = await startDevice("studio");
     await using browser = await TestBrowser.start();
-    const page = await browser.open(addressOf(device));
+    const page = await browser.open(addressOf(device), window);
     await button(page, "New memory").click();
     await awaitFocus(page, "body");
     await button(page, "Remember").click();
@@ -60,14 +60,14 @@ Deno.test(
   },
 );
 
-Deno.test(chromiumTest("a memory is changed in place, and only where it was touched"), async () => {
+flowTest("a memory is changed in place, and only where it was touched", async (window) => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
   const facts = ["one\nof two lines", "another"];
   const { id } = device.store.memories.remember({
     ...{ kind: "note", title: "Before", body: "Line one\n\n  line two", facts, project: "atlas" },
   });
-  const page = await browser.open(`${addressOf(device)}/memories/${id}`);
+  const page = await browser.open(`${addressOf(device)}/memories/${id}`, window);
   assertEquals(await page.locator(".text").innerText(), "Line one\n\n  line two");
   await button(page, "Edit").click();
   await awaitFocus(page, "body");
@@ -152,13 +152,13 @@ Deno.test(chromiumTest("a memory that is half written outlives its dialog"), asy
   assertEquals(await text.inputValue(), "");
 });
 
-Deno.test(chromiumTest("a memory is forgotten after a question, on all devices"), async () => {
+flowTest("a memory is forgotten after a question, on all devices", async (window) => {
   await using laptop = await startDevice("laptop");
   await using studio = await startDevice("studio");
   await using browser = await TestBrowser.start();
   await pair(laptop, studio);
   const { id } = studio.store.memories.remember({ kind: "note", title: "Secret", body: "b" });
-  const page = await browser.open(`${addressOf(studio)}/memories/${id}`);
+  const page = await browser.open(`${addressOf(studio)}/memories/${id}`, window);
   while (laptop.store.memories.find(id) === undefined) await page.waitForTimeout(50);
   await button(page, "Forget").click();
   const question = page.getByRole("dialog", { name: "Forget this memory?" });
@@ -219,10 +219,10 @@ Deno.test(chromiumTest("all of it is done by keys alone"), async () => {
   assertEquals(memoriesOf(device).map(({ title }) => title), ["Walrus"]);
 });
 
-Deno.test(chromiumTest("a page that outlives its process goes on with the new one"), async () => {
+flowTest("a page that outlives its process goes on with the new one", async (window) => {
   await using device = await startDevice("studio");
   await using browser = await TestBrowser.start();
-  const page = await browser.open(addressOf(device));
+  const page = await browser.open(addressOf(device), window);
   await button(page, "New memory").click();
   await page.getByLabel("Text", { exact: true }).fill("Kept over a restart");
   await device.restart();

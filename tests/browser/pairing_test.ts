@@ -1,21 +1,19 @@
 import { assertEquals } from "@std/assert";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice } from "../support/device.ts";
 import { headline, openSync } from "../support/sync_pages.ts";
 import { ViewerClient } from "../support/viewer_client.ts";
 
 const PASTE = "Or paste the command of the other machine";
 
-Deno.test(
-  chromiumTest(
-    "a command copied from one page and pasted into the other pairs both, and both say so",
-  ),
-  async () => {
+flowTest(
+  "a command copied from one page and pasted into the other pairs both, and both say so",
+  async (window) => {
     await using alice = await startDevice("alice");
     await using bob = await startDevice("bob", { settings: { syncEnabled: false } });
     await using browser = await TestBrowser.start();
-    const inviting = await openSync(browser, alice);
-    const accepting = await openSync(browser, bob, { width: 380 });
+    const inviting = await openSync(browser, alice, window);
+    const accepting = await openSync(browser, bob, window);
     await inviting.getByText(/good for \d+:\d\d/).waitFor();
     await inviting.getByRole("button", { name: "Copy the pairing command" }).click();
     const command = await inviting.evaluate(() => navigator.clipboard.readText());

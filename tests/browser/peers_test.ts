@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, sync } from "../support/device.ts";
 import { openSync, peerCard } from "../support/sync_pages.ts";
 
-Deno.test(chromiumTest("a peer is renamed where its name stands, with the keyboard"), async () => {
+flowTest("a peer is renamed where its name stands, with the keyboard", async (window) => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
   await using browser = await TestBrowser.start();
-  const page = await openSync(browser, alice);
+  const page = await openSync(browser, alice, window);
   const rename = page.getByRole("button", { name: "Rename bob" });
   await rename.focus();
   await page.keyboard.press("Enter");
@@ -27,12 +27,12 @@ Deno.test(chromiumTest("a peer is renamed where its name stands, with the keyboa
   assertEquals(alice.store.peers.list().map(({ name }) => name), ["laptop"]);
 });
 
-Deno.test(chromiumTest("a peer is removed after a question that says what it means"), async () => {
+flowTest("a peer is removed after a question that says what it means", async (window) => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
   await using browser = await TestBrowser.start();
-  const page = await openSync(browser, alice);
+  const page = await openSync(browser, alice, window);
   const remove = page.getByRole("button", { name: "Remove bob" });
   await remove.click();
   const dialog = page.getByRole("dialog", { name: "Remove bob?" });
@@ -46,13 +46,13 @@ Deno.test(chromiumTest("a peer is removed after a question that says what it mea
   assertEquals(alice.store.peers.list(), []);
 });
 
-Deno.test(chromiumTest("sync now begins a pass, with one peer or with all"), async () => {
+flowTest("sync now begins a pass, with one peer or with all", async (window) => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
   await sync(alice, bob);
   await using browser = await TestBrowser.start();
-  const page = await openSync(browser, alice);
+  const page = await openSync(browser, alice, window);
   for (const name of ["Sync now with bob", "Sync all now"]) {
     const synced = page.waitForResponse((response) =>
       response.url().includes("/api/sync/attempts")

@@ -1,32 +1,29 @@
 import type { Locator, Page } from "playwright-core";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { violations } from "../support/accessibility.ts";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
 import { pair, startDevice, sync } from "../support/device.ts";
 import { headline, noteTexts, openSync, peerCard } from "../support/sync_pages.ts";
 
 /** More than a page of ops holds, so that a pass tells how far it is. */
 const MANY = 3_000;
 
-Deno.test(
-  chromiumTest("the page says whether devices hold the same, and only when it is so"),
-  async () => {
-    await using alice = await startDevice("alice");
-    await using bob = await startDevice("bob");
-    await using browser = await TestBrowser.start();
-    const page = await openSync(browser, alice);
-    await headline(page).getByText("Nothing is paired yet").waitFor();
-    await pair(bob, alice);
-    await headline(page).getByText("Both devices are identical").waitFor();
-    alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
-    await headline(page).getByText("Both devices hold the same 1 memory").waitFor();
-    await bob.runtime.close();
-    alice.store.memories.remember({ kind: "discovery", title: "Two", body: "Two" });
-    await headline(page).getByText("bob is offline; 1 change waits for it").waitFor();
-    await page.locator(".answer").getByText(/^Last identical .+, 1 memory\. It catches up/)
-      .waitFor();
-  },
-);
+flowTest("the page says whether devices hold the same, and only when it is so", async (window) => {
+  await using alice = await startDevice("alice");
+  await using bob = await startDevice("bob");
+  await using browser = await TestBrowser.start();
+  const page = await openSync(browser, alice, window);
+  await headline(page).getByText("Nothing is paired yet").waitFor();
+  await pair(bob, alice);
+  await headline(page).getByText("Both devices are identical").waitFor();
+  alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
+  await headline(page).getByText("Both devices hold the same 1 memory").waitFor();
+  await bob.runtime.close();
+  alice.store.memories.remember({ kind: "discovery", title: "Two", body: "Two" });
+  await headline(page).getByText("bob is offline; 1 change waits for it").waitFor();
+  await page.locator(".answer").getByText(/^Last identical .+, 1 memory\. It catches up/)
+    .waitFor();
+});
 
 Deno.test(
   chromiumTest("a peer is in sync only while nothing is missing on either side"),
@@ -47,9 +44,9 @@ Deno.test(
   },
 );
 
-Deno.test(
-  chromiumTest("a sync can be watched: how far it is, and then that both are the same"),
-  async () => {
+flowTest(
+  "a sync can be watched: how far it is, and then that both are the same",
+  async (window) => {
     await using alice = await startDevice("alice", { loop: false });
     await using bob = await startDevice("bob");
     alice.store.transaction(() => {
@@ -58,7 +55,7 @@ Deno.test(
       }
     });
     await using browser = await TestBrowser.start();
-    const page = await openSync(browser, bob);
+    const page = await openSync(browser, bob, window);
     const texts = await noteTexts(page, ".standing");
     await pair(alice, bob);
     await headline(page).getByText("Both devices hold the same 3,000 memories").waitFor();
@@ -74,15 +71,15 @@ Deno.test(
   },
 );
 
-Deno.test(
-  chromiumTest("the page says that the device does not answer, and goes on when it does"),
-  async () => {
+flowTest(
+  "the page says that the device does not answer, and goes on when it does",
+  async (window) => {
     await using alice = await startDevice("alice");
     await using bob = await startDevice("bob");
     await pair(alice, bob);
     await sync(bob, alice);
     await using browser = await TestBrowser.start();
-    const page = await openSync(browser, alice);
+    const page = await openSync(browser, alice, window);
     await alice.runtime.close();
     await page.getByText("codemem does not answer").waitFor();
     await page.getByRole("button", { name: "Sync all now" }).click();

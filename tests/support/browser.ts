@@ -69,6 +69,16 @@ export class TestBrowser implements AsyncDisposable {
   }
 }
 
+/** The widths, in CSS pixels, of a window on a desk and of the narrowest that pages are made for. */
+const WIDTHS = [1280, 380];
+
+/** Tests what people do, in a wide window and in a narrow one. */
+export function flowTest(name: string, run: (window: { width: number }) => Promise<void>): void {
+  for (const width of WIDTHS) {
+    Deno.test(chromiumTest(`${name} (${width} px)`), () => run({ width }));
+  }
+}
+
 function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
