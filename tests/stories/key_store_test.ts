@@ -114,8 +114,8 @@ Deno.test(withKeyring("one command moves the key and moves it back"), async () =
     const { code, stderr } = await home.run(["sync", "move-key", "keychain"]);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "codemem sync stop");
+    await home.text("sync", "move-key", "keychain", "--stop");
   }
-  await home.text("sync", "move-key", "keychain");
   assertEquals(await keyFiles(home), ["device.key.pub"]);
   assertEquals((await keyring.secret(id))?.length, 64);
   assertStringIncludes(await home.text("sync", "move-key", "keychain"), "there already");
