@@ -4,9 +4,12 @@ import { contents, TempFolder } from "../../../tests/support/stores.ts";
 import { CodememError } from "../../errors.ts";
 import { SCHEMA_VERSION } from "../migrate.ts";
 import { openStore } from "../store.ts";
+import { writeBackup } from "./back_up.ts";
 import { restoreBackup } from "./restore.ts";
 
 const FIXTURES = new URL("../../../tests/compiled/testdata/", import.meta.url);
+
+const OWN = { fingerprint: null, nowMs: Date.now };
 
 for (let schema = 1; schema <= SCHEMA_VERSION; schema++) {
   Deno.test(`a backup of schema ${schema} is restored where nothing is, and over what is there`, async () => {
@@ -17,7 +20,7 @@ for (let schema = 1; schema <= SCHEMA_VERSION; schema++) {
     const restore = (aside: string) =>
       restoreBackup({
         ...{ from, database, aside: folder.file(aside) },
-        ...{ fingerprint: null, nowMs: Date.now },
+        ...OWN,
       });
     const { digest } = await restore("first.db");
     assert(digest.live > 0);
@@ -50,11 +53,42 @@ Deno.test("a backup of a newer program is refused, and nothing is changed", asyn
   const before = names();
   const [database, aside] = [folder.file("codemem.db"), folder.file("aside.db")];
   const error = await assertRejects(
-    () => restoreBackup({ from, database, aside, fingerprint: null, nowMs: Date.now }),
+    () => restoreBackup({ from, database, aside, ...OWN }),
     CodememError,
   );
   assertEquals(error.code, "database_too_new");
   assertEquals(names(), before);
+});
+
+Deno.test("after a restore no peer is said to hold this database for an older copy", async () => {
+  using folder = new TempFolder();
+  const database = folder.file("codemem.db");
+  const from = folder.file("backup.db");
+  const peer = { deviceId: "peer", name: "p", fingerprint: "ab", publicKey: "ssh-ed25519 AAAA" };
+  const refusal = { code: "device_forked", message: "an older copy" } as const;
+  const store = openStore({ path: database });
+  store.memories.remember({ kind: "note", title: "t", body: "b" });
+  store.peers.pin(peer, { addresses: [], replaceKey: false });
+  store.peers.recordRefused("peer", refusal);
+  const restore = async () => {
+    await restoreBackup({
+      from,
+      database,
+      aside: folder.file(`${crypto.randomUUID()}.db`),
+      ...OWN,
+    });
+    const restored = openStore({ path: database });
+    const { state, lastError } = restored.peers.find("peer")!;
+    restored.close();
+    return [state, lastError];
+  };
+  await writeBackup(store, from, { replace: false });
+  store.close();
+  assertEquals(await restore(), ["auth_failed", refusal.message], "it is the peer that has forked");
+  const forked = openStore({ path: database });
+  forked.lives.markForked();
+  forked.close();
+  assertEquals(await restore(), ["never", null]);
 });
 
 async function unpack(folder: TempFolder, schema: number): Promise<string> {
