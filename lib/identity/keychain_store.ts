@@ -52,6 +52,6 @@ export function keychainStore(keeper: SecretKeeper, deviceId: string): KeyStore 
 
 function notKept(place: string): CodememError {
   return new CodememError("keychain_unavailable", `Cannot keep the key: ${place} has not kept it`, {
-    hint: "Keep the key in a file: `codemem config set sync_key_store file`",
+    hint: "Look whether other programs can keep a password there",
   });
 }

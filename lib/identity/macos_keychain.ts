@@ -52,11 +52,11 @@ function refused(code: number): CodememError {
   const { noInteraction, noAuthorization, cancelled } = EXIT;
   if ([noInteraction, noAuthorization, cancelled].some((each) => each === code)) {
     return new CodememError("keychain_locked", "The login keychain is locked", {
-      hint: "Unlock it with `security unlock-keychain`, or log in at the screen; sync is tried " +
-        "again by itself",
+      hint: "Unlock it with `security unlock-keychain`, or log in at the screen; a " +
+        "`codemem serve` that runs tries again by itself",
     });
   }
   return new CodememError("keychain_unavailable", `The keychain does not answer (code ${code})`, {
-    hint: "Keep the key in a file: `codemem config set sync_key_store file`",
+    hint: "Look into it with Keychain Access",
   });
 }

@@ -1,6 +1,10 @@
 /** Running a program that may never answer. */
 import { CodememError } from "../errors.ts";
 
+/** What to do about a keychain that is there and gives out nothing. */
+export const UNLOCK =
+  "Unlock it, as by logging in at the screen; a `codemem serve` that runs tries again by itself";
+
 /** How a program ended. */
 export interface CappedEnd {
   readonly code: number;
@@ -62,9 +66,7 @@ function cannotStart(program: string, cause: unknown): CodememError {
   const isForbidden = cause instanceof Deno.errors.NotCapable;
   const problem = isForbidden ? "this process may start no programs" : "it cannot be started";
   return new CodememError("keychain_unavailable", `Cannot run ${program}: ${problem}`, {
-    hint: isForbidden
-      ? "Run `codemem sync restart`"
-      : "Install it, or keep the key in a file: `codemem config set sync_key_store file`",
+    hint: isForbidden ? "Run `codemem sync restart`" : "Install it",
     cause,
   });
 }
@@ -107,6 +109,6 @@ function timedOut(program: string, timeoutMs: number): CodememError {
   return new CodememError(
     "keychain_timed_out",
     `The keychain has not answered within ${timeoutMs / 1_000} s (${program})`,
-    { hint: "Unlock it, as by logging in at the screen; sync is tried again by itself" },
+    { hint: UNLOCK },
   );
 }

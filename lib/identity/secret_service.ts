@@ -6,7 +6,7 @@
  */
 import { CodememError } from "../errors.ts";
 import type { SecretKeeper } from "./keychain_store.ts";
-import { type CappedEnd, runCapped } from "./run_capped.ts";
+import { type CappedEnd, runCapped, UNLOCK } from "./run_capped.ts";
 
 const PROGRAM = "secret-tool";
 const LABEL = "codemem sync key";
@@ -48,14 +48,13 @@ function readSearch({ code, stdout, stderr }: CappedEnd): string | undefined {
   if (stdout.trim() !== "") throw locked();
   if (code === 0 || stderr.trim() === "") return undefined;
   throw new CodememError("keychain_unavailable", "No keyring answers in this session", {
-    hint: "Log in to a desktop with a keyring, or keep the key in a file: `codemem config set " +
-      "sync_key_store file`",
+    hint: "Log in to a desktop with a keyring",
     cause: new Error(stderr.trim()),
   });
 }
 
 function locked(): CodememError {
   return new CodememError("keychain_locked", "The keyring is locked", {
-    hint: "Unlock it, as by logging in at the screen; sync is tried again by itself",
+    hint: UNLOCK,
   });
 }

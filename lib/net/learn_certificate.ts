@@ -24,7 +24,11 @@ export async function learnCertificate(options: LearnCertificateOptions): Promis
     throw new CodememError(
       "untrusted_certificate",
       `Cannot trust ${formatAddress(options.address)}: it has another key than expected`,
-      { hint: "Check that the address leads to the right device", details: { der } },
+      {
+        hint: "Check that the address leads to the right device; one that has a new identity is " +
+          "removed here and paired again",
+        details: { der },
+      },
     );
   }
   const base64 = Buffer.from(der).toString("base64").replace(/.{64}(?=.)/g, "$&\n");

@@ -1,6 +1,6 @@
 /** Where a device's identity is kept: its record in the store, and its private key. */
 import type { Settings } from "../config/schema.ts";
-import { CodememError } from "../errors.ts";
+import { CodememError, reworded } from "../errors.ts";
 import {
   type DeviceKey,
   deviceKeyOf,
@@ -33,8 +33,14 @@ export function keyStoreNamed(place: IdentityPlace, name: KeyStoreName): KeyStor
   const { deviceId } = place.store.device.record();
   if (place.keychain !== undefined) return place.keychain.open(deviceId);
   throw new CodememError("keychain_unavailable", "There is no keychain here that codemem can use", {
-    hint: "Keep the key in a file: `codemem config set sync_key_store file`",
+    hint: "Run it where the system has one",
   });
+}
+
+/** A keychain that is out of reach, with what to do where nobody can change that. */
+export function withWayOut(error: unknown, wayOut: string): unknown {
+  const isOutOfReach = error instanceof CodememError && error.code === "keychain_unavailable";
+  return isOutOfReach ? reworded(error, error.message, `${error.hint}; or ${wayOut}`) : error;
 }
 
 /**
@@ -47,6 +53,17 @@ export async function readDeviceKey(
   place: IdentityPlace,
   options: LoadOptions = {},
 ): Promise<DeviceKey> {
+  try {
+    return await readWhereItIs(place, options);
+  } catch (error) {
+    throw withWayOut(
+      error,
+      "run `codemem sync move-key file` once where the keychain with the key answers",
+    );
+  }
+}
+
+async function readWhereItIs(place: IdentityPlace, options: LoadOptions): Promise<DeviceKey> {
   const { keyStore, keyTask } = place.store.device.record();
   if (keyTask?.kind === "rotate") {
     const next = await readNoted(place, keyStoreNamed(place, keyStore ?? "file"));

@@ -9,7 +9,7 @@ import {
 } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
-import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+import { type IdentityPlace, keyStoreNamed, withWayOut } from "./identity_place.ts";
 
 /** A key, and where it is now. */
 export interface MadeKey {
@@ -29,7 +29,7 @@ export interface MadeKey {
 export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
   const { keysDir, keychain, settings: { syncKeyStore } } = place;
   if (await fileKeyStore(keysDir).read("current") !== undefined) return makeInFile(place, null);
-  if (syncKeyStore === "keychain") return await makeInKeychain(place);
+  if (syncKeyStore === "keychain") return await makeWhereAsked(place);
   if (syncKeyStore === "file" || keychain === undefined) return makeInFile(place, null);
   if (keychain.ruledOut !== undefined) return makeInFile(place, keychain.ruledOut);
   try {
@@ -49,6 +49,14 @@ export function isOfKeychain(error: unknown): error is CodememError {
 function makeInFile(place: IdentityPlace, keyStoreNote: string | null): MadeKey {
   const key = createDeviceKey(place.keysDir, { comment: commentOf(place) });
   return { key, keyStore: "file", keyStoreNote };
+}
+
+async function makeWhereAsked(place: IdentityPlace): Promise<MadeKey> {
+  try {
+    return await makeInKeychain(place);
+  } catch (error) {
+    throw withWayOut(error, "keep the key in a file: `codemem config set sync_key_store file`");
+  }
 }
 
 async function makeInKeychain(place: IdentityPlace): Promise<MadeKey> {

@@ -113,6 +113,12 @@ export class Device {
    * @param restoredAfterMs as far as is known, the time of the last restore of any copy
    */
   beginAnew(restoredAfterMs = 0): void {
+    // What peers have said of this database while it was an older copy is over.
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = 'never', last_error = NULL, last_error_code = NULL
+       WHERE last_error_code = 'device_forked'
+         AND EXISTS (SELECT 1 FROM sync_device WHERE forked_at IS NOT NULL)`,
+    );
     this.#context.database.run(
       `UPDATE sync_device SET epoch = ?1, restored_ms = max(?2, ?3 + 1, restored_ms + 1),
          forked_at = NULL`,

@@ -1,6 +1,13 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { join } from "node:path";
 import { CodememError } from "../../lib/errors.ts";
+import { writeBackup } from "../../lib/store/backup/back_up.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { skipUnless } from "../support/skip.ts";
 import { canMountSmallDisk, mountSmallDisk } from "../support/small_disk.ts";
@@ -41,6 +48,30 @@ Deno.test({
     assertEquals(again.stats().digest, before.digest);
     checkWhole(again);
     again.close();
+  },
+});
+
+Deno.test({
+  ...skipUnless(
+    canMountSmallDisk(),
+    "needs the right to mount",
+    "a backup that does not fit says which disk is full, and leaves nothing there",
+  ),
+  async fn() {
+    using folder = new TempFolder();
+    using disk = mountSmallDisk(folder)!;
+    const store = openStore({ path: folder.file("a.db") });
+    const body = "no word of it twice ".repeat(50_000);
+    for (const title of ["1", "2"]) store.memories.remember({ kind: "note", title, body });
+    const path = join(disk.path, "a.backup");
+    const error = await assertRejects(
+      () => writeBackup(store, path, { replace: false }),
+      CodememError,
+    );
+    assertEquals(error.code, "database_full");
+    assertStringIncludes(error.message, path);
+    assertEquals([...Deno.readDirSync(disk.path)], []);
+    store.close();
   },
 });
 

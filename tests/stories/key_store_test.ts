@@ -70,6 +70,23 @@ Deno.test(
   },
 );
 
+Deno.test(
+  withKeyring("where no keyring answers, a key that is in one is said to be moved out of it there"),
+  async () => {
+    await using keyring = await Keyring.start();
+    await using home = await SyncHome.named("home", { env: keyring.env });
+    const env = { DBUS_SESSION_BUS_ADDRESS: "" };
+    for (const words of [["sync", "once"], ["sync", "move-key", "file"]]) {
+      const { code, stderr } = await home.run(words, { env });
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "`codemem sync move-key file` once where the keychain");
+      assert(!stderr.includes("config set"), stderr);
+    }
+    await home.text("sync", "move-key", "file");
+    assertEquals((await statusOf(home)).key_store, "file");
+  },
+);
+
 Deno.test(withKeyring("a keyring that is locked when serve starts is tried again"), async () => {
   await using keyring = await Keyring.start();
   await using home = await SyncHome.named("home", { env: keyring.env });
@@ -97,8 +114,8 @@ Deno.test(withKeyring("one command moves the key and moves it back"), async () =
     const { code, stderr } = await home.run(["sync", "move-key", "keychain"]);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "codemem sync stop");
+    await home.text("sync", "move-key", "keychain", "--stop");
   }
-  await home.text("sync", "move-key", "keychain");
   assertEquals(await keyFiles(home), ["device.key.pub"]);
   assertEquals((await keyring.secret(id))?.length, 64);
   assertStringIncludes(await home.text("sync", "move-key", "keychain"), "there already");

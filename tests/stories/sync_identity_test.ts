@@ -73,7 +73,7 @@ for (const [name, { damage, code }] of Object.entries(DAMAGES)) {
 Deno.test("a new identity keeps the memories and has to be paired anew", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
+  await using serve = await alice.serve();
   await pairHomes(alice, bob);
   await bob.text("remember", "before");
   await bob.syncOnce();
@@ -96,6 +96,10 @@ Deno.test("a new identity keeps the memories and has to be paired anew", async (
   for (const word of ["before", "after"]) assertStringIncludes(found, word);
   const running = await alice.run(["sync", "identity", "new", "--yes"]);
   assertEquals(running.code, 1, "a running serve holds on to its identity");
+  assertStringIncludes(running.stderr, "--stop");
+  await alice.text("sync", "identity", "new", "--yes", "--stop");
+  assertEquals((await serve.ended).code, 0);
+  assertEquals(await alice.json("sync", "peers", "list"), []);
 });
 
 function keyPath(home: SyncHome): string {

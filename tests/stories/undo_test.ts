@@ -29,7 +29,8 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   const shown = await alice.run(command);
   assertEquals(shown.code, 0, shown.stderr);
   assertStringIncludes(shown.stdout, "The build needs Node 8 → The build needs Node 20");
-  assertStringIncludes(shown.stdout, "restored: 1 memory; forgotten: 1 memory; left: 0 memories");
+  assertStringIncludes(shown.stdout, `Written by bob since ${since}\n`);
+  assertStringIncludes(shown.stdout, "to restore: 1 memory; to forget: 1 memory; to leave: 0");
   assertStringIncludes(shown.stderr, "--yes");
   assertStringIncludes(await alice.text("recent"), "Turn off all tests");
 
@@ -40,6 +41,8 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   assertEquals(undone.forgotten.map(({ id }) => id), [planted.id]);
   const again = await alice.json<UndoJson>(...command, "--yes");
   assertEquals([again.restored, again.forgotten, again.left], [[], [], []]);
+  const done = await alice.text(...command);
+  assertStringIncludes(done, `Nothing to take back: bob has written nothing since ${since}`);
   await pairHomes(alice, bob);
   await bob.syncOnce();
   for (const home of [alice, bob]) {

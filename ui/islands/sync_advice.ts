@@ -1,6 +1,25 @@
 /** What is said of the parts of a device that sync needs. */
 import type { StatusData } from "../page_data.ts";
 
+const KEY_PLACES: Readonly<Record<string, string>> = {
+  none: "there is none yet",
+  file: "kept in a file that only you can read",
+  keychain: "kept in the keychain of the system",
+};
+
+/** Where the key is, why it is not in a keychain, and where a copy of it still is. */
+export function keyWords(
+  { key_store, key_store_note, key_store_left_over }: Pick<
+    StatusData,
+    "key_store" | "key_store_note" | "key_store_left_over"
+  >,
+): string {
+  const place = KEY_PLACES[key_store ?? "none"];
+  const why = key_store_note === null ? "" : `, not in a keychain: ${key_store_note}`;
+  if (key_store_left_over === null) return `${place}${why}`;
+  return `${place}${why}; a copy is still in the ${key_store_left_over}`;
+}
+
 /** Whether devices are looked for on the local network. */
 export function discoveryWords({ enabled, mdns }: StatusData): string {
   if (!mdns.enabled) return "off: devices are found at the addresses they were paired with";

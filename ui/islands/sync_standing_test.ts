@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { ProgressData } from "../live.ts";
 import type { PeerData, StatusData } from "../page_data.ts";
+import { keyWords } from "./sync_advice.ts";
 import { overallStanding, peerStanding } from "./sync_standing.ts";
 
 const NOW = new Date(2026, 4, 5, 12, 30, 0).getTime();
@@ -172,4 +173,24 @@ Deno.test("a pass under way says how far it is", () => {
     "Syncing with laptop: 9 changes to hand over",
   );
   assertEquals(say({ phase: "push", ops: 1, total: null }), "Handing over to laptop: 1 so far");
+});
+
+Deno.test("where sync does not run, the advice is that of what keeps it from running", () => {
+  const listener = { address: "::", port: 7337, listening: false, error: "The keyring is locked" };
+  const last_error = listener.error;
+  const advice = (hint: string | null) =>
+    overallStanding(status([{}], { last_error, listeners: [{ ...listener, hint }] }), AT).advice;
+  assertMatch(advice("Unlock it")!, /The keyring is locked.*Unlock it/);
+  assertMatch(advice(null)!, /codemem sync doctor/);
+});
+
+Deno.test("where the key is, is said with why it is not in a keychain", () => {
+  const words = (rest: Partial<StatusData>) => keyWords(status([], rest));
+  assertEquals(words({ key_store: null }), "there is none yet");
+  assertEquals(words({ key_store: "keychain" }), "kept in the keychain of the system");
+  assertEquals(
+    words({ key_store_note: "there is no desktop session", key_store_left_over: "keychain" }),
+    "kept in a file that only you can read, not in a keychain: there is no desktop session; " +
+      "a copy is still in the keychain",
+  );
 });

@@ -6,16 +6,10 @@ import type { StatusData } from "../page_data.ts";
 import { CopyButton } from "../parts/copy_button.tsx";
 import { Fingerprint } from "../parts/fingerprint.tsx";
 import { Time } from "../parts/time.tsx";
-import { discoveryWords, serviceWords } from "./sync_advice.ts";
+import { discoveryWords, keyWords, serviceWords } from "./sync_advice.ts";
 import type { IslandProps } from "./mod.ts";
 import { overallStanding } from "./sync_standing.ts";
 import { Words } from "../parts/words.tsx";
-
-const KEY_PLACES: Readonly<Record<string, string>> = {
-  none: "there is none yet",
-  file: "kept in a file that only you can read",
-  keychain: "kept in the keychain of the system",
-};
 
 /** The panel at the head of the page of sync. */
 export function SyncStatus(_props: IslandProps) {
@@ -129,14 +123,14 @@ function NetworkFacts({ status }: { readonly status: StatusData }) {
       </dd>
       <dt>Key</dt>
       <dd>
-        {KEY_PLACES[status.key_store ?? "none"]}
+        {keyWords(status)}
       </dd>
     </dl>
   );
 }
 
 function Listener({ listener }: { readonly listener: StatusData["listeners"][number] }) {
-  const { address, port, listening, error } = listener;
+  const { address, port, listening, error, hint } = listener;
   return (
     <li>
       <code>{address}</code> port {port}{" "}
@@ -147,7 +141,7 @@ function Listener({ listener }: { readonly listener: StatusData["listeners"][num
         <p class="small">
           {error ?? "It has not been tried yet"}.{" "}
           <span class="muted">
-            Choose another in Settings; <code>codemem sync doctor</code> tells what holds a port
+            <Words text={hint ?? "Run `codemem sync doctor`, or choose another in Settings"} />
           </span>
         </p>
       )}

@@ -1,24 +1,24 @@
-import { makePrivateFolder } from "../../config/private_folder.ts";
-import { acquireLock, type DaemonLock, isLocked } from "../../daemon/lock.ts";
-import { CodememError } from "../../errors.ts";
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { restoreBackup, type Restored } from "../../store/backup/restore.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { absolutePath, keyOnDisk } from "../device_files.ts";
-import { stopDaemon } from "../stop_daemon.ts";
+import { STOP_OPTION, takeDevice } from "../take_device.ts";
 
 /** Puts a backup in the place of what is here. */
 export const command = defineCommand({
   arguments: [{ name: "FILE", summary: "a file that `codemem backup` of this device has written" }],
-  options: { stop: { type: "flag", summary: "end `codemem serve` first, where it runs" } },
+  options: { stop: STOP_OPTION },
   details:
     "Memories and their history become those of the backup; what was here is kept beside the\n" +
     "database. What other devices have since then comes back with the next sync.",
   async run({ words, options, json }, context) {
     const from = absolutePath(words[0]!);
-    const lock = await takeDevice(context, options.stop);
+    const lock = await takeDevice(context, {
+      stop: options.stop,
+      running: "codemem serve is running on this database",
+    });
     try {
       const restored = await restore(from, context);
       await context.announceChange();
@@ -29,22 +29,6 @@ export const command = defineCommand({
     }
   },
 });
-
-/** While a backup is restored nothing else runs this device. */
-async function takeDevice(context: CommandContext, stop: boolean): Promise<DaemonLock> {
-  const { database, lock } = context.paths;
-  await makePrivateFolder(database.slice(0, database.lastIndexOf("/")));
-  if (await isLocked(lock)) {
-    if (!stop) {
-      throw new CodememError("already_running", "codemem serve is running on this database", {
-        hint: "Run `codemem sync stop` first, or give --stop",
-      });
-    }
-    await stopDaemon(context, { force: false });
-    context.output.note("codemem serve has ended; `codemem sync start` starts it again");
-  }
-  return await acquireLock(lock);
-}
 
 async function restore(from: string, context: CommandContext): Promise<Restored> {
   const { paths, nowMs } = context;

@@ -1,10 +1,14 @@
 import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
 import { newIdentity } from "../new_identity.ts";
+import { STOP_OPTION } from "../take_device.ts";
 
 /** Makes this device another one: for a lost or damaged key, and for a cloned machine. */
 export const command = defineCommand({
-  options: { yes: { type: "flag", summary: "do it: every device must be paired again" } },
+  options: {
+    yes: { type: "flag", summary: "do it: every device must be paired again" },
+    stop: STOP_OPTION,
+  },
   details:
     "Memories stay. The old key files are moved aside, not deleted; a keychain keeps the old\n" +
     "key under the old device id.",
@@ -14,6 +18,6 @@ export const command = defineCommand({
         hint: "If that is what you want, run `codemem sync identity new --yes`",
       });
     }
-    await newIdentity(context, json);
+    await newIdentity(context, { stop: options.stop, json });
   },
 });

@@ -1,32 +1,41 @@
 import { saveSettings } from "../../config/save.ts";
-import { isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
 import { type MovedKey, moveKey } from "../../runtime/move_key.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
 import { ownIdentityPlace } from "../own_identity_place.ts";
+import { STOP_OPTION, takeDevice } from "../take_device.ts";
 
 /** Moves the private key between the file and the keychain of the system. */
 export const command = defineCommand({
   arguments: [{ name: "PLACE", summary: "file or keychain" }],
-  options: { keep: { type: "flag", summary: "leave the copy that is there now" } },
+  options: {
+    keep: { type: "flag", summary: "leave the copy that is there now" },
+    stop: STOP_OPTION,
+  },
   details: "The old copy goes when the new one has proven itself. Pairings stay as they are.",
   async run({ words, options, json }, context) {
     const to = requirePlace(words[0]!);
-    if (await isLocked(context.paths.lock)) {
-      throw new CodememError("already_running", "codemem serve is running with the key as it is", {
-        hint: "Run `codemem sync stop` first",
-      });
+    const running = "codemem serve is running with the key as it is";
+    const lock = await takeDevice(context, { stop: options.stop, running });
+    try {
+      const moved = await move(to, options.keep, context);
+      if (json) context.output.json(movedJson(moved));
+      else show(moved, options.keep, context.output);
+    } finally {
+      lock.release();
     }
-    const { settings } = await context.settings();
-    const store = await context.openStore();
-    const moved = await moveKey(ownIdentityPlace(context, { store, settings }), to, options);
-    if (settings.syncKeyStore !== "auto") await wantThere(context, to);
-    if (json) context.output.json(movedJson(moved));
-    else show(moved, options.keep, context.output);
   },
 });
+
+async function move(to: KeyStoreName, keep: boolean, context: CommandContext): Promise<MovedKey> {
+  const { settings } = await context.settings();
+  const store = await context.openStore();
+  const moved = await moveKey(ownIdentityPlace(context, { store, settings }), to, { keep });
+  if (settings.syncKeyStore !== "auto") await wantThere(context, to);
+  return moved;
+}
 
 function requirePlace(word: string): KeyStoreName {
   if (word === "file" || word === "keychain") return word;

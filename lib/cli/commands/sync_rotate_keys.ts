@@ -3,21 +3,23 @@ import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { newIdentity } from "../new_identity.ts";
+import { newIdentity, type NewIdentityOptions } from "../new_identity.ts";
 import { ownIdentityPlace } from "../own_identity_place.ts";
+import { STOP_OPTION } from "../take_device.ts";
 
 /** Gives this device another key, to which its peers follow by themselves. */
 export const command = defineCommand({
   options: {
     compromised: { type: "flag", summary: "the key may be in other hands: begin anew without it" },
     yes: { type: "flag", summary: "with --compromised: every device must be paired again" },
+    stop: { ...STOP_OPTION, summary: `with --compromised: ${STOP_OPTION.summary}` },
   },
   details:
     "Every paired device follows at its next contact, in whichever direction; nothing has to be\n" +
     "paired again. Who has the old key could sign a successor of his own: where that may be, use\n" +
     "--compromised, and remove this device on every other one.",
   async run({ options, json }, context) {
-    if (options.compromised) return await beginAnew(context, { isSure: options.yes, json });
+    if (options.compromised) return await beginAnew(context, { ...options, json });
     const { settings } = await context.settings();
     const store = await context.openStore();
     const place = ownIdentityPlace(context, { store, settings });
@@ -45,9 +47,9 @@ export const command = defineCommand({
 /** A key that is in other hands can sign whatever it likes: no other device may follow it. */
 async function beginAnew(
   context: CommandContext,
-  { isSure, json }: { readonly isSure: boolean; readonly json: boolean },
+  { yes, ...options }: NewIdentityOptions & { readonly yes: boolean },
 ): Promise<void> {
-  if (!isSure) {
+  if (!yes) {
     throw new CodememError(
       "usage",
       "A key that is in other hands can be followed by nobody: every pairing of this device ends",
@@ -57,7 +59,7 @@ async function beginAnew(
       },
     );
   }
-  await newIdentity(context, json);
+  await newIdentity(context, options);
   context.output.warn(
     "whoever has the old key is trusted on the other devices until `codemem sync peers remove` " +
       "has been run on each of them",

@@ -41,7 +41,7 @@ export const command = defineCommand({
     const items = await walk(context, changes, options.yes);
     if (items.some(({ kind }) => kind === "forget")) store.scrub();
     if (json) context.output.json(undoJson(items, changes, options.yes));
-    else show(items, context, { changes, isDone: options.yes });
+    else show(items, context, { from, changes, isDone: options.yes });
   },
 });
 
@@ -81,22 +81,35 @@ function undoJson(items: readonly UndoItem[], changes: UndoneChanges, isDone: bo
   };
 }
 
+interface Told {
+  /** Whose changes, as it was typed. */
+  readonly from: string;
+  readonly changes: UndoneChanges;
+  readonly isDone: boolean;
+}
+
 function show(
   items: readonly UndoItem[],
   { output, nowMs }: CommandContext,
-  { changes, isDone }: { readonly changes: UndoneChanges; readonly isDone: boolean },
+  { from, changes, isDone }: Told,
 ): void {
-  if (items.length > 0) {
+  if (items.length === 0) {
+    output.line(`Nothing to take back: ${from} has written nothing since ${changes.since}`);
+  } else {
+    output.line(`Written by ${from} since ${changes.since}`);
     output.table(
       [{ title: "ID" }, { title: isDone ? "DONE" : "WOULD" }, { title: "TITLE", elastic: true }],
       items.map((item) => [shortId(item.id), fateOf(item), titleOf(item)]),
     );
+    const count = (kind: UndoItem["kind"]) =>
+      counted(items.filter((item) => item.kind === kind).length, "memory");
+    const [restore, forget, leave] = isDone
+      ? ["restored", "forgotten", "left"]
+      : ["to restore", "to forget", "to leave"];
+    output.line(
+      `${restore}: ${count("restore")}; ${forget}: ${count("forget")}; ${leave}: ${count("leave")}`,
+    );
   }
-  const count = (kind: UndoItem["kind"]) =>
-    counted(items.filter((item) => item.kind === kind).length, "memory");
-  output.line(
-    `restored: ${count("restore")}; forgotten: ${count("forget")}; left: ${count("leave")}`,
-  );
   if (nowMs() - Date.parse(changes.since) > HISTORY_MS) {
     output.warn("the history reaches back 30 days: what was changed before is not undone");
   }

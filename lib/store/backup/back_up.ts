@@ -1,6 +1,7 @@
 /** Writing a backup: the whole database in one file, while everything goes on. */
 import { CodememError } from "../../errors.ts";
 import type { Digest } from "../../model/digest.ts";
+import { readFileHeader } from "../file_header.ts";
 import { openStore, type Store } from "../store.ts";
 import {
   fileExists,
@@ -24,8 +25,9 @@ export interface WrittenBackup {
  * read once as a whole before it gets its name. Broken off, it leaves no file of that name that is not
  * whole, but may leave one beside it that ends with `.partial`.
  *
- * @param options.replace whether a file that is there makes room
- * @throws invalid_input where there is one that does not; database_corrupt where the copy is damaged
+ * @param options.replace whether a database that is there makes room
+ * @throws invalid_input where there is one that does not, or that is no database; database_full where
+ * it does not fit; database_corrupt where the copy is damaged
  */
 export async function writeBackup(
   store: Store,
@@ -44,8 +46,20 @@ export async function writeBackup(
     return { digest, bytes: (await Deno.stat(path)).size };
   } catch (error) {
     await removeDatabase(partial);
-    throw error;
+    throw isFull(error) ? noRoom(path, error) : error;
   }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof CodememError && error.code === "database_full";
+}
+
+/** The disk of the backup is full, which need not be the one of the database. */
+function noRoom(path: string, cause: unknown): CodememError {
+  return new CodememError("database_full", `Cannot write ${path}: the disk is full`, {
+    hint: "Free some space there, or name a file on another disk",
+    cause,
+  });
 }
 
 async function requireRoom(store: Store, path: string, replace: boolean): Promise<void> {
@@ -64,6 +78,14 @@ async function requireRoom(store: Store, path: string, replace: boolean): Promis
     throw new CodememError("invalid_input", `${path} is not a file`, { hint: "Name a file" });
   }
   if (!replace) throw fileExists(path);
+  if (found.size > 0 && readFileHeader(path) === undefined) throw notReplaced(path);
+}
+
+/** A slip of the hand must not cost a key or the settings. */
+function notReplaced(path: string): CodememError {
+  return new CodememError("invalid_input", `${path} is no database, and is not replaced`, {
+    hint: "Name another file, or remove this one first",
+  });
 }
 
 /** Reads a copy of a database from end to end. @throws database_corrupt */

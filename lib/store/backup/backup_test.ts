@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { contents, TempFolder } from "../../../tests/support/stores.ts";
 import { CodememError, type ErrorCode } from "../../errors.ts";
+import { readFileHeader } from "../file_header.ts";
 import { importFile } from "../import/import_file.ts";
 import { openStore, type Store } from "../store.ts";
 import { Database } from "../database.ts";
@@ -67,10 +68,15 @@ Deno.test("a backup takes the place of a file only where that is asked for, and 
   using bench = new Bench();
   const store = bench.open();
   remember(store, "zebra");
-  Deno.writeTextFileSync(bench.backup, "precious");
   const write = (path: string, replace: boolean) => () => writeBackup(store, path, { replace });
+  Deno.writeTextFileSync(bench.backup, "precious ".repeat(20));
+  for (const replace of [false, true]) {
+    await assertRefused("invalid_input", write(bench.backup, replace));
+    assertEquals(Deno.readTextFileSync(bench.backup), "precious ".repeat(20));
+  }
+  Deno.truncateSync(bench.backup);
+  await write(bench.backup, true)();
   await assertRefused("invalid_input", write(bench.backup, false));
-  assertEquals(Deno.readTextFileSync(bench.backup), "precious");
   Deno.symlinkSync(bench.database, bench.file("link.db"));
   for (const path of [bench.database, bench.file("link.db")]) {
     await assertRefused("invalid_input", write(path, true));
@@ -81,6 +87,20 @@ Deno.test("a backup takes the place of a file only where that is asked for, and 
   assertEquals(bench.open(bench.backup).memories.recent({ limit: 9 }).length, 1);
   assertEquals(bench.names(), ["backup.db", "codemem.db", "link.db"]);
   store.close();
+});
+
+Deno.test("a database that was copied by hand can be restored with the log beside it", async () => {
+  using bench = new Bench();
+  const store = bench.open();
+  remember(store, "zebra");
+  for (const suffix of ["", "-wal"]) {
+    Deno.copyFileSync(bench.database + suffix, bench.backup + suffix);
+  }
+  assertEquals(readFileHeader(bench.backup)?.hasSchema, false, "all is in the log");
+  store.close();
+  assertEquals((await bench.restore()).digest.live, 1);
+  Deno.removeSync(`${bench.backup}-wal`);
+  await assertRefused("invalid_input", () => bench.restore());
 });
 
 Deno.test("a restore brings back memories, words and history; identity and pairings stay as they are", async () => {

@@ -41,7 +41,10 @@ async function requireBackup(path: string): Promise<void> {
   const found = await statIfThere(path);
   if (found === undefined) throw noBackup(path, "there is no such file");
   if (!found.isFile) throw noBackup(path, "it is not a file");
-  if (readFileHeader(path)?.hasSchema !== true) throw noBackup(path, "it is not a database");
+  const header = readFileHeader(path);
+  // Of a file that was copied by hand, all that it holds may still be in the log beside it.
+  const mayHoldMore = header !== undefined && await statIfThere(`${path}-wal`) !== undefined;
+  if (header?.hasSchema !== true && !mayHoldMore) throw noBackup(path, "it is not a database");
   refuseForeignFile(path);
 }
 
