@@ -21,6 +21,7 @@ import { requireNotForked } from "./heed_lives.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
+import { ownLife } from "./own_standing.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 import { RotationDesk } from "./rotation_desk.ts";
 import { stateAfterAttempt } from "./state_after.ts";
@@ -148,10 +149,8 @@ function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDevic
   return peer;
 }
 
-function statusText(
-  { store, device, version, nowMs }: SyncContext,
-  callerDeviceId: string,
-): string {
+function statusText(context: SyncContext, callerDeviceId: string): string {
+  const { store, device, version, nowMs } = context;
   const { digest, head } = store.log.snapshot();
   return encodeStatus({
     protocol: PROTOCOL,
@@ -165,7 +164,7 @@ function statusText(
     digest,
     seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
     discoveryKey: store.device.discoveryKey(),
-    life: store.lives.present(),
+    life: ownLife(context, formatCursor(head)),
     knownLife: store.lives.of(callerDeviceId),
     knownHead: store.cursors.of(callerDeviceId).pulled,
   });
