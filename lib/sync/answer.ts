@@ -73,7 +73,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   const rotations = new RotationDesk(context);
   app.post(
     "/v1/rotate",
-    async (c) => jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress)),
+    async (c) => {
+      requireNotForked(context);
+      return jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress));
+    },
   );
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw, c.env.grantTime);

@@ -73,6 +73,19 @@ Deno.test("an answer is believed no more than a question", async () => {
   assertEquals([code, alice.store.lives.forkedAt()], ["fork_unproven", null]);
 });
 
+Deno.test("a copy that has rotated its key and is found out hands it to nobody", async () => {
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
+  await pair(alice, bob);
+  const { deviceId, fingerprint } = alice.identity;
+  await rotate(alice);
+  alice.store.lives.markForked();
+  for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
+    assertEquals((await sync(from, to)).result, undefined);
+    assertEquals(bob.store.peers.find(deviceId)!.fingerprint, fingerprint);
+  }
+});
+
 function own({ store }: TestDevice) {
   return { life: store.lives.present()!, head: formatCursor(store.log.head()) };
 }
