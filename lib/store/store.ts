@@ -21,6 +21,7 @@ import { OpLog } from "./op_log.ts";
 import { Peers } from "./peers.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Rotations } from "./rotations.ts";
+import { schemaOf } from "./schema.ts";
 import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
 import { Undo } from "./undo.ts";
@@ -211,6 +212,11 @@ export class Store {
   /** Has nothing stand beside the file once the store is closed, as a backup should be. */
   leaveInOneFile(): void {
     this.#context.database.exec("PRAGMA journal_mode = DELETE");
+  }
+
+  /** What the database is made of: see {@link schemaOf}. */
+  schema(): string {
+    return schemaOf(this.#context.database);
   }
 
   /** Whether the digest that is kept is the digest of the rows that are there. */

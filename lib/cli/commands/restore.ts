@@ -4,6 +4,7 @@ import { CodememError } from "../../errors.ts";
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
+import { removeLeftovers } from "../../store/backup/leftovers.ts";
 import { restoreBackup, type Restored } from "../../store/backup/restore.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { absolutePath, keyOnDisk } from "../device_files.ts";
@@ -20,6 +21,7 @@ export const command = defineCommand({
     const from = absolutePath(words[0]!);
     const lock = await takeDevice(context, options.stop);
     try {
+      await removeLeftovers(context.paths.database);
       const restored = await restore(from, context);
       await context.announceChange();
       if (json) context.output.json(restoredJson(restored));

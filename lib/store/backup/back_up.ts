@@ -3,10 +3,10 @@ import { CodememError } from "../../errors.ts";
 import type { Digest } from "../../model/digest.ts";
 import { openStore, type Store } from "../store.ts";
 import {
+  claimDatabaseFile,
   fileExists,
   flush,
   isSameFile,
-  makePrivateFile,
   putInPlace,
   removeDatabase,
   statIfThere,
@@ -25,7 +25,7 @@ export interface WrittenBackup {
  * whole, but may leave one beside it that ends with `.partial`.
  *
  * @param options.replace whether a file that is there makes room
- * @throws invalid_input where there is one that does not; database_corrupt where the copy is damaged
+ * @throws invalid_input where there is one that does not; busy where another process is writing it; database_corrupt where the copy is damaged
  */
 export async function writeBackup(
   store: Store,
@@ -34,9 +34,8 @@ export async function writeBackup(
 ): Promise<WrittenBackup> {
   await requireRoom(store, path, replace);
   const partial = `${path}.partial`;
-  await removeDatabase(partial);
+  using _claim = await claimDatabaseFile(partial);
   try {
-    await makePrivateFile(partial);
     store.copyInto(partial);
     const digest = readThrough(partial);
     await flush(partial);
