@@ -33,8 +33,8 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
       tone: "bad",
       text: "Another copy of this database has gone on",
       advice:
-        "Nothing is exchanged until this device is another one: run `codemem sync stop` and " +
-        "`codemem sync identity new --yes` on it, and pair it again",
+        "Nothing is exchanged until this device is another one: run `codemem sync identity new " +
+        "--yes` on it, and pair it again",
     };
   }
   if (!listeners.some(({ listening }) => listening)) {
@@ -43,7 +43,7 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
       text: "Sync is on but does not run",
       advice: sentences(
         status.last_error,
-        "Choose another port or address in Settings, or run `codemem sync doctor`",
+        listeners.find(({ hint }) => hint !== null)?.hint ?? "Run `codemem sync doctor`",
       ),
     };
   }
