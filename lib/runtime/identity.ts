@@ -70,9 +70,11 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
  * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
-  setAsideDeviceKey(place.keysDir, suffix);
-  await fileKeyStore(place.keysDir).remove("next");
-  place.store.renewDevice();
+  await withKeyLock(place.keysDir, async () => {
+    setAsideDeviceKey(place.keysDir, suffix);
+    await fileKeyStore(place.keysDir).remove("next");
+    place.store.renewDevice();
+  });
   return await ensureIdentity(place);
 }
 

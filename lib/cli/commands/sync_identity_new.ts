@@ -6,7 +6,7 @@ import { newIdentity } from "../new_identity.ts";
 export const command = defineCommand({
   options: { yes: { type: "flag", summary: "do it: every device must be paired again" } },
   details:
-    "Memories stay. The old key files are moved aside, not deleted; a keychain keeps the old\n" +
+    "Memories stay; codemem serve is started anew where it runs. The old key files are moved aside, not deleted; a keychain keeps the old\n" +
     "key under the old device id.",
   async run({ options, json }, context) {
     if (!options.yes) {

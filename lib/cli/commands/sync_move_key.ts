@@ -1,5 +1,5 @@
 import { saveSettings } from "../../config/save.ts";
-import { isLocked } from "../../daemon/lock.ts";
+import { acquireLock, isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
 import { type MovedKey, moveKey } from "../../runtime/move_key.ts";
@@ -21,7 +21,10 @@ export const command = defineCommand({
     }
     const { settings } = await context.settings();
     const store = await context.openStore();
-    const moved = await moveKey(ownIdentityPlace(context, { store, settings }), to, options);
+    // Nobody starts with the key at its old place meanwhile.
+    const lock = await acquireLock(context.paths.lock);
+    const place = ownIdentityPlace(context, { store, settings });
+    const moved = await moveKey(place, to, options).finally(() => lock.release());
     if (settings.syncKeyStore !== "auto") await wantThere(context, to);
     if (json) context.output.json(movedJson(moved));
     else show(moved, options.keep, context.output);
