@@ -55,7 +55,7 @@ async function restore(from: string, context: CommandContext): Promise<Restored>
     from,
     database: paths.database,
     aside: `${paths.database}.before-restore-${stamp}`,
-    fingerprint: await keyOnDisk(context),
+    key: await keyOnDisk(context),
     nowMs,
   });
 }

@@ -23,7 +23,7 @@ class Bench extends TempFolder {
   restore(options: Partial<RestoreOptions> = {}) {
     const { database, backup: from } = this;
     const aside = this.file("aside.db");
-    return restoreBackup({ from, database, aside, fingerprint: null, nowMs: Date.now, ...options });
+    return restoreBackup({ from, database, aside, key: null, nowMs: Date.now, ...options });
   }
 
   names(): string[] {
@@ -188,7 +188,7 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
   fresh.close();
 
   Deno.removeSync(bench.database);
-  const withKey = { fingerprint: "another key" };
+  const withKey = { key: { fingerprint: "another key", deviceId: null } };
   await bench.restore(withKey);
   const keyed = other.open();
   keyed.device.setKey({
@@ -196,9 +196,14 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
     ...{ keyStore: "file", keyStoreNote: null },
   });
   await writeBackup(keyed, bench.backup, { replace: true });
+  const theirId = keyed.deviceId;
   keyed.close();
   Deno.removeSync(bench.database);
   await assertRefused("invalid_input", () => bench.restore(withKey));
+  // The same device, which has another key since.
+  const rotated = { key: { fingerprint: "another key", deviceId: theirId } };
+  const refusal = await assertRefused("invalid_input", () => bench.restore(rotated));
+  assert(refusal.message.includes("was rotated since"));
 });
 
 Deno.test("what is no backup is refused, and nothing is changed", async () => {
