@@ -38,8 +38,8 @@ export interface SignedLife {
   readonly signature: string;
 }
 
-/** `<life>/<head>/<signature>`: the head is opaque to others, but has no slash in it. */
-const SIGNED_LIFE = /^([0-9a-f.]{1,60})\/([\x21-\x2e\x30-\x7e]{1,200})\/([A-Za-z0-9_-]{86})$/;
+/** `<life>/<head>/<signature>`: of the three only the head, which is opaque to others, may have a slash. */
+const SIGNED_LIFE = /^([0-9a-f.]{1,60})\/([\x21-\x7e]{1,200})\/([A-Za-z0-9_-]{86})$/;
 
 /** The text of a life that is signed. */
 export function formatSignedLife({ life, head, signature }: SignedLife): string {

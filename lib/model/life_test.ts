@@ -28,7 +28,9 @@ Deno.test("a signed life comes back from its text, and nothing else is one", () 
   const signed = { life, head: `${NONCE}.42`, signature: "A".repeat(86) };
   const text = formatSignedLife(signed);
   assertEquals(parseSignedLife(text), signed);
-  const texts = ["", formatLife(life), `${text}A`, text.slice(1), text.replace(".42", "/42")];
+  const foreign = { ...signed, head: "7/of/9" };
+  assertEquals(parseSignedLife(formatSignedLife(foreign)), foreign);
+  const texts = ["", formatLife(life), `${text}A`, text.slice(1), text.replace(".42", " 42")];
   const long = formatSignedLife({ ...signed, head: "x".repeat(201) });
   for (const other of [...texts, long, `${text}\n`, 7, null]) {
     assertEquals(parseSignedLife(other), undefined, String(other));

@@ -100,6 +100,17 @@ Deno.test("a peer that is paired anew is met anew", () => {
   store.close();
 });
 
+Deno.test("what another process has made of the device is what a process writes under from then on", () => {
+  using folder = new TempFolder();
+  const path = folder.file("a.db");
+  const [running, renewing] = [openStore({ path }), openStore({ path })];
+  renewing.renewDevice();
+  assertEquals(running.deviceId, renewing.deviceId);
+  const { id } = running.memories.remember({ kind: "note", title: "t", body: "b" });
+  assertEquals(running.memories.history(id)[0]!.clock.deviceId, renewing.deviceId);
+  for (const store of [running, renewing]) store.close();
+});
+
 Deno.test("that another copy has gone on stays known until the device is another one", () => {
   const store = memoryStore();
   store.lives.begin();

@@ -75,7 +75,6 @@ export class Store {
   readonly device: Device;
   readonly path: string;
   readonly #context: StoreContext;
-  #deviceId: string;
 
   constructor(database: Database, options: StoreOptions) {
     const sources = {
@@ -87,8 +86,8 @@ export class Store {
     };
     this.path = options.path;
     this.device = new Device(sources);
-    this.#deviceId = this.device.record().deviceId;
-    this.#context = { ...sources, deviceId: () => this.#deviceId };
+    this.device.record();
+    this.#context = { ...sources, deviceId: () => this.device.id() };
     this.memories = new Memories(this.#context);
     this.feed = new Feed(this.#context);
     this.log = new OpLog(this.#context);
@@ -105,7 +104,7 @@ export class Store {
 
   /** The id of this device. */
   get deviceId(): string {
-    return this.#deviceId;
+    return this.device.id();
   }
 
   /**
@@ -183,7 +182,6 @@ export class Store {
       for (const { deviceId } of this.peers.list()) this.peers.remove(deviceId);
       this.device.renew();
     });
-    this.#deviceId = this.device.record().deviceId;
   }
 
   /**
