@@ -87,6 +87,7 @@ const TABLE = {
   invalid_signature: untrusted(),
   wrong_recipient: untrusted(403),
   device_forked: untrusted(409),
+  fork_unproven: untrusted(409),
   replayed_nonce: untrusted(),
   clock_skew: { ...untrusted(), consequence: "passing" },
   digest_mismatch: { ...untrusted(400), consequence: "passing" },

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { fingerprintOf } from "../auth/fingerprint.ts";
 import type { CodememError } from "../errors.ts";
+import type { KeyOnDisk } from "../store/backup/restore.ts";
 import type { CommandContext } from "./command.ts";
 
 /** The whole path of a file that was named on a command line. */
@@ -22,11 +23,12 @@ export async function requireDatabase(
   }
 }
 
-/** The fingerprint of the key that lies on this device's disk; null where none does. */
-export async function keyOnDisk({ paths }: CommandContext): Promise<string | null> {
+/** What the public key on this device's disk tells of it; null where none is there. */
+export async function keyOnDisk({ paths }: CommandContext): Promise<KeyOnDisk | null> {
   try {
     const line = await Deno.readTextFile(`${paths.keys}/device.key.pub`);
-    return fingerprintOf(line.trim().split(" ").slice(0, 2).join(" "));
+    const [type, key, , deviceId = null] = line.trim().split(" ");
+    return { fingerprint: fingerprintOf(`${type} ${key}`), deviceId };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

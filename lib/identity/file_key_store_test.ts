@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { generateDeviceKey, loadDeviceKey } from "./device_key.ts";
 import { fileKeyStore } from "./file_key_store.ts";
+import { withKeyLock } from "./key_lock.ts";
 
 async function inFolder(act: (keysDir: string) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir();
@@ -28,6 +29,19 @@ Deno.test("a key that is to follow stands beside the one that is there, and then
     await store.remove("current");
     await store.remove("current");
     assertEquals(await store.read("current"), undefined);
+  });
+});
+
+Deno.test("what a killed process has left of a key goes with the next change of it", async () => {
+  await inFolder(async (keysDir) => {
+    await fileKeyStore(keysDir).write("current", generateDeviceKey().privateKey);
+    const left = [".device.key.1a2b", ".device.key.next.3c4d"];
+    for (const name of [...left, ".device.key.pub.5e6f", "device.key.2025"]) {
+      Deno.writeTextFileSync(`${keysDir}/${name}`, "key");
+    }
+    await withKeyLock(keysDir, () => Promise.resolve());
+    const names = [...Deno.readDirSync(keysDir)].map(({ name }) => name).sort();
+    assertEquals(names, [".device.key.pub.5e6f", ".lock", "device.key", "device.key.2025"]);
   });
 });
 

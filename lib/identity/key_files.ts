@@ -1,9 +1,11 @@
 /** File operations a key needs: private from the first byte, whole or absent, never overwritten. */
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CodememError } from "../errors.ts";
 
 /** Far more than any key file holds. */
 const MAX_FILE_BYTES = 16_384;
+/** A private key on its way to its place; the public one is written by who holds no lock, too. */
+const LEFT_KEY = /^\.device\.key\.(?!pub\.)/;
 
 /** Makes a folder that only its owner can enter; leaves one that is there as it is. */
 export function makePrivateFolder(path: string): void {
@@ -30,6 +32,15 @@ export function createFileOnce(path: string, text: string): boolean {
     });
     if (isWritten) syncFolder(dirname(path));
     return isWritten;
+  });
+}
+
+/** Removes what a process that was killed has left of private keys, for who holds the lock of the key. */
+export function removeLeftKeys(folder: string): void {
+  io(`look into the folder ${folder}`, () => {
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (LEFT_KEY.test(name)) removeIfThere(join(folder, name));
+    }
   });
 }
 
@@ -110,7 +121,7 @@ function throughTemporary<Result>(
   text: string,
   place: (temporary: string) => Result,
 ): Result {
-  const temporary = Deno.makeTempFileSync({ dir: dirname(path), prefix: ".device.key." });
+  const temporary = Deno.makeTempFileSync({ dir: dirname(path), prefix: `.${basename(path)}.` });
   try {
     writeDurably(temporary, text);
     return place(temporary);

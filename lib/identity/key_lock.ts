@@ -1,10 +1,10 @@
 /** One process at a time makes, moves or replaces the key of a device. */
 import { join } from "node:path";
 import { CodememError } from "../errors.ts";
-import { makePrivateFolder } from "./key_files.ts";
+import { makePrivateFolder, removeLeftKeys } from "./key_files.ts";
 
 /**
- * Runs `change` while no other process changes the key.
+ * Runs `change` while no other process changes the key. What one that was killed has left of a key goes.
  *
  * @param keysDir the folder of the key files, made where it is missing
  * @throws io_failed, and what `change` throws
@@ -17,6 +17,7 @@ export async function withKeyLock<Result>(
   // The lock ends with the process that holds it, however that ends.
   using file = await openLock(join(keysDir, ".lock"));
   await file.lock(true);
+  removeLeftKeys(keysDir);
   return await change();
 }
 

@@ -29,6 +29,32 @@ export function parseLife(text: unknown): Life | undefined {
   return isExact ? { restoredMs, n, nonce: match[3]! } : undefined;
 }
 
+/** What a device has said of its database, so that it knows its own word when a peer repeats it. */
+export interface SignedLife {
+  readonly life: Life;
+  /** The cursor of the end of its log then. */
+  readonly head: string;
+  /** By its key, base64url. */
+  readonly signature: string;
+}
+
+/** `<life>/<head>/<signature>`: of the three only the head, which is opaque to others, may have a slash. */
+const SIGNED_LIFE = /^([0-9a-f.]{1,60})\/([\x21-\x7e]{1,200})\/([A-Za-z0-9_-]{86})$/;
+
+/** The text of a life that is signed. */
+export function formatSignedLife({ life, head, signature }: SignedLife): string {
+  return `${formatLife(life)}/${head}/${signature}`;
+}
+
+/** Reads such a text without verifying it; `undefined` where it is none. */
+export function parseSignedLife(text: unknown): SignedLife | undefined {
+  const match = typeof text === "string" ? SIGNED_LIFE.exec(text) : null;
+  const life = parseLife(match?.[1]);
+  return match === null || life === undefined
+    ? undefined
+    : { life, head: match[2]!, signature: match[3]! };
+}
+
 /** Whether `a` is later than `b`: restored later, or of the same restore and begun later. */
 export function isLaterLife(a: Life, b: Life): boolean {
   return a.restoredMs === b.restoredMs ? a.n > b.n : a.restoredMs > b.restoredMs;

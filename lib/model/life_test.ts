@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatLife, isLaterLife, parseLife } from "./life.ts";
+import { formatLife, formatSignedLife, isLaterLife, parseLife, parseSignedLife } from "./life.ts";
 
 const NONCE = "0123456789abcdef";
 
@@ -21,6 +21,20 @@ Deno.test("what is not exactly the text of a life is none", () => {
     null,
   ];
   for (const text of [...texts, ...more]) assertEquals(parseLife(text), undefined, String(text));
+});
+
+Deno.test("a signed life comes back from its text, and nothing else is one", () => {
+  const life = { restoredMs: 0, n: 1, nonce: NONCE };
+  const signed = { life, head: `${NONCE}.42`, signature: "A".repeat(86) };
+  const text = formatSignedLife(signed);
+  assertEquals(parseSignedLife(text), signed);
+  const foreign = { ...signed, head: "7/of/9" };
+  assertEquals(parseSignedLife(formatSignedLife(foreign)), foreign);
+  const texts = ["", formatLife(life), `${text}A`, text.slice(1), text.replace(".42", " 42")];
+  const long = formatSignedLife({ ...signed, head: "x".repeat(201) });
+  for (const other of [...texts, long, `${text}\n`, 7, null]) {
+    assertEquals(parseSignedLife(other), undefined, String(other));
+  }
 });
 
 Deno.test("lives are in the order of restores, then of their numbers", () => {

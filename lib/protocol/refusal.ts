@@ -29,6 +29,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "invalid_signature",
   "wrong_recipient",
   "device_forked",
+  "fork_unproven",
   "replayed_nonce",
   "clock_skew",
   "digest_mismatch",

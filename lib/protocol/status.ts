@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { isForeignCursor } from "../model/cursor.ts";
 import { cleanDeviceName, isSyncDeviceId } from "../model/device.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
-import { formatLife, type Life, parseLife } from "../model/life.ts";
+import { formatSignedLife, parseSignedLife, type SignedLife } from "../model/life.ts";
 import { isPeerState, type PeerState } from "../model/peer.ts";
 import { isTimestamp } from "../model/timestamp.ts";
 import { encodeBase64url } from "./base64url.ts";
@@ -34,9 +34,9 @@ export interface PeerStatus {
   /** What its adverts on the local network are recognised by; null where it does not say. */
   readonly discoveryKey: Uint8Array | null;
   /** The present life of its database; null where it does not say. */
-  readonly life: Life | null;
-  /** The newest life of the caller's database that it has met; null where it has met none. */
-  readonly knownLife: Life | null;
+  readonly life: SignedLife | null;
+  /** What it has kept of what the caller has said of its own; null where it has kept nothing. */
+  readonly knownLife: SignedLife | null;
   /** The furthest cursor of the caller's log that it has read; null where it has read none. */
   readonly knownHead: string | null;
 }
@@ -57,8 +57,8 @@ export function encodeStatus(status: PeerStatus): string {
     digest: formatDigestSum(status.digest.sum),
     sees_you: status.seesYou,
     discovery_key: status.discoveryKey === null ? null : encodeBase64url(status.discoveryKey),
-    life: status.life === null ? null : formatLife(status.life),
-    known_life: status.knownLife === null ? null : formatLife(status.knownLife),
+    life: status.life === null ? null : formatSignedLife(status.life),
+    known_life: status.knownLife === null ? null : formatSignedLife(status.knownLife),
     known_head: status.knownHead,
   });
 }
@@ -105,8 +105,8 @@ function decodeOptional(
   };
 }
 
-function decodeLife(value: JsonObject, name: string): Life | null {
-  const life = parseLife(value[name]) ?? null;
+function decodeLife(value: JsonObject, name: string): SignedLife | null {
+  const life = parseSignedLife(value[name]) ?? null;
   if (life === null && (value[name] ?? null) !== null) throw unreadable("status", name);
   return life;
 }

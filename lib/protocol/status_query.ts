@@ -1,7 +1,7 @@
 /** What a caller tells of itself when it asks how a peer stands: the query of `GET /v1/status`. */
 import { isForeignCursor } from "../model/cursor.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
-import { formatLife, type Life, parseLife } from "../model/life.ts";
+import { formatSignedLife, parseSignedLife, type SignedLife } from "../model/life.ts";
 import { encodeBase64url } from "./base64url.ts";
 import { readDiscoveryKey } from "./discovery_key.ts";
 import { badParameter, requireOnce } from "./query_parameters.ts";
@@ -18,9 +18,9 @@ export interface CallerStanding {
   readonly holding?: Holding | undefined;
   readonly discoveryKey?: Uint8Array | undefined;
   /** The present life of its database. */
-  readonly life?: Life | undefined;
-  /** The newest life of the callee's database that it has met. */
-  readonly knownLife?: Life | undefined;
+  readonly life?: SignedLife | undefined;
+  /** What it has kept of what the callee has said of its own. */
+  readonly knownLife?: SignedLife | undefined;
   /** The furthest cursor of the callee's log that it has read. */
   readonly knownHead?: string | undefined;
   /** Whether another copy of its database has gone on, so that it is to be refused. */
@@ -42,8 +42,8 @@ export function statusTarget({ holding, discoveryKey, ...rest }: CallerStanding)
     parameters.set("head", head);
   }
   if (discoveryKey !== undefined) parameters.set("discovery_key", encodeBase64url(discoveryKey));
-  if (life !== undefined) parameters.set("life", formatLife(life));
-  if (knownLife !== undefined) parameters.set("known_life", formatLife(knownLife));
+  if (life !== undefined) parameters.set("life", formatSignedLife(life));
+  if (knownLife !== undefined) parameters.set("known_life", formatSignedLife(knownLife));
   if (knownHead !== undefined) parameters.set("known_head", knownHead);
   if (forked === true) parameters.set("forked", "1");
   return parameters.size === 0 ? "/v1/status" : `/v1/status?${parameters}`;
@@ -75,9 +75,9 @@ export function parseStatusQuery(parameters: URLSearchParams): CallerStanding {
   };
 }
 
-function readLife(parameters: URLSearchParams, name: string): Life | undefined {
+function readLife(parameters: URLSearchParams, name: string): SignedLife | undefined {
   const text = parameters.get(name);
-  const life = parseLife(text);
+  const life = parseSignedLife(text);
   if (text !== null && life === undefined) throw badParameter(name, "a life");
   return life;
 }

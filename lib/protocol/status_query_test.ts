@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CodememError } from "../errors.ts";
+import type { Life, SignedLife } from "../model/life.ts";
 import { isNormalTarget } from "../net/http_head.ts";
 import { type CallerStanding, parseStatusQuery, statusTarget } from "./status_query.ts";
+
+const signed = (life: Life): SignedLife => ({ life, head: "h.1", signature: "A".repeat(86) });
 
 const STANDING: CallerStanding = {
   holding: {
@@ -9,8 +12,8 @@ const STANDING: CallerStanding = {
     head: "0123456789abcdef.42",
   },
   discoveryKey: new Uint8Array(32).fill(255),
-  life: { restoredMs: 0, n: 4, nonce: "0123456789abcdef" },
-  knownLife: { restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" },
+  life: signed({ restoredMs: 0, n: 4, nonce: "0123456789abcdef" }),
+  knownLife: signed({ restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" }),
   knownHead: "fedcba9876543210.7",
   forked: true,
 };
@@ -56,7 +59,7 @@ const wrong: Readonly<Record<string, readonly (string | null)[]>> = {
   digest: ["f", "F".repeat(64), null],
   head: ["", "a b", null],
   discovery_key: ["", "AQ", "A".repeat(44)],
-  life: ["", "4", "0.0.0123456789abcdef"],
+  life: ["", "4", "0.1.0123456789abcdef"],
   known_life: ["", "0.4.0123"],
   known_head: ["", "a b"],
   forked: ["", "0", "true"],

@@ -1,8 +1,12 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CodememError } from "../errors.ts";
+import type { Life, SignedLife } from "../model/life.ts";
 import { decodeStatus, encodeStatus, type PeerStatus } from "./status.ts";
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+const SIGNATURE = "A".repeat(86);
+const signed = (life: Life): SignedLife => ({ life, head: "h.1", signature: SIGNATURE });
 
 const status: PeerStatus = {
   protocol: 3,
@@ -16,8 +20,8 @@ const status: PeerStatus = {
   digest: { live: 3, tombstones: 1, sum: 255n },
   seesYou: "offline",
   discoveryKey: new Uint8Array(32).fill(1),
-  life: { restoredMs: 0, n: 4, nonce: "0123456789abcdef" },
-  knownLife: { restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" },
+  life: signed({ restoredMs: 0, n: 4, nonce: "0123456789abcdef" }),
+  knownLife: signed({ restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" }),
   knownHead: "fedcba9876543210.7",
 };
 const json = JSON.parse(encodeStatus(status));
@@ -37,8 +41,8 @@ Deno.test("a status is the flat object that the protocol describes", () => {
     digest: "0".repeat(62) + "ff",
     sees_you: "offline",
     discovery_key: "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
-    life: "0.4.0123456789abcdef",
-    known_life: "1766400000000.7.fedcba9876543210",
+    life: `0.4.0123456789abcdef/h.1/${SIGNATURE}`,
+    known_life: `1766400000000.7.fedcba9876543210/h.1/${SIGNATURE}`,
     known_head: "fedcba9876543210.7",
   });
 });

@@ -7,7 +7,7 @@ import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, readDeviceKey } from "./identity_place.ts";
-import { finishKeyTask } from "./key_task.ts";
+import { finishKeyTask, takeUpElsewhere } from "./key_task.ts";
 import { type MadeKey, makeKey } from "./make_key.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
@@ -39,6 +39,7 @@ export async function loadIdentity(
   } catch (error) {
     const code = error instanceof CodememError ? error.code : undefined;
     if (code !== "key_missing" && code !== "key_damaged") throw error;
+    if (code === "key_missing" && options.repair !== false) await takeUpElsewhere(place);
     // Another process may have moved or replaced the key between two looks at it.
     return await loadOnce(place, options);
   }
@@ -69,9 +70,11 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
  * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
-  setAsideDeviceKey(place.keysDir, suffix);
-  await fileKeyStore(place.keysDir).remove("next");
-  place.store.renewDevice();
+  await withKeyLock(place.keysDir, async () => {
+    setAsideDeviceKey(place.keysDir, suffix);
+    await fileKeyStore(place.keysDir).remove("next");
+    place.store.renewDevice();
+  });
   return await ensureIdentity(place);
 }
 

@@ -39,8 +39,25 @@ export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
 }
 
 /**
- * Removes the copy that the record does not name. Where that cannot be done now, the key can be used all
- * the same, and it is tried again the next time.
+ * Takes up the key at the place that the record does not name: a record that comes from a backup names the
+ * one where the key was then.
+ */
+export async function takeUpElsewhere(place: IdentityPlace): Promise<void> {
+  const { device } = place.store;
+  const other = device.record().keyStore === "keychain" ? "file" : "keychain";
+  try {
+    if (isOwn(place, await keyStoreNamed(place, other).read("current"))) {
+      await place.store.whenFree(() => device.setKeyStore(other));
+    }
+  } catch (error) {
+    if (!isOfKeychain(error)) throw error;
+  }
+}
+
+/**
+ * Removes the copy that the record does not name, where the one that it names is there: what a record from
+ * a backup says of a move may be long over. Where that cannot be done now, the key can be used all the
+ * same, and it is tried again the next time.
  */
 async function settleMove(
   place: IdentityPlace,
@@ -48,9 +65,10 @@ async function settleMove(
 ): Promise<void> {
   const { device } = place.store;
   const isMoved = device.record().keyStore === to;
+  const [named, other] = isMoved ? [to, from] : [from, to];
   try {
-    if (!isMoved) await keyStoreNamed(place, to).remove("current");
-    else if (!keep) await keyStoreNamed(place, from).remove("current");
+    if (!isOwn(place, await keyStoreNamed(place, named).read("current"))) return;
+    if (!isMoved || !keep) await keyStoreNamed(place, other).remove("current");
     await place.store.whenFree(() => device.setKeyTask(null));
   } catch (error) {
     if (!isOfKeychain(error)) throw error;
@@ -62,15 +80,18 @@ async function settleRotation(place: IdentityPlace): Promise<void> {
   const { device } = place.store;
   const { publicKey, keyStore: name } = device.record();
   const keyStore = keyStoreNamed(place, name ?? "file");
-  const isOurs = (key: KeyObject | undefined) =>
-    key !== undefined && publicKeyLine(key) === publicKey;
-  if (isOurs(await keyStore.read("current"))) {
+  if (isOwn(place, await keyStore.read("current"))) {
     await keyStore.remove("next");
   } else {
     // With neither the key is lost, and what is there stays for whoever looks into it.
-    if (!isOurs(await keyStore.read("next"))) return;
+    if (!isOwn(place, await keyStore.read("next"))) return;
     await keyStore.promote();
   }
   writePublicFile(place.keysDir, publicKey!, commentOf(place));
   await place.store.whenFree(() => device.setKeyTask(null));
+}
+
+/** Whether it is the key that the device is known by. */
+function isOwn({ store }: IdentityPlace, key: KeyObject | undefined): boolean {
+  return key !== undefined && publicKeyLine(key) === store.device.record().publicKey;
 }

@@ -8,6 +8,7 @@ import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
+import { requireNotForked } from "../sync/heed_lives.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 import { isOfKeychain } from "./make_key.ts";
@@ -19,10 +20,13 @@ import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
  * has the key that its record names.
  *
  * @param nowMs milliseconds since 1970
- * @throws sync_disabled where there is no key yet; what loading the identity can fail with; io_failed,
+ * @throws device_forked; sync_disabled where there is no key yet; what loading the identity can fail with; io_failed,
  * keychain_locked, keychain_unavailable, keychain_timed_out. The key is the old one then
  */
 export async function rotateKeys(place: IdentityPlace, nowMs: number): Promise<RotatedKey> {
+  const { store, settings } = place;
+  // Peers would follow the copy, and part with the device it was copied from.
+  requireNotForked({ store, device: { name: settings.deviceName } });
   // A device without a key has nothing to be locked.
   await loadIdentity(place);
   return await withKeyLock(place.keysDir, async () => {

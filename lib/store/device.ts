@@ -46,6 +46,11 @@ export class Device {
     });
   }
 
+  /** Its id, as it is now: another process may have made another device of it. */
+  id(): string {
+    return this.#context.database.get("SELECT device_id FROM sync_device")!.device_id as string;
+  }
+
   /** Binds the device to its key. */
   setKey(key: {
     readonly publicKey: string;

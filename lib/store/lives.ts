@@ -1,5 +1,12 @@
 /** The lives of this database, and those of peers' databases that were met. */
-import { formatLife, isLaterLife, type Life, parseLife } from "../model/life.ts";
+import { parseCursor } from "../model/cursor.ts";
+import {
+  formatSignedLife,
+  isLaterLife,
+  type Life,
+  parseSignedLife,
+  type SignedLife,
+} from "../model/life.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import { hasForked, type Met } from "../replication/lives.ts";
 import type { StoreContext } from "./context.ts";
@@ -46,22 +53,22 @@ export class Lives {
     return { restoredMs: this.#restoredMs(), n: row.n as number, nonce: row.nonce as string };
   }
 
-  /** The newest life of a peer's database that was met. */
-  of(peerDeviceId: string): Life | null {
+  /** What a peer has said of its database at last. */
+  of(peerDeviceId: string): SignedLife | null {
     const row = this.#context.database.get(
       "SELECT life FROM sync_peers WHERE peer_device_id = ?",
       peerDeviceId,
     );
-    return parseLife(row?.life) ?? null;
+    return parseSignedLife(row?.life) ?? null;
   }
 
-  /** A peer has told a life of its database. What is no news is no write. */
-  meet(peerDeviceId: string, life: Life): void {
+  /** A peer has told a life of its database, and how long its log is. What is no news is no write. */
+  meet(peerDeviceId: string, told: SignedLife): void {
     const known = this.of(peerDeviceId);
-    if (known !== null && !isLaterLife(life, known)) return;
+    if (known !== null && !isNews(told, known)) return;
     this.#context.database.run(
       "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
-      formatLife(life),
+      formatSignedLife(told),
       peerDeviceId,
     );
   }
@@ -100,4 +107,12 @@ export class Lives {
     return this.#context.database.get("SELECT restored_ms FROM sync_device")!
       .restored_ms as number;
   }
+}
+
+/** A later life, or the same one with more in its log: a copy that comes later takes nothing back. */
+function isNews(told: SignedLife, known: SignedLife): boolean {
+  if (isLaterLife(told.life, known.life)) return true;
+  if (isLaterLife(known.life, told.life) || told.life.nonce !== known.life.nonce) return false;
+  const [head, before] = [parseCursor(told.head), parseCursor(known.head)];
+  return head !== undefined && head.epoch === before?.epoch && head.seq > before.seq;
 }

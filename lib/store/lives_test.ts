@@ -1,10 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatCursor } from "../model/cursor.ts";
-import { formatLife } from "../model/life.ts";
+import type { SignedLife } from "../model/life.ts";
 import { memoryStore, TempFolder } from "../../tests/support/stores.ts";
 import { openStore, type Store } from "./store.ts";
 
 const PEER = { deviceId: "peer", name: "peer", fingerprint: "ab", publicKey: "ssh-ed25519 AAAA" };
+
+function signed(words: Partial<SignedLife>): SignedLife {
+  const life = { restoredMs: 0, n: 3, nonce: "a".repeat(16) };
+  return { life, head: "0123456789abcdef.1", signature: "A".repeat(86), ...words };
+}
 
 function paired(): Store {
   const store = memoryStore();
@@ -60,24 +65,50 @@ Deno.test("a log that ends before what a peer has read of it is an older copy", 
 
 Deno.test("of a peer's lives the latest is kept, in whatever order they arrive", () => {
   const store = paired();
-  const life = (n: number, restoredMs = 0, nonce = "a".repeat(16)) => ({ restoredMs, n, nonce });
+  const life = (n: number, restoredMs = 0, nonce = "a".repeat(16)) =>
+    signed({ life: { restoredMs, n, nonce } });
   assertEquals(store.lives.of(PEER.deviceId), null);
   for (const told of [life(2), life(1), life(2, 0, "b".repeat(16))]) {
     store.lives.meet(PEER.deviceId, told);
-    assertEquals(formatLife(store.lives.of(PEER.deviceId)!), formatLife(life(2)));
+    assertEquals(store.lives.of(PEER.deviceId), life(2));
   }
   store.lives.meet(PEER.deviceId, life(1, 5));
   assertEquals(store.lives.of(PEER.deviceId), life(1, 5));
   store.close();
 });
 
+Deno.test("within a life the further end of a peer's log is kept, and not that of its copy", () => {
+  const store = paired();
+  const at = (seq: number, nonce = "a") =>
+    signed({
+      life: { restoredMs: 0, n: 1, nonce: nonce.repeat(16) },
+      head: formatCursor({ epoch: "0123456789abcdef", seq }),
+    });
+  for (const [told, kept] of [[at(9), 9], [at(10), 10], [at(9), 10], [at(11, "b"), 10]] as const) {
+    store.lives.meet(PEER.deviceId, told);
+    assertEquals(store.lives.of(PEER.deviceId), at(kept));
+  }
+  store.close();
+});
+
 Deno.test("a peer that is paired anew is met anew", () => {
   const store = paired();
-  store.lives.meet(PEER.deviceId, { restoredMs: 0, n: 3, nonce: "a".repeat(16) });
+  store.lives.meet(PEER.deviceId, signed({}));
   store.peers.remove(PEER.deviceId);
   store.peers.pin(PEER, { addresses: [], replaceKey: false });
   assertEquals(store.lives.of(PEER.deviceId), null);
   store.close();
+});
+
+Deno.test("what another process has made of the device is what a process writes under from then on", () => {
+  using folder = new TempFolder();
+  const path = folder.file("a.db");
+  const [running, renewing] = [openStore({ path }), openStore({ path })];
+  renewing.renewDevice();
+  assertEquals(running.deviceId, renewing.deviceId);
+  const { id } = running.memories.remember({ kind: "note", title: "t", body: "b" });
+  assertEquals(running.memories.history(id)[0]!.clock.deviceId, renewing.deviceId);
+  for (const store of [running, renewing]) store.close();
 });
 
 Deno.test("that another copy has gone on stays known until the device is another one", () => {

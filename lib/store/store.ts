@@ -21,6 +21,7 @@ import { OpLog } from "./op_log.ts";
 import { Peers } from "./peers.ts";
 import { Quarantine } from "./quarantine.ts";
 import { Rotations } from "./rotations.ts";
+import { schemaOf } from "./schema.ts";
 import { scrub } from "./scrub.ts";
 import { readStats, type StoreStats } from "./stats.ts";
 import { Undo } from "./undo.ts";
@@ -74,7 +75,6 @@ export class Store {
   readonly device: Device;
   readonly path: string;
   readonly #context: StoreContext;
-  #deviceId: string;
 
   constructor(database: Database, options: StoreOptions) {
     const sources = {
@@ -86,8 +86,8 @@ export class Store {
     };
     this.path = options.path;
     this.device = new Device(sources);
-    this.#deviceId = this.device.record().deviceId;
-    this.#context = { ...sources, deviceId: () => this.#deviceId };
+    this.device.record();
+    this.#context = { ...sources, deviceId: () => this.device.id() };
     this.memories = new Memories(this.#context);
     this.feed = new Feed(this.#context);
     this.log = new OpLog(this.#context);
@@ -104,7 +104,7 @@ export class Store {
 
   /** The id of this device. */
   get deviceId(): string {
-    return this.#deviceId;
+    return this.device.id();
   }
 
   /**
@@ -182,7 +182,6 @@ export class Store {
       for (const { deviceId } of this.peers.list()) this.peers.remove(deviceId);
       this.device.renew();
     });
-    this.#deviceId = this.device.record().deviceId;
   }
 
   /**
@@ -211,6 +210,11 @@ export class Store {
   /** Has nothing stand beside the file once the store is closed, as a backup should be. */
   leaveInOneFile(): void {
     this.#context.database.exec("PRAGMA journal_mode = DELETE");
+  }
+
+  /** What the database is made of: see {@link schemaOf}. */
+  schema(): string {
+    return schemaOf(this.#context.database);
   }
 
   /** Whether the digest that is kept is the digest of the rows that are there. */

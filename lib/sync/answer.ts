@@ -21,6 +21,7 @@ import { requireNotForked } from "./heed_lives.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
+import { ownLife } from "./own_standing.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 import { RotationDesk } from "./rotation_desk.ts";
 import { stateAfterAttempt } from "./state_after.ts";
@@ -72,7 +73,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   const rotations = new RotationDesk(context);
   app.post(
     "/v1/rotate",
-    async (c) => jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress)),
+    async (c) => {
+      requireNotForked(context);
+      return jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress));
+    },
   );
   app.use(async (c, next) => {
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
@@ -148,10 +152,8 @@ function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDevic
   return peer;
 }
 
-function statusText(
-  { store, device, version, nowMs }: SyncContext,
-  callerDeviceId: string,
-): string {
+function statusText(context: SyncContext, callerDeviceId: string): string {
+  const { store, device, version, nowMs } = context;
   const { digest, head } = store.log.snapshot();
   return encodeStatus({
     protocol: PROTOCOL,
@@ -165,7 +167,7 @@ function statusText(
     digest,
     seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
     discoveryKey: store.device.discoveryKey(),
-    life: store.lives.present(),
+    life: ownLife(context, formatCursor(head)),
     knownLife: store.lives.of(callerDeviceId),
     knownHead: store.cursors.of(callerDeviceId).pulled,
   });

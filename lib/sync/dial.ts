@@ -182,7 +182,7 @@ async function askStatus(
 /**
  * Keeps what an authenticated answer taught.
  *
- * @throws peer_removed; device_forked, of which the peer has then been told as well
+ * @throws peer_removed; device_forked, of which the peer has then been told as well; fork_unproven
  */
 export async function remember(
   context: SyncContext,
@@ -191,7 +191,7 @@ export async function remember(
 ): Promise<Reached> {
   const { session, status } = contact;
   try {
-    await context.store.whenFree(() => heedLives(context, peer.deviceId, status));
+    await context.store.whenFree(() => heedLives(context, peer, status));
   } catch (error) {
     await session.status().catch(() => {});
     session.close();

@@ -7,6 +7,7 @@ import type { Pin } from "../model/peer.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import type { PeerConnection, SyncContext } from "./context.ts";
 import type { DialedPeer } from "./dial.ts";
+import { requireNotForked } from "./heed_lives.ts";
 import { ownRotations } from "./own_rotations.ts";
 import type { PeerSession } from "./session.ts";
 import { SignedCaller } from "./signed_caller.ts";
@@ -47,13 +48,14 @@ export async function statusWithKeysTold(
 ): Promise<PeerStatus> {
   const shown = certificatePublicKeyLine(certificatePem)!;
   const tell = () => tellRotations(context, caller, { deviceId: peer.deviceId, shown });
+  const isForked = context.store.lives.forkedAt() !== null;
   const isToTell = hasToTell(context, peer.deviceId);
   if (isToTell) await tell();
   try {
     return await session.status();
   } catch (error) {
     // It was told once, and has been set back to an earlier state since.
-    const hasForgotten = !isToTell && error instanceof CodememError &&
+    const hasForgotten = !isToTell && !isForked && error instanceof CodememError &&
       error.code === "invalid_signature" && ownRotations(context).length > 0;
     if (!hasForgotten) throw error;
     await tell();
@@ -67,7 +69,7 @@ export async function statusWithKeysTold(
  *
  * @param met `reason` is what the peer was refused with so far
  * @returns how the peer is pinned now
- * @throws rotation_forked, interrupted; else `reason`: what a stranger says is not worth telling
+ * @throws device_forked, rotation_forked, interrupted; else `reason`: what a stranger says is not worth telling
  */
 export async function followRotation(
   context: SyncContext,
@@ -96,6 +98,7 @@ export async function followRotation(
     return await tellRotations(context, caller, { deviceId, shown });
   } catch (error) {
     signal.throwIfAborted();
+    requireNotForked(context);
     throw isForkHere(context, deviceId, error) ? error : reason;
   } finally {
     caller?.close();

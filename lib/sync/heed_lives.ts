@@ -1,29 +1,36 @@
 /** Noticing that a database was restored by hand or its disk cloned, before anything is exchanged. */
-import type { Life } from "../model/life.ts";
-import { deviceForked } from "../model/peer.ts";
+import { isLifeSigned } from "../auth/life_signature.ts";
+import { CodememError } from "../errors.ts";
+import type { SignedLife } from "../model/life.ts";
+import { deviceForked, type PeerIdentity } from "../model/peer.ts";
 import type { Store } from "../store/store.ts";
 import type { SyncContext } from "./context.ts";
 
 /** What a peer has told of its own database, and of what it has met of this device's. */
 export interface ToldLives {
-  readonly life?: Life | null | undefined;
-  readonly knownLife?: Life | null | undefined;
+  readonly life?: SignedLife | null | undefined;
+  readonly knownLife?: SignedLife | null | undefined;
   readonly knownHead?: string | null | undefined;
 }
 
 /**
- * Takes in what a peer has told. Where that shows that another copy of this device's database has gone
- * on, the device speaks to nobody from then on.
+ * Takes in what a peer has told. Where this device's own word shows that another copy of its database
+ * has gone on, the device speaks to nobody from then on. A peer that says so without that word is not
+ * spoken to, and cannot keep the device from others.
  *
- * @throws device_forked
+ * @throws device_forked; fork_unproven
  */
-export function heedLives(context: SyncContext, peerDeviceId: string, told: ToldLives): void {
+export function heedLives(
+  context: SyncContext,
+  peer: Pick<PeerIdentity, "deviceId" | "name">,
+  { life, knownLife, knownHead }: ToldLives,
+): void {
   const { lives } = context.store;
-  if (lives.haveForked({ life: told.knownLife ?? null, head: told.knownHead ?? null })) {
-    lives.markForked();
-  }
+  if (knownLife && lives.haveForked(knownLife) && isOwnWord(context, knownLife)) lives.markForked();
   requireNotForked(context);
-  if (told.life) lives.meet(peerDeviceId, told.life);
+  const claim = { life: knownLife?.life ?? null, head: knownHead ?? null };
+  if (lives.haveForked(claim)) throw unproven(context, peer.name);
+  if (life) lives.meet(peer.deviceId, life);
 }
 
 /** @throws device_forked where another copy of this device's database has gone on */
@@ -31,4 +38,21 @@ export function requireNotForked(
   { store, device }: { readonly store: Store; readonly device: { readonly name: string } },
 ): void {
   if (store.lives.forkedAt() !== null) throw deviceForked(device.name);
+}
+
+/** A key that was given up has signed what was said before. */
+function isOwnWord({ store, device }: SyncContext, signed: SignedLife): boolean {
+  const earlier = store.rotations.own().map(({ oldPublicKey }) => oldPublicKey);
+  return isLifeSigned(device.deviceId, signed, [device.publicKey, ...earlier]);
+}
+
+function unproven({ device }: SyncContext, peerName: string): CodememError {
+  return new CodememError(
+    "fork_unproven",
+    `${peerName} says that it has met a later copy of the database of ${device.name}, and does not prove it`,
+    {
+      hint: `If ${device.name} was restored by hand or its disk was cloned, run ` +
+        `\`codemem sync identity new\` on it; if not, remove ${peerName} on it and pair the two again`,
+    },
+  );
 }

@@ -16,7 +16,7 @@ const SAME_INTERVAL_MS = 30_000;
  * now, whichever of the two has asked.
  *
  * @returns whether what is known of the peer has changed
- * @throws peer_removed; device_forked, whichever of the two devices it is
+ * @throws peer_removed; device_forked, whichever of the two devices it is; fork_unproven
  */
 export function noteStanding(context: SyncContext, peer: Peer, told: CallerStanding): boolean {
   const { store } = context;
@@ -25,7 +25,7 @@ export function noteStanding(context: SyncContext, peer: Peer, told: CallerStand
     store.peers.recordRefused(peer.deviceId, refusal);
     throw refusal;
   }
-  heedLives(context, peer.deviceId, told);
+  heedLives(context, peer, told);
   if (told.discoveryKey !== undefined) {
     store.peers.recordDiscoveryKey(peer.deviceId, told.discoveryKey);
   }

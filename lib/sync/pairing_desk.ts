@@ -58,17 +58,8 @@ export class PairingDesk {
    */
   async answer(request: Request, remoteAddress: string): Promise<string> {
     const { nowMs } = this.#context;
-    if (this.#failures.isReached(remoteAddress, nowMs())) {
-      throw new CodememError("too_many_requests", "Too many failed attempts to pair", {
-        hint: "Wait a minute and try again",
-      });
-    }
-    try {
-      return await this.#pair(request);
-    } catch (error) {
-      this.#failures.add(remoteAddress, nowMs());
-      throw error;
-    }
+    const caller = { address: remoteAddress, purpose: "pair", nowMs };
+    return await this.#failures.guard(caller, () => this.#pair(request));
   }
 
   /** A peer has sent an authenticated request: the invitation it came by has done its work. */

@@ -87,10 +87,11 @@ async function untaken(
   epoch: string,
 ): Promise<number> {
   let after = store.cursors.pushedThrough(deviceId, epoch);
-  const isTaking = isWaitingHere?.() === true || transfers.isTaking(deviceId);
-  let progressMs = isTaking ? performance.now() : -Infinity;
+  // Who has stopped taking, as when its own pass has ended, is not waited for any longer.
+  const isTaking = () => isWaitingHere?.() === true || transfers.isTaking(deviceId);
+  let progressMs = performance.now();
   while (
-    store.log.hasAfter(after, deviceId) && signal?.aborted !== true &&
+    store.log.hasAfter(after, deviceId) && signal?.aborted !== true && isTaking() &&
     performance.now() - progressMs < STANDSTILL_MS
   ) {
     await pause(LOOK_MS, signal);

@@ -1,6 +1,6 @@
 /** The answering side of rotation: a peer whose key has changed says so, signed by the old and the new one. */
 import type { ParsedSignature } from "../auth/request_signature.ts";
-import { CodememError, toCodememError } from "../errors.ts";
+import { CodememError } from "../errors.ts";
 import {
   decodeRotateRequest,
   encodeRotateResponse,
@@ -37,19 +37,8 @@ export class RotationDesk {
    */
   async answer(request: Request, remoteAddress: string): Promise<string> {
     const { nowMs } = this.#context;
-    if (this.#failures.isReached(remoteAddress, nowMs())) {
-      throw new CodememError("too_many_requests", "Too many failed attempts to tell of a key", {
-        hint: "Wait a minute and try again",
-      });
-    }
-    try {
-      return await this.#exchange(request);
-    } catch (error) {
-      // A clock that differs is put right by the next request.
-      const isCounted = toCodememError(error).code !== "clock_skew";
-      if (isCounted) this.#failures.add(remoteAddress, nowMs());
-      throw error;
-    }
+    const caller = { address: remoteAddress, purpose: "tell of a key", nowMs };
+    return await this.#failures.guard(caller, () => this.#exchange(request));
   }
 
   async #exchange(request: Request): Promise<string> {

@@ -5,11 +5,13 @@ import type { Pin } from "../model/peer.ts";
 import { decodeRotateResponse, encodeRotateRequest } from "../protocol/rotation.ts";
 import { acceptRotation } from "./accept_rotation.ts";
 import type { SyncContext } from "./context.ts";
+import { requireNotForked } from "./heed_lives.ts";
 import { ownRotations } from "./own_rotations.ts";
 import type { SignedCaller } from "./signed_caller.ts";
 
-/** Whether this device has rotated its key since it has last told the peer. */
+/** Whether this device has rotated its key since it has last told the peer. A copy has nothing to tell. */
 export function hasToTell(context: SyncContext, peerDeviceId: string): boolean {
+  if (context.store.lives.forkedAt() !== null) return false;
   const last = ownRotations(context).at(-1)?.sequence ?? 0;
   return last > (context.store.peers.find(peerDeviceId)?.rotationTold ?? 0);
 }
@@ -19,7 +21,7 @@ export function hasToTell(context: SyncContext, peerDeviceId: string): boolean {
  *
  * @param shown the public key that the connection is verified against
  * @returns how the peer is pinned now
- * @throws the refusal; rotation_forked, rotation_invalid, rotation_replayed, rotation_unlinked;
+ * @throws device_forked; the refusal; rotation_forked, rotation_invalid, rotation_replayed, rotation_unlinked;
  * untrusted_certificate where its word does not lead to the key that it has
  */
 export async function tellRotations(
@@ -27,6 +29,7 @@ export async function tellRotations(
   caller: SignedCaller,
   peer: { readonly deviceId: string; readonly shown: string },
 ): Promise<Pin> {
+  requireNotForked(context);
   const { store, device } = context;
   const statements = ownRotations(context);
   const body = encodeRotateRequest({ deviceId: device.deviceId, statements });

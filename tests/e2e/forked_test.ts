@@ -66,6 +66,9 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
     assertForked(await clone.run(["sync", "once", "--json"]));
   }
   await bob.syncOnce();
+  const rotation = await clone.run(["sync", "rotate-keys", "--json"]);
+  assertEquals(rotation.code, 3, "peers would follow the clone, and part with the original");
+  assertStringIncludes(rotation.stderr, "device_forked");
   assert(!(await alice.text("recent")).includes("by the clone"), "nothing of it was merged");
 
   for (let time = 0; time < 3; time++) {

@@ -26,6 +26,9 @@ export interface SimDeviceOptions {
   readonly network: SimNetwork;
 }
 
+/** So that nobody is waited for in vain for more than a moment of real time. */
+const LOOK_TAKES_MS = 500;
+
 /** A running device. */
 export class SimDevice {
   /** How far its clock is ahead. */
@@ -42,6 +45,7 @@ export class SimDevice {
   #handler: SyncHandler;
   #copyPath: string | undefined;
   #starts = 1;
+  #looks = 0;
 
   /** Starts a device with an empty store. */
   static async start(options: SimDeviceOptions): Promise<SimDevice> {
@@ -200,12 +204,15 @@ export class SimDevice {
 
   readonly #nowMs = (): number => this.#options.trueNowMs() + this.clockErrorMs;
 
+  /** Looking at it takes a moment: who looks until the time is over comes to an end. */
+  readonly #tickingMs = (): number => this.#nowMs() + LOOK_TAKES_MS * this.#looks++;
+
   #contextOf(store: Store): SyncContext {
     return {
       store,
       device: this.#identity,
       network: this.#options.network.of(this.#options.host),
-      transfers: new Transfers(this.#nowMs),
+      transfers: new Transfers(this.#tickingMs),
       version: "0.0.0-sim",
       nowMs: this.#nowMs,
       randomBytes: this.#random.bytes,

@@ -190,6 +190,26 @@ Deno.test(
 );
 
 Deno.test(
+  withKeyring("a record from a backup that tells of a move which is long over costs no key"),
+  async () => {
+    await using keyring = await Keyring.start();
+    for (const [now, from] of [["keychain", "keychain"], ["file", "file"]] as const) {
+      const env = { ...keyring.env, CODEMEM_SYNC_KEY_STORE: now };
+      await using home = await SyncHome.named("home", { env });
+      const { device_id: id } = await statusOf(home);
+      const to = now === "file" ? "keychain" : "file";
+      const task = JSON.stringify({ kind: "move", from, to, keep: false });
+      home.sql(`UPDATE sync_device SET key_store = '${to}', key_task = '${task}'`);
+      await home.text("sync", "enable");
+      const status = await statusOf(home);
+      assertEquals([status.key_store, status.key_store_left_over], [now, null]);
+      assertEquals(await keyring.secret(id) !== undefined, now === "keychain");
+      assertEquals((await keyFiles(home)).includes("device.key"), now === "file");
+    }
+  },
+);
+
+Deno.test(
   withKeyring("a copy that cannot be removed yet is told of, and removed when it can be"),
   async () => {
     await using keyring = await Keyring.start();

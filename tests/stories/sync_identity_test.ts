@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
+interface StatusJson {
+  readonly device_id: string;
+  readonly daemon: { readonly state: string; readonly pid: number };
+  readonly listeners: readonly { readonly listening: boolean }[];
+}
+
 /** Every command that speaks for this device. */
 const COMMANDS = [
   ["sync", "enable"],
@@ -94,12 +100,22 @@ Deno.test("a new identity keeps the memories and has to be paired anew", async (
   await bob.syncOnce();
   const found = await alice.text("recent");
   for (const word of ["before", "after"]) assertStringIncludes(found, word);
-  const running = await alice.run(["sync", "identity", "new", "--yes"]);
-  assertEquals(running.code, 1, "a running serve holds on to its identity");
-  assertStringIncludes(running.stderr, "--stop");
-  await alice.text("sync", "identity", "new", "--yes", "--stop");
-  assertEquals((await serve.ended).code, 0);
-  assertEquals(await alice.json("sync", "peers", "list"), []);
+});
+
+Deno.test("a serve that runs is started anew with the new identity", async () => {
+  await using home = await SyncHome.named("home");
+  await home.text("sync", "start");
+  try {
+    const before = await home.json<StatusJson>("sync", "status");
+    const { device_id } = await home.json<StatusJson>("sync", "identity", "new", "--yes");
+    const after = await home.json<StatusJson>("sync", "status");
+    assertEquals([after.device_id, after.daemon.state], [device_id, "running"]);
+    assert(after.device_id !== before.device_id && after.daemon.pid !== before.daemon.pid);
+    assertEquals(after.listeners.map(({ listening }) => listening), [true]);
+    await home.text("sync", "pair", "--json");
+  } finally {
+    await home.text("sync", "stop");
+  }
 });
 
 function keyPath(home: SyncHome): string {

@@ -32,8 +32,9 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
     return {
       tone: "bad",
       text: "Another copy of this database has gone on",
-      advice: "Nothing is exchanged until this device is another one: run " +
-        "`codemem sync identity new --yes --stop` and `codemem sync start` on it, and pair it again",
+      advice:
+        "Nothing is exchanged until this device is another one: run `codemem sync identity new " +
+        "--yes` on it, and pair it again",
     };
   }
   if (!listeners.some(({ listening }) => listening)) {
@@ -42,8 +43,7 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
       text: "Sync is on but does not run",
       advice: sentences(
         status.last_error,
-        listeners.find(({ hint }) => hint !== null)?.hint ??
-          "Choose another port or address in Settings, or run `codemem sync doctor`",
+        listeners.find(({ hint }) => hint !== null)?.hint ?? "Run `codemem sync doctor`",
       ),
     };
   }

@@ -65,6 +65,18 @@ const overall = (peers: readonly Partial<PeerData>[], rest: Partial<StatusData> 
   return `${tone}: ${text}`;
 };
 
+Deno.test("why sync does not run is told with what helps against it", () => {
+  const error = "The keyring is locked";
+  const hint = "Unlock it, as by logging in at the screen";
+  const listeners = [{ address: "::", port: 7337, listening: false, error, hint }];
+  const advice = (rest: Partial<StatusData>) => overallStanding(status([{}], rest), AT).advice;
+  assertEquals(advice({ listeners, last_error: error }), `${error}. ${hint}`);
+  assertEquals(
+    advice({ listeners: [], last_error: "It broke" }),
+    "It broke. Run `codemem sync doctor`",
+  );
+});
+
 Deno.test("the answer at a glance", () => {
   const cases: readonly [string, string][] = [
     [overall([{}]), "good: Both devices hold the same 24,378 memories, as of 12:03:11"],

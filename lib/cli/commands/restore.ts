@@ -1,6 +1,7 @@
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
+import { removeLeftovers } from "../../store/backup/leftovers.ts";
 import { restoreBackup, type Restored } from "../../store/backup/restore.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { absolutePath, keyOnDisk } from "../device_files.ts";
@@ -20,6 +21,7 @@ export const command = defineCommand({
       running: "codemem serve is running on this database",
     });
     try {
+      await removeLeftovers(context.paths.database);
       const restored = await restore(from, context);
       await context.announceChange();
       if (json) context.output.json(restoredJson(restored));
@@ -37,7 +39,7 @@ async function restore(from: string, context: CommandContext): Promise<Restored>
     from,
     database: paths.database,
     aside: `${paths.database}.before-restore-${stamp}`,
-    fingerprint: await keyOnDisk(context),
+    key: await keyOnDisk(context),
     nowMs,
   });
 }

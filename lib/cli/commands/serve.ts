@@ -4,6 +4,7 @@ import type { Settings } from "../../config/schema.ts";
 import { SettingsWatch } from "../../daemon/settings_watch.ts";
 import { formatAddress } from "../../model/address.ts";
 import { type LogLine, openLog } from "../../runtime/log.ts";
+import { removeLeftovers } from "../../store/backup/leftovers.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
 import type { SyncEvents } from "../../runtime/sync_service.ts";
 import { needsProgram, notifier, type Notify } from "../../service/notify.ts";
@@ -92,6 +93,7 @@ async function startServing(
     asService: runsAsService(context.env, ownServicePlace(context), Deno.pid),
     nowMs: context.nowMs,
     async prepare() {
+      await removeLeftovers(paths.database).catch((error) => logFault(log, error));
       await importUpstreamOnce(context, store, (error) => logFault(log, error));
       context.dropPermissions(needed());
     },

@@ -1,23 +1,19 @@
 import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
 import { newIdentity } from "../new_identity.ts";
-import { STOP_OPTION } from "../take_device.ts";
 
 /** Makes this device another one: for a lost or damaged key, and for a cloned machine. */
 export const command = defineCommand({
-  options: {
-    yes: { type: "flag", summary: "do it: every device must be paired again" },
-    stop: STOP_OPTION,
-  },
+  options: { yes: { type: "flag", summary: "do it: every device must be paired again" } },
   details:
-    "Memories stay. The old key files are moved aside, not deleted; a keychain keeps the old\n" +
-    "key under the old device id.",
+    "Memories stay; codemem serve is started anew where it runs. The old key files are moved aside,\n" +
+    "not deleted; a keychain keeps the old key under the old device id.",
   async run({ options, json }, context) {
     if (!options.yes) {
       throw new CodememError("usage", "A new identity ends every pairing of this device", {
         hint: "If that is what you want, run `codemem sync identity new --yes`",
       });
     }
-    await newIdentity(context, { stop: options.stop, json });
+    await newIdentity(context, json);
   },
 });

@@ -3,23 +3,21 @@ import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { newIdentity, type NewIdentityOptions } from "../new_identity.ts";
+import { newIdentity } from "../new_identity.ts";
 import { ownIdentityPlace } from "../own_identity_place.ts";
-import { STOP_OPTION } from "../take_device.ts";
 
 /** Gives this device another key, to which its peers follow by themselves. */
 export const command = defineCommand({
   options: {
     compromised: { type: "flag", summary: "the key may be in other hands: begin anew without it" },
     yes: { type: "flag", summary: "with --compromised: every device must be paired again" },
-    stop: { ...STOP_OPTION, summary: `with --compromised: ${STOP_OPTION.summary}` },
   },
   details:
     "Every paired device follows at its next contact, in whichever direction; nothing has to be\n" +
     "paired again. Who has the old key could sign a successor of his own: where that may be, use\n" +
     "--compromised, and remove this device on every other one.",
   async run({ options, json }, context) {
-    if (options.compromised) return await beginAnew(context, { ...options, json });
+    if (options.compromised) return await beginAnew(context, { yes: options.yes, json });
     const { settings } = await context.settings();
     const store = await context.openStore();
     const place = ownIdentityPlace(context, { store, settings });
@@ -47,7 +45,7 @@ export const command = defineCommand({
 /** A key that is in other hands can sign whatever it likes: no other device may follow it. */
 async function beginAnew(
   context: CommandContext,
-  { yes, ...options }: NewIdentityOptions & { readonly yes: boolean },
+  { yes, json }: { readonly yes: boolean; readonly json: boolean },
 ): Promise<void> {
   if (!yes) {
     throw new CodememError(
@@ -59,7 +57,7 @@ async function beginAnew(
       },
     );
   }
-  await newIdentity(context, options);
+  await newIdentity(context, json);
   context.output.warn(
     "whoever has the old key is trusted on the other devices until `codemem sync peers remove` " +
       "has been run on each of them",

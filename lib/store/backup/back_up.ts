@@ -4,10 +4,10 @@ import type { Digest } from "../../model/digest.ts";
 import { readFileHeader } from "../file_header.ts";
 import { openStore, type Store } from "../store.ts";
 import {
+  claimDatabaseFile,
   fileExists,
   flush,
   isSameFile,
-  makePrivateFile,
   putInPlace,
   removeDatabase,
   statIfThere,
@@ -26,8 +26,9 @@ export interface WrittenBackup {
  * whole, but may leave one beside it that ends with `.partial`.
  *
  * @param options.replace whether a database that is there makes room
- * @throws invalid_input where there is one that does not, or that is no database; database_full where
- * it does not fit; database_corrupt where the copy is damaged
+ * @throws invalid_input where there is one that does not, or that is no database; busy where another
+ * process is writing it; database_full where it does not fit; database_corrupt where the copy is
+ * damaged
  */
 export async function writeBackup(
   store: Store,
@@ -36,9 +37,8 @@ export async function writeBackup(
 ): Promise<WrittenBackup> {
   await requireRoom(store, path, replace);
   const partial = `${path}.partial`;
-  await removeDatabase(partial);
+  using _claim = await claimDatabaseFile(partial);
   try {
-    await makePrivateFile(partial);
     store.copyInto(partial);
     const digest = readThrough(partial);
     await flush(partial);

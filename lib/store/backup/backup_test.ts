@@ -6,6 +6,7 @@ import { importFile } from "../import/import_file.ts";
 import { openStore, type Store } from "../store.ts";
 import { Database } from "../database.ts";
 import { writeBackup } from "./back_up.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { restoreBackup, type RestoreOptions } from "./restore.ts";
 import { RESTORED_TABLES } from "./take_contents.ts";
 
@@ -23,7 +24,7 @@ class Bench extends TempFolder {
   restore(options: Partial<RestoreOptions> = {}) {
     const { database, backup: from } = this;
     const aside = this.file("aside.db");
-    return restoreBackup({ from, database, aside, fingerprint: null, nowMs: Date.now, ...options });
+    return restoreBackup({ from, database, aside, key: null, nowMs: Date.now, ...options });
   }
 
   names(): string[] {
@@ -207,7 +208,7 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
   fresh.close();
 
   Deno.removeSync(bench.database);
-  const withKey = { fingerprint: "another key" };
+  const withKey = { key: { fingerprint: "another key", deviceId: null } };
   await bench.restore(withKey);
   const keyed = other.open();
   keyed.device.setKey({
@@ -215,9 +216,14 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
     ...{ keyStore: "file", keyStoreNote: null },
   });
   await writeBackup(keyed, bench.backup, { replace: true });
+  const theirId = keyed.deviceId;
   keyed.close();
   Deno.removeSync(bench.database);
   await assertRefused("invalid_input", () => bench.restore(withKey));
+  // The same device, which has another key since.
+  const rotated = { key: { fingerprint: "another key", deviceId: theirId } };
+  const refusal = await assertRefused("invalid_input", () => bench.restore(rotated));
+  assert(refusal.message.includes("was rotated since"));
 });
 
 Deno.test("what is no backup is refused, and nothing is changed", async () => {
@@ -241,6 +247,68 @@ Deno.test("what is no backup is refused, and nothing is changed", async () => {
     await refuse("database_corrupt", bench.file(name));
   }
   assertEquals(bench.names().includes("codemem.db.restoring"), false);
+});
+
+Deno.test("a backup with anything in it that acts by itself is refused", async () => {
+  for (
+    const sql of [
+      "CREATE TRIGGER t AFTER INSERT ON memories BEGIN DELETE FROM sync_peers; END",
+      "CREATE VIEW v AS SELECT 1",
+      "ALTER TABLE sync_peers ADD COLUMN extra TEXT",
+      "ALTER TABLE memories RENAME TO kept; CREATE VIEW memories AS SELECT * FROM kept",
+      "CREATE TABLE other (x)",
+    ]
+  ) {
+    using bench = new Bench();
+    const store = bench.open();
+    remember(store, "zebra");
+    await writeBackup(store, bench.backup, { replace: false });
+    store.close();
+    const hostile = new Database(bench.backup);
+    hostile.exec(sql);
+    hostile.exec("PRAGMA journal_mode = DELETE");
+    hostile.close();
+    const before = Deno.readFileSync(bench.database);
+    await assertRefused("invalid_input", () => bench.restore());
+    assertEquals(Deno.readFileSync(bench.database), before, sql);
+    Deno.removeSync(bench.database);
+    await assertRefused("invalid_input", () => bench.restore());
+    assertEquals(bench.names(), ["backup.db"], sql);
+  }
+});
+
+Deno.test("of two backups to one file at once, the later one leaves the other alone", async () => {
+  using bench = new Bench();
+  const store = bench.open();
+  remember(store, "zebra");
+  using other = await Deno.open(`${bench.backup}.partial`, { write: true, create: true });
+  await other.lock(true);
+  const error = await assertRejects(
+    () => writeBackup(store, bench.backup, { replace: false }),
+    CodememError,
+  );
+  assertEquals(error.code, "busy");
+  assertEquals(bench.names(), ["backup.db.partial", "codemem.db"]);
+  await other.unlock();
+  await writeBackup(store, bench.backup, { replace: false });
+  assertEquals(bench.names(), ["backup.db", "codemem.db"]);
+  Deno.writeTextFileSync(bench.file("precious"), "precious");
+  Deno.symlinkSync(bench.file("precious"), `${bench.backup}.partial`);
+  await writeBackup(store, bench.backup, { replace: true });
+  assertEquals(Deno.readTextFileSync(bench.file("precious")), "precious");
+  assertEquals(bench.open(bench.backup).memories.recent({ limit: 9 }).length, 1);
+  store.close();
+});
+
+Deno.test("what a killed restore has left goes, and nothing else", async () => {
+  using bench = new Bench();
+  bench.open().close();
+  const kept = ["codemem.db", "codemem.db.before-restore-1", "other.restoring", "x.partial"];
+  const left = ["codemem.db.restoring", "codemem.db.before-restore-2.partial"];
+  for (const name of [...kept, ...left].slice(1)) Deno.writeTextFileSync(bench.file(name), "text");
+  for (const name of left) Deno.writeTextFileSync(bench.file(`${name}-wal`), "text");
+  await removeLeftovers(bench.database);
+  assertEquals([...Deno.readDirSync(bench.path)].map(({ name }) => name).sort(), kept.sort());
 });
 
 const DAMAGES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {

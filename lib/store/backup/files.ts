@@ -9,12 +9,38 @@ export async function removeDatabase(path: string): Promise<void> {
   for (const suffix of ["", ...SIDECARS]) await removeIfThere(path + suffix);
 }
 
-/** Makes an empty file that is for its owner alone. @throws io_failed */
-export async function makePrivateFile(path: string): Promise<void> {
-  await translated(
-    path,
-    async () => (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close(),
-  );
+/**
+ * Makes an empty database file that is for its owner alone, and no other process's as long as it is held.
+ * What a process that was killed has left under that name makes room.
+ *
+ * @throws busy where another process is writing it; io_failed
+ */
+export async function claimDatabaseFile(path: string): Promise<Disposable> {
+  return await translated(path, async () => {
+    if (await isHeld(path)) throw beingWritten(path);
+    await removeDatabase(path);
+    const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    // Another process may have taken it for left behind before it was locked.
+    const isOurs = await file.tryLock(true) &&
+      (await file.stat()).ino === (await Deno.stat(path)).ino;
+    if (isOurs) return file;
+    file.close();
+    throw beingWritten(path);
+  });
+}
+
+async function isHeld(path: string): Promise<boolean> {
+  // A link is no file of ours: it is removed, and what it leads to is left alone.
+  const isFile = await Deno.lstat(path).then(({ isFile }) => isFile, () => false);
+  if (!isFile) return false;
+  using file = await Deno.open(path, { write: true });
+  return !await file.tryLock(true);
+}
+
+function beingWritten(path: string): CodememError {
+  return new CodememError("busy", `Another process is writing ${path}`, {
+    hint: "Wait until it has ended, or name another file",
+  });
 }
 
 /** Copies a file for its owner alone. @throws io_failed */

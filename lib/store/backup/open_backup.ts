@@ -29,6 +29,7 @@ export async function openBackup({ from, copy }: BackupPaths, nowMs: () => numbe
   let store: Store | undefined;
   try {
     store = openStore({ path: copy, nowMs });
+    if (store.schema() !== ownSchema()) throw noBackup(from, "its tables are not those of codemem");
     store.requireWhole();
     return store;
   } catch (error) {
@@ -46,6 +47,16 @@ async function requireBackup(path: string): Promise<void> {
   const mayHoldMore = header !== undefined && await statIfThere(`${path}-wal`) !== undefined;
   if (header?.hasSchema !== true && !mayHoldMore) throw noBackup(path, "it is not a database");
   refuseForeignFile(path);
+}
+
+/** A view or a trigger in the file would act whenever its place is read or written. */
+function ownSchema(): string {
+  const own = openStore({ path: ":memory:" });
+  try {
+    return own.schema();
+  } finally {
+    own.close();
+  }
 }
 
 function noBackup(path: string, reason: string): CodememError {

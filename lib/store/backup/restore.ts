@@ -15,6 +15,13 @@ import {
 } from "./files.ts";
 import { isDamage, openBackup } from "./open_backup.ts";
 
+/** What the file of a public key tells. */
+export interface KeyOnDisk {
+  readonly fingerprint: string;
+  /** Of the device that it was made for; null where it does not say. */
+  readonly deviceId: string | null;
+}
+
 /** Options of {@link restoreBackup}. */
 export interface RestoreOptions {
   readonly from: string;
@@ -22,8 +29,8 @@ export interface RestoreOptions {
   readonly database: string;
   /** Where the database that was there is kept. */
   readonly aside: string;
-  /** Of the key that this device holds on its disk; null where it holds none. */
-  readonly fingerprint: string | null;
+  /** The key that this device has; null where it has none. */
+  readonly key: KeyOnDisk | null;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }
@@ -98,16 +105,30 @@ function isUntouched(store: Store): boolean {
 function requireOwn(
   backup: DeviceRecord,
   present: DeviceRecord | undefined,
-  { from, fingerprint }: RestoreOptions,
+  { from, key }: RestoreOptions,
 ): void {
   const isOwn = present !== undefined
     ? present.deviceId === backup.deviceId
-    : fingerprint === null || backup.fingerprint === null || fingerprint === backup.fingerprint;
+    : key === null || backup.fingerprint === null || key.fingerprint === backup.fingerprint;
   if (isOwn) return;
+  if (key?.deviceId === backup.deviceId) throw ofEarlierKey(from);
   throw new CodememError(
     "invalid_input",
     `Cannot restore ${from}: it is a backup of another device (${backup.deviceId})`,
     { hint: `To take over its memories, run \`codemem import ${from}\`` },
+  );
+}
+
+/** How the present key followed stood in the database that is lost: nobody else can say it again. */
+function ofEarlierKey(from: string): CodememError {
+  return new CodememError(
+    "invalid_input",
+    `Cannot restore ${from}: the key of this device was rotated since`,
+    {
+      hint:
+        `Restore a later backup. If there is none, run \`codemem import ${from}\`, which takes ` +
+        "over its memories, and pair this device again",
+    },
   );
 }
 

@@ -9,7 +9,7 @@ import { restoreBackup } from "./restore.ts";
 
 const FIXTURES = new URL("../../../tests/compiled/testdata/", import.meta.url);
 
-const OWN = { fingerprint: null, nowMs: Date.now };
+const OWN = { key: null, nowMs: Date.now };
 
 for (let schema = 1; schema <= SCHEMA_VERSION; schema++) {
   Deno.test(`a backup of schema ${schema} is restored where nothing is, and over what is there`, async () => {
