@@ -79,7 +79,7 @@ for (const [name, { damage, code }] of Object.entries(DAMAGES)) {
 Deno.test("a new identity keeps the memories and has to be paired anew", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
-  await using serve = await alice.serve();
+  await using _serve = await alice.serve();
   await pairHomes(alice, bob);
   await bob.text("remember", "before");
   await bob.syncOnce();
