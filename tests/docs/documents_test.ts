@@ -8,6 +8,7 @@ import { SETTINGS } from "../../lib/config/schema.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { type Layer, LAYERS } from "../../scripts/layers.ts";
 import { documentPaths, readDoc, tableRows } from "./read_doc.ts";
+import { exists } from "../support/exists.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name);
@@ -89,14 +90,4 @@ function isInCode(doc: string, words: string): boolean {
   const fences = [...doc.matchAll(/\n```[^\n]*\n(.*?)\n```/gs)].map(([, code = ""]) => code);
   const spans = codeSpans(doc.replaceAll(/\n```[^\n]*\n.*?\n```/gs, ""));
   return [...fences, ...spans].some((code) => code.includes(words.trim()));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SETTING_NAMES } from "../../lib/config/schema.ts";
 import { Home, type RunOptions } from "../support/home.ts";
 import { skipUnless } from "../support/skip.ts";
+import { exists } from "../support/exists.ts";
 
 interface Refusal {
   readonly args: readonly string[];
@@ -298,13 +299,3 @@ Deno.test("no refusal shows a stack trace unless it is asked for", async () => {
   const loud = await home.run(["recent"], { env: { CODEMEM_DEBUG: "1" } });
   assertMatch(loud.stderr, /\bat .*\.ts:\d/);
 });
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}

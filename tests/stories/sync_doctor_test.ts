@@ -9,6 +9,7 @@ import type { RunOptions } from "../support/home.ts";
 import { obeysPermissions } from "../support/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { exists } from "../support/exists.ts";
 
 interface FindingJson {
   readonly check: string;
@@ -442,14 +443,4 @@ Deno.test(
 async function succeeds(program: string, ...args: string[]): Promise<boolean> {
   if (!await hasProgram(program)) return false;
   return (await new Deno.Command(program, { args, stderr: "null" }).output()).success;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { request } from "node:http";
 import { freePort } from "../support/free_port.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { exists } from "../support/exists.ts";
 
 interface StatusJson {
   readonly enabled: boolean;
@@ -184,16 +185,6 @@ function getWithHost(home: SyncHome, host: string): Promise<{ status: number; bo
       resolve({ status: response.statusCode!, body });
     }).on("error", reject).end();
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function lastJson(text: string): { readonly error: string } {
