@@ -29,3 +29,14 @@ Deno.test("what a device has signed of its database holds for that device, these
     ]
   ) assertEquals(isLifeSigned("laptop", { ...signed, ...changed }, [own.publicKey]), false);
 });
+
+Deno.test("what has changed is signed anew, and what has not is signed the same", () => {
+  const { privateKey, publicKey } = newKey();
+  const said = (deviceId: string, head: string) =>
+    signLife(deviceId, { life: LIFE, head }, privateKey);
+  const first = said("laptop", HEAD);
+  assertEquals(said("laptop", HEAD), first);
+  for (const [deviceId, head] of [["laptop", "fedcba9876543210.43"], ["desktop", HEAD]] as const) {
+    assertEquals(isLifeSigned(deviceId, said(deviceId, head), [publicKey]), true);
+  }
+});

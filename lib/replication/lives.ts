@@ -17,8 +17,8 @@ export interface OwnLives {
   readonly head: Cursor;
   /** The oldest life that is still remembered; 0 where there is none. */
   readonly oldest: number;
-  /** The nonce of a life, where it is remembered. */
-  readonly nonceOf: (n: number) => string | undefined;
+  /** The nonce of its life of the same number as the one that was met; null where it has none. */
+  readonly nonceMet: string | null;
 }
 
 /**
@@ -30,11 +30,11 @@ export function hasForked(own: OwnLives, { life, head }: Met): boolean {
   return (life !== null && isUnknown(own, life)) || (head !== null && isBeyond(own.head, head));
 }
 
-function isUnknown({ restoredMs, oldest, nonceOf }: OwnLives, life: Life): boolean {
+function isUnknown({ restoredMs, oldest, nonceMet }: OwnLives, life: Life): boolean {
   // Restoring ends the lives before it, and what peers have met of them.
   if (life.restoredMs !== restoredMs) return life.restoredMs > restoredMs;
   if (life.n < oldest) return false;
-  return nonceOf(life.n) !== life.nonce;
+  return nonceMet !== life.nonce;
 }
 
 function isBeyond(head: Cursor, met: string): boolean {

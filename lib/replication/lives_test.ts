@@ -7,12 +7,12 @@ const A = "a".repeat(16);
 const B = "b".repeat(16);
 
 /** Lives 3 to 5 are remembered, each with the nonce A. */
-const own: OwnLives = {
+const own = (met: Life | null): OwnLives => ({
   restoredMs: 1_000,
   head: { epoch: EPOCH, seq: 10 },
   oldest: 3,
-  nonceOf: (n) => n >= 3 && n <= 5 ? A : undefined,
-};
+  nonceMet: met !== null && met.n >= 3 && met.n <= 5 ? A : null,
+});
 const life = (n: number, nonce: string, restoredMs = 1_000): Life => ({ restoredMs, n, nonce });
 
 const cases: readonly (readonly [string, Life | null, string | null, boolean])[] = [
@@ -33,11 +33,11 @@ const cases: readonly (readonly [string, Life | null, string | null, boolean])[]
 
 for (const [what, met, head, forked] of cases) {
   Deno.test(`where ${what}, the database has ${forked ? "forked" : "not forked"}`, () => {
-    assertEquals(hasForked(own, { life: met, head }), forked);
+    assertEquals(hasForked(own(met), { life: met, head }), forked);
   });
 }
 
 Deno.test("a database without lives knows none that was met", () => {
-  const fresh: OwnLives = { ...own, restoredMs: 0, oldest: 0, nonceOf: () => undefined };
+  const fresh: OwnLives = { ...own(null), restoredMs: 0, oldest: 0 };
   assertEquals(hasForked(fresh, { life: life(1, A, 0), head: null }), true);
 });

@@ -1,11 +1,16 @@
 /** The digest as it is kept in the database. */
 import { type Digest, formatDigestSum, parseDigestSum } from "../model/digest.ts";
 import { CodememError } from "../errors.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 
 /** Reads the digest of the store. */
 export function readDigest(database: Database): Digest {
   const row = database.get("SELECT live, tombstones, sum FROM replication_digest");
+  return digestFromRow(database, row);
+}
+
+/** Reads the columns `live`, `tombstones` and `sum` of a row. */
+export function digestFromRow(database: Database, row: Row | undefined): Digest {
   const sum = parseDigestSum(row?.sum);
   if (row === undefined || sum === undefined) {
     throw new CodememError("database_corrupt", `Cannot read the digest in ${database.path}`, {

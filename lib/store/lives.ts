@@ -10,21 +10,25 @@ import {
 import { formatTimestamp } from "../model/timestamp.ts";
 import { hasForked, type Met } from "../replication/lives.ts";
 import type { StoreContext } from "./context.ts";
-import type { OpLog } from "./op_log.ts";
+import { cursorFromRow, LOG_END } from "./op_log.ts";
 
 /** A peer that comes after so many lives of this database is believed. */
 const REMEMBERED = 10_000;
 const NONCE_BYTES = 8;
 
+/** In one statement, because each request of a peer asks it. */
+const OWN_LIVES = `SELECT restored_ms, epoch, ${LOG_END} AS seq,
+    (SELECT ifnull(min(n), 0) FROM sync_lives) AS oldest,
+    (SELECT nonce FROM sync_lives WHERE n = ?) AS nonce_met
+  FROM sync_device`;
+
 /** The lives of a store. */
 export class Lives {
   readonly #context: StoreContext;
-  readonly #log: OpLog;
   #hasBegun = false;
 
-  constructor(context: StoreContext, log: OpLog) {
+  constructor(context: StoreContext) {
     this.#context = context;
-    this.#log = log;
   }
 
   /** Begins a life for this process, which is about to speak to others, unless it has one. */
@@ -40,7 +44,7 @@ export class Lives {
       const nonce = randomBytes(NONCE_BYTES).toHex();
       database.run("INSERT INTO sync_lives (n, nonce) VALUES (?, ?)", n, nonce);
       database.run("DELETE FROM sync_lives WHERE n <= ?", n - REMEMBERED);
-      return { restoredMs: this.#restoredMs(), n, nonce };
+      return this.present()!;
     });
     this.#hasBegun = true;
     return life;
@@ -48,9 +52,16 @@ export class Lives {
 
   /** The newest life, whichever process began it; null before the first. */
   present(): Life | null {
-    const row = this.#context.database.get("SELECT * FROM sync_lives ORDER BY n DESC LIMIT 1");
+    const row = this.#context.database.get(
+      `SELECT n, nonce, (SELECT restored_ms FROM sync_device) AS restored_ms FROM sync_lives
+       ORDER BY n DESC LIMIT 1`,
+    );
     if (row === undefined) return null;
-    return { restoredMs: this.#restoredMs(), n: row.n as number, nonce: row.nonce as string };
+    return {
+      restoredMs: row.restored_ms as number,
+      n: row.n as number,
+      nonce: row.nonce as string,
+    };
   }
 
   /** What a peer has said of its database at last. */
@@ -75,16 +86,13 @@ export class Lives {
 
   /** Whether what a peer has met of this database shows that another copy of it has gone on. */
   haveForked(met: Met): boolean {
-    const { database } = this.#context;
-    return database.read(() =>
-      hasForked({
-        restoredMs: this.#restoredMs(),
-        head: this.#log.head(),
-        oldest: (database.get("SELECT min(n) AS n FROM sync_lives")?.n ?? 0) as number,
-        nonceOf: (n) =>
-          database.get("SELECT nonce FROM sync_lives WHERE n = ?", n)?.nonce as string | undefined,
-      }, met)
-    );
+    const row = this.#context.database.get(OWN_LIVES, met.life?.n ?? null)!;
+    return hasForked({
+      restoredMs: row.restored_ms as number,
+      head: cursorFromRow(row),
+      oldest: row.oldest as number,
+      nonceMet: row.nonce_met as string | null,
+    }, met);
   }
 
   /** When another copy of this database was found to have gone on; null where none was. */
@@ -101,11 +109,6 @@ export class Lives {
     database.writeDurably(() =>
       database.run("UPDATE sync_device SET forked_at = ?", formatTimestamp(nowMs()))
     );
-  }
-
-  #restoredMs(): number {
-    return this.#context.database.get("SELECT restored_ms FROM sync_device")!
-      .restored_ms as number;
   }
 }
 

@@ -5,7 +5,7 @@ import type { LoggedOp } from "../model/logged_op.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Row } from "./database.ts";
-import { readDigest } from "./digest_row.ts";
+import { digestFromRow } from "./digest_row.ts";
 
 /** An op and its place in this log. */
 export interface LogEntry extends LoggedOp {
@@ -47,6 +47,15 @@ const PAGE = `SELECT seq, op_id, entity_type, entity_id, op_type, payload, rev, 
 /** Everything of an op but its payload, in JSON, at most. */
 const OP_OVERHEAD_BYTES = 1_200;
 
+/** The place of the newest op, as part of a statement. */
+export const LOG_END =
+  "ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'replication_ops'), 0)";
+
+const HEAD = `SELECT epoch, ${LOG_END} AS seq FROM sync_device`;
+/** In one statement, because each request of a peer asks it. */
+const SNAPSHOT = `SELECT live, tombstones, sum, epoch, ${LOG_END} AS seq
+  FROM replication_digest, sync_device`;
+
 /** The op log of a store. */
 export class OpLog {
   readonly #context: StoreContext;
@@ -58,16 +67,13 @@ export class OpLog {
   /** Digest and head of the log, as of the same instant. */
   snapshot(): Snapshot {
     const { database } = this.#context;
-    return database.read(() => ({ digest: readDigest(database), head: this.head() }));
+    const row = database.get(SNAPSHOT);
+    return { digest: digestFromRow(database, row), head: cursorFromRow(row!) };
   }
 
   /** The end of the log. */
   head(): Cursor {
-    const row = this.#context.database.get(
-      `SELECT epoch, (SELECT seq FROM sqlite_sequence WHERE name = 'replication_ops') AS seq
-       FROM sync_device`,
-    );
-    return { epoch: row!.epoch as string, seq: (row!.seq ?? 0) as number };
+    return cursorFromRow(this.#context.database.get(HEAD)!);
   }
 
   /** The next page of ops that still stand. */
@@ -124,6 +130,11 @@ export class OpLog {
       options.limit,
     );
   }
+}
+
+/** Reads the columns `epoch` and `seq` of a row. */
+export function cursorFromRow(row: Row): Cursor {
+  return { epoch: row.epoch as string, seq: row.seq as number };
 }
 
 function opFromRow(row: Row): LogEntry {

@@ -93,7 +93,7 @@ export class Store {
     this.log = new OpLog(this.#context);
     this.peers = new Peers(this.#context);
     this.cursors = new Cursors(this.#context);
-    this.lives = new Lives(this.#context, this.log);
+    this.lives = new Lives(this.#context);
     this.attempts = new Attempts(this.#context);
     this.nonces = new Nonces(this.#context);
     this.invites = new Invites(this.#context);
