@@ -1,6 +1,7 @@
 /** How sync stands, for people. */
 import { formatAddress } from "../model/address.ts";
 import { formatFingerprint } from "../model/format_fingerprint.ts";
+import { waysOutOfFork } from "../model/life.ts";
 import type { ListenerFact } from "../model/listener.ts";
 import type {
   DaemonReport,
@@ -51,8 +52,8 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
 }
 
 function forkedLine(at: string, nowMs: number): string {
-  return `another copy of this database has gone on, as seen ${relativeTime(at, nowMs)}: ` +
-    "run `codemem sync identity new` here";
+  return `another copy of this database has gone on, as seen ${relativeTime(at, nowMs)}. ` +
+    waysOutOfFork("this device");
 }
 
 function serveLine({ state, pid }: DaemonReport): string {

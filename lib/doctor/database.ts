@@ -1,4 +1,5 @@
 /** Whether the database is whole, and what waits in it. */
+import { waysOutOfFork } from "../model/life.ts";
 import type { Store } from "../store/store.ts";
 import { failed, type Judgement, type Look, ok, warning } from "./finding.ts";
 
@@ -29,7 +30,7 @@ export function judgeLives(forkedAt: string | null): Judgement {
   if (forkedAt === null) return ok("no other copy of the database is known to have gone on");
   return failed(
     "the database was restored by hand, or the disk cloned: another copy of it has gone on",
-    "Run `codemem sync identity new` on this device, and pair it again",
+    waysOutOfFork("this device"),
   );
 }
 

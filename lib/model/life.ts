@@ -59,3 +59,9 @@ export function parseSignedLife(text: unknown): SignedLife | undefined {
 export function isLaterLife(a: Life, b: Life): boolean {
   return a.restoredMs === b.restoredMs ? a.n > b.n : a.restoredMs > b.restoredMs;
 }
+
+/** What is to be done about a database that has forked. @param name of the device that it is on */
+export function waysOutOfFork(name: string): string {
+  return `Where another machine uses the other copy, run \`codemem sync identity new\` on ${name} ` +
+    `and pair it again; where none does, run \`codemem sync identity keep\` on ${name}`;
+}

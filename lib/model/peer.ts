@@ -1,5 +1,6 @@
 /** A peer: another device of the same person, pinned by its key. */
 import { CodememError } from "../errors.ts";
+import { waysOutOfFork } from "./life.ts";
 
 const STATES = [
   "ok",
@@ -41,7 +42,7 @@ export function deviceForked(name: string): CodememError {
   return new CodememError(
     "device_forked",
     `The database of ${name} was restored by hand, or its disk was cloned: nothing is exchanged with it`,
-    { hint: `Run \`codemem sync identity new\` on ${name}, and pair it again` },
+    { hint: waysOutOfFork(name) },
   );
 }
 

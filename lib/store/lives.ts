@@ -102,12 +102,19 @@ export class Lives {
       | null;
   }
 
-  /** Notes for good that another copy has gone on: only a new identity or a restore undoes it. */
-  markForked(): void {
+  /**
+   * Notes for good that another copy has gone on: only a new identity undoes it, or going on as a
+   * restore does. That is later than the life that was met, whatever the clock says.
+   */
+  markForked({ restoredMs }: Pick<Life, "restoredMs">): void {
     const { database, nowMs } = this.#context;
     if (this.forkedAt() !== null) return;
     database.writeDurably(() =>
-      database.run("UPDATE sync_device SET forked_at = ?", formatTimestamp(nowMs()))
+      database.run(
+        "UPDATE sync_device SET forked_at = ?, restored_ms = max(restored_ms, ?)",
+        formatTimestamp(nowMs()),
+        restoredMs,
+      )
     );
   }
 }

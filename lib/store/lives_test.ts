@@ -113,14 +113,25 @@ Deno.test("what another process has made of the device is what a process writes 
 
 Deno.test("that another copy has gone on stays known until the device is another one", () => {
   const store = memoryStore();
-  store.lives.begin();
+  const life = store.lives.begin();
   assertEquals(store.lives.forkedAt(), null);
-  store.lives.markForked();
+  store.lives.markForked(life);
   const at = store.lives.forkedAt();
-  store.lives.markForked();
+  store.lives.markForked(life);
   assert(at !== null);
   assertEquals(store.lives.forkedAt(), at);
   store.renewDevice();
   assertEquals([store.lives.forkedAt(), store.lives.present()], [null, null]);
+  store.close();
+});
+
+Deno.test("what goes on after a fork is later than what was met, though its clock be years behind", () => {
+  const store = memoryStore();
+  store.lives.begin();
+  const restoredMs = Date.now() + 10 * 365 * 86_400_000;
+  store.lives.markForked({ restoredMs });
+  store.beginAnew();
+  assertEquals(store.lives.forkedAt(), null);
+  assert(store.lives.present()!.restoredMs > restoredMs);
   store.close();
 });

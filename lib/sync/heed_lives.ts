@@ -26,7 +26,9 @@ export function heedLives(
   { life, knownLife, knownHead }: ToldLives,
 ): void {
   const { lives } = context.store;
-  if (knownLife && lives.haveForked(knownLife) && isOwnWord(context, knownLife)) lives.markForked();
+  if (knownLife && lives.haveForked(knownLife) && isOwnWord(context, knownLife)) {
+    lives.markForked(knownLife.life);
+  }
   requireNotForked(context);
   const claim = { life: knownLife?.life ?? null, head: knownHead ?? null };
   if (lives.haveForked(claim)) throw unproven(context, peer.name);
@@ -52,7 +54,8 @@ function unproven({ device }: SyncContext, peerName: string): CodememError {
     `${peerName} says that it has met a later copy of the database of ${device.name}, and does not prove it`,
     {
       hint: `If ${device.name} was restored by hand or its disk was cloned, run ` +
-        `\`codemem sync identity new\` on it; if not, remove ${peerName} on it and pair the two again`,
+        `\`codemem sync identity new\` or \`codemem sync identity keep\` on it; if not, remove ` +
+        `${peerName} on it and pair the two again`,
     },
   );
 }

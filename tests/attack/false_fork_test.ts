@@ -79,7 +79,7 @@ Deno.test("a copy that has rotated its key and is found out hands it to nobody",
   await pair(alice, bob);
   const { deviceId, fingerprint } = alice.identity;
   await rotate(alice);
-  alice.store.lives.markForked();
+  alice.store.lives.markForked({ restoredMs: 0 });
   for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
     assertEquals((await sync(from, to)).result, undefined);
     assertEquals(bob.store.peers.find(deviceId)!.fingerprint, fingerprint);

@@ -108,6 +108,68 @@ Deno.test("a clone that is met first has the running original noticed, also wher
   assertForked(await alice.run(["sync", "once", "--json"]));
 });
 
+Deno.test("an original whose clone has become another device goes on as it was", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "before the copy");
+  await bob.syncOnce();
+  await using clone = await cloneHome(bob, "clone");
+  await clone.text("remember", "by the clone");
+  await clone.syncOnce();
+  await bob.text("remember", "by the original");
+  assertForked(await bob.run(["sync", "once", "--json"]));
+  await clone.text("sync", "identity", "new", "--yes");
+  await pairHomes(alice, clone);
+  await clone.syncOnce();
+  assertForked(await bob.run(["sync", "once", "--json"]));
+  const { device_id: bobsId } = await bob.json<StatusJson>("sync", "status");
+
+  for (let time = 0; time < 2; time++) {
+    await using keeping = await bob.start(["sync", "identity", "keep"], /^/);
+    await keeping.stop("SIGKILL");
+  }
+  await bob.text("sync", "identity", "keep");
+  assertEquals((await bob.json<StatusJson>("sync", "status")).device_id, bobsId);
+  await bob.syncOnce();
+  await clone.syncOnce();
+  for (const home of [alice, bob, clone]) {
+    const found = await home.text("recent");
+    for (const text of ["before the copy", "by the original", "by the clone"]) {
+      assertStringIncludes(found, text);
+    }
+  }
+  const { peers } = await alice.json<StatusJson>("sync", "status");
+  // Neither of the two listens, so that alice may have found one offline since.
+  assertEquals(peers.filter(({ state }) => state === "auth_failed"), []);
+});
+
+Deno.test("of two copies that both go on as the device, the one that was told so last does", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.syncOnce();
+  await using clone = await cloneHome(bob, "clone");
+  await clone.syncOnce();
+  assertForked(await bob.run(["sync", "once", "--json"]));
+  await bob.text("sync", "identity", "keep");
+  await bob.syncOnce();
+  assertForked(await clone.run(["sync", "once", "--json"]));
+  await clone.text("sync", "identity", "keep");
+  await clone.syncOnce();
+  assertForked(await bob.run(["sync", "once", "--json"]));
+});
+
+Deno.test("a device of which no other copy has gone on has nothing to keep", async () => {
+  await using bob = await SyncHome.named("bob");
+  const before = await bob.json<StatusJson>("sync", "status");
+  const kept = await bob.json<{ readonly was_forked: boolean }>("sync", "identity", "keep");
+  assertEquals(kept.was_forked, false);
+  assertEquals((await bob.json<StatusJson>("sync", "status")).device_id, before.device_id);
+});
+
 Deno.test("a device that is killed again and again is never taken for a copy of itself", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");

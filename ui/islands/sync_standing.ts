@@ -1,6 +1,7 @@
 /** How devices stand to each other, in sentences that say no more than is known. */
 import { clockTime } from "../../lib/model/clock_time.ts";
 import { counted, grouped } from "../../lib/model/counted.ts";
+import { waysOutOfFork } from "../../lib/model/life.ts";
 import type { ProgressData } from "../live.ts";
 import type { PeerData, StatusData } from "../page_data.ts";
 
@@ -32,9 +33,7 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
     return {
       tone: "bad",
       text: "Another copy of this database has gone on",
-      advice:
-        "Nothing is exchanged until this device is another one: run `codemem sync identity new " +
-        "--yes` on it, and pair it again",
+      advice: `Nothing is exchanged until that is put right. ${waysOutOfFork("this device")}`,
     };
   }
   if (!listeners.some(({ listening }) => listening)) {
@@ -112,8 +111,7 @@ function forked(name: string): Standing {
   return {
     tone: "bad",
     text: `The database of ${name} was restored by hand, or its disk was cloned`,
-    advice: `Nothing is exchanged with it: run \`codemem sync identity new\` on ${name}, pair it ` +
-      "again, and remove this entry where no other machine uses it",
+    advice: `Nothing is exchanged with it. ${waysOutOfFork(name)}`,
   };
 }
 

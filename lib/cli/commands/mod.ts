@@ -200,6 +200,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./sync_identity_new.ts"),
   },
   {
+    name: "sync identity keep",
+    summary: "go on as this device where a copy of it has gone on",
+    load: () => import("./sync_identity_keep.ts"),
+  },
+  {
     name: "completions",
     summary: "write what makes a shell complete the words of this program",
     load: () => import("./completions.ts"),

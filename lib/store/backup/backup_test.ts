@@ -117,7 +117,7 @@ Deno.test("a restore brings back memories, words and history; identity and pairi
   remember(store, "later");
   store.peers.remove(PEER.deviceId);
   store.lives.begin();
-  store.lives.markForked();
+  store.lives.markForked({ restoredMs: 0 });
   const { life, deviceId } = { life: store.lives.present()!, deviceId: store.deviceId };
   const changed = contents(store);
   store.close();

@@ -86,7 +86,7 @@ Deno.test("after a restore no peer is said to hold this database for an older co
   store.close();
   assertEquals(await restore(), ["auth_failed", refusal.message], "it is the peer that has forked");
   const forked = openStore({ path: database });
-  forked.lives.markForked();
+  forked.lives.markForked({ restoredMs: 0 });
   forked.close();
   assertEquals(await restore(), ["never", null]);
 });
