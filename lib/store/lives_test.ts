@@ -135,3 +135,11 @@ Deno.test("what goes on after a fork is later than what was met, though its cloc
   assert(store.lives.present()!.restoredMs > restoredMs);
   store.close();
 });
+
+Deno.test("what this device has lost of its own is asked for as soon as it goes on", () => {
+  const store = paired();
+  store.peers.recordReconciliation(PEER.deviceId, []);
+  store.beginAnew();
+  assertEquals(store.peers.find(PEER.deviceId)!.reconciledAt, null);
+  store.close();
+});

@@ -186,13 +186,15 @@ export class Store {
 
   /**
    * Begins a new life of a database that was restored: nobody may come by an invitation that stood in
-   * the backup, and other devices read the log from its start.
+   * the backup, and other devices read the log from its start. What this device has lost of its own
+   * writing, peers give back only with a reconciliation, which is due at once.
    */
   beginAnew(): void {
     const { database } = this.#context;
     this.transaction(() => {
       database.run("DELETE FROM sync_invites");
       database.run("UPDATE replication_cursors SET pushed = NULL");
+      database.run("UPDATE sync_peers SET reconciled_at = NULL");
       this.device.beginAnew();
     });
   }
