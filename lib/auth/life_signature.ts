@@ -7,23 +7,34 @@ import { parsePublicKeyLine } from "./fingerprint.ts";
 /** Names what is signed, so that no signature over anything else can be taken for one of these. */
 const LABEL = "codemem-life-3";
 
-/**
- * What each key has signed last: a device says the same with each status until its log grows, and
- * Ed25519 signs the same text the same way (RFC 8032, 5.1.6).
- */
-const LAST_SIGNED = new WeakMap<KeyObject, { readonly text: string; readonly signature: string }>();
-
 /** What is said of a database, without proof. */
 type LifeWords = Pick<SignedLife, "life" | "head">;
 
 /** Signs it by the key of the device. */
 export function signLife(deviceId: string, words: LifeWords, privateKey: KeyObject): SignedLife {
-  const text = lifeText(deviceId, words);
-  const last = LAST_SIGNED.get(privateKey);
-  if (last?.text === text) return { ...words, signature: last.signature };
-  const signature = Buffer.from(sign(null, Buffer.from(text), privateKey)).toString("base64url");
-  LAST_SIGNED.set(privateKey, { text, signature });
-  return { ...words, signature };
+  const signature = Buffer.from(sign(null, lifeText(deviceId, words), privateKey));
+  return { ...words, signature: signature.toString("base64url") };
+}
+
+/** Signs by the key of one device, which says the same with each status until its log grows. */
+export class LifeSigner {
+  readonly #deviceId: string;
+  readonly #privateKey: KeyObject;
+  #last: SignedLife | undefined;
+
+  constructor(deviceId: string, privateKey: KeyObject) {
+    this.#deviceId = deviceId;
+    this.#privateKey = privateKey;
+  }
+
+  sign(words: LifeWords): SignedLife {
+    if (this.#last !== undefined && isSaidAgain(this.#last, words)) return this.#last;
+    return this.#last = signLife(this.#deviceId, words, this.#privateKey);
+  }
+}
+
+function isSaidAgain(last: LifeWords, { life, head }: LifeWords): boolean {
+  return last.head === head && formatLife(last.life) === formatLife(life);
 }
 
 /** Whether one of a device's keys has signed it. @param publicKeys `ssh-ed25519 <base64>` each */
@@ -32,7 +43,7 @@ export function isLifeSigned(
   signed: SignedLife,
   publicKeys: Iterable<string>,
 ): boolean {
-  const text = Buffer.from(lifeText(deviceId, signed));
+  const text = lifeText(deviceId, signed);
   const signature = Buffer.from(signed.signature, "base64url");
   return [...publicKeys].some((line) => {
     const key = parsePublicKeyLine(line);
@@ -41,6 +52,6 @@ export function isLifeSigned(
 }
 
 /** No part can hold a line break, so the parts cannot run into each other. */
-function lifeText(deviceId: string, { life, head }: LifeWords): string {
-  return [LABEL, deviceId, formatLife(life), head].join("\n");
+function lifeText(deviceId: string, { life, head }: LifeWords): Uint8Array {
+  return Buffer.from([LABEL, deviceId, formatLife(life), head].join("\n"), "utf8");
 }

@@ -1,4 +1,5 @@
 /** The real network, as sync sees it. */
+import { LifeSigner } from "../auth/life_signature.ts";
 import { learnCertificate } from "../net/learn_certificate.ts";
 import { openPinnedConnection } from "../net/pinned_connection.ts";
 import type { Network, SyncContext } from "../sync/context.ts";
@@ -22,6 +23,7 @@ export function syncContext(
   const { store, identity, version, nowMs } = parts;
   return {
     ...{ store, device: identity, version, nowMs, randomBytes },
+    lifeSigner: new LifeSigner(identity.deviceId, identity.privateKey),
     network: NETWORK,
     transfers: new Transfers(),
   };

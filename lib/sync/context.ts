@@ -1,5 +1,6 @@
 /** What both sides of sync work with: everything outside comes in here. */
 import type { KeyObject } from "node:crypto";
+import type { LifeSigner } from "../auth/life_signature.ts";
 import type { Address } from "../model/address.ts";
 import type { DialStage } from "../net/dial_errors.ts";
 import type { PinnedConnection } from "../net/pinned_connection.ts";
@@ -47,6 +48,8 @@ export interface Network {
 export interface SyncContext {
   readonly store: Store;
   readonly device: LocalDevice;
+  /** By the key of the device. */
+  readonly lifeSigner: LifeSigner;
   readonly network: Network;
   readonly transfers: Transfers;
   /** Version of the program. */

@@ -1,6 +1,5 @@
 /** What this device tells of itself to a peer that it asks. */
 import { formatCursor } from "../model/cursor.ts";
-import { signLife } from "../auth/life_signature.ts";
 import type { SignedLife } from "../model/life.ts";
 import type { CallerStanding } from "../protocol/status_query.ts";
 import type { SyncContext } from "./context.ts";
@@ -25,7 +24,7 @@ export function ownStanding(context: SyncContext, peerDeviceId: string): CallerS
 }
 
 /** The present life of this device's database, signed. @param head the cursor of the end of its log */
-export function ownLife({ store, device }: SyncContext, head: string): SignedLife | null {
+export function ownLife({ store, lifeSigner }: SyncContext, head: string): SignedLife | null {
   const life = store.lives.present();
-  return life && signLife(device.deviceId, { life, head }, device.privateKey);
+  return life && lifeSigner.sign({ life, head });
 }

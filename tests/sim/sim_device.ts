@@ -4,6 +4,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import type { CodememError } from "../../lib/errors.ts";
 import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { fingerprintOf, publicKeyLine } from "../../lib/auth/fingerprint.ts";
+import { LifeSigner } from "../../lib/auth/life_signature.ts";
 import { signRotation } from "../../lib/auth/rotation_statement.ts";
 import { formatTimestamp } from "../../lib/model/timestamp.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
@@ -208,9 +209,11 @@ export class SimDevice {
   readonly #tickingMs = (): number => this.#nowMs() + LOOK_TAKES_MS * this.#looks++;
 
   #contextOf(store: Store): SyncContext {
+    const device = this.#identity;
     return {
       store,
-      device: this.#identity,
+      device,
+      lifeSigner: new LifeSigner(device.deviceId, device.privateKey),
       network: this.#options.network.of(this.#options.host),
       transfers: new Transfers(this.#tickingMs),
       version: "0.0.0-sim",
