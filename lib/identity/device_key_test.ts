@@ -137,6 +137,16 @@ Deno.test("a public file of another key is refused, and a missing one written ag
   });
 });
 
+Deno.test("setting a key aside that was broken off is finished by doing it again", () => {
+  withFolder((keysDir) => {
+    createDeviceKey(keysDir, COMMENT);
+    const [path, target] = [join(keysDir, "device.key"), join(keysDir, "device.key.old")];
+    Deno.linkSync(path, target);
+    assertEquals(setAsideDeviceKey(keysDir, "old")[0], target);
+    assertEquals(snapshot(keysDir).map(([name]) => name), ["device.key.old", "device.key.pub.old"]);
+  });
+});
+
 Deno.test("setting a key aside keeps its files and never overwrites others", () => {
   withFolder((keysDir) => {
     assertEquals(setAsideDeviceKey(keysDir, "old"), []);

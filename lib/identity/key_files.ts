@@ -53,7 +53,8 @@ export function replaceFile(path: string, text: string): void {
 }
 
 /**
- * Renames a file, never over another.
+ * Renames a file, never over another. Where it breaks off the file has both names, and doing it again
+ * finishes it.
  *
  * @returns the new path, or `undefined` where there was nothing to rename
  * @throws {CodememError} `io_failed`
@@ -64,7 +65,7 @@ export function moveAside(path: string, target: string): string | undefined {
       Deno.linkSync(path, target);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
+      if (!isSameFile(path, target)) throw error;
     }
     Deno.removeSync(path);
     syncFolder(dirname(path));
@@ -136,6 +137,11 @@ function writeDurably(path: string, text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
   file.syncSync();
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [Deno.statSync(a), Deno.statSync(b)];
+  return first.ino === second.ino && first.dev === second.dev;
 }
 
 function removeIfThere(path: string): boolean {

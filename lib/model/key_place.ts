@@ -9,6 +9,12 @@ export type KeyStoreName = "file" | "keychain";
  */
 export type KeyTask =
   | { readonly kind: "rotate" }
+  /** The device has become another one: the files of the key it had are moved out of the way. */
+  | {
+    readonly kind: "set_aside";
+    /** Of their names from then on. */
+    readonly suffix: string;
+  }
   | {
     readonly kind: "move";
     readonly from: KeyStoreName;

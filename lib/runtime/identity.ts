@@ -1,13 +1,12 @@
 /** This device's identity: its record in the store and its private key, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
-import { type DeviceKey, type LoadOptions, setAsideDeviceKey } from "../identity/device_key.ts";
-import { fileKeyStore } from "../identity/file_key_store.ts";
+import type { DeviceKey, LoadOptions } from "../identity/device_key.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, readDeviceKey } from "./identity_place.ts";
-import { finishKeyTask, takeUpElsewhere } from "./key_task.ts";
+import { finishKeyTask, settleKeyTask, takeUpElsewhere } from "./key_task.ts";
 import { type MadeKey, makeKey } from "./make_key.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
@@ -57,6 +56,7 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
     await withKeyLock(place.keysDir, async () => {
       // Another process may have been faster.
       if (device.record().fingerprint !== null) return;
+      await settleKeyTask(place);
       const made = await makeKey(place);
       await bind(place, made.key, made);
     });
@@ -66,15 +66,16 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
 
 /**
  * Makes this device another one: new id, new key. Its memories stay; every peer has to be paired again.
+ * Whenever it breaks off, the device is the one that it was, with its key, or the new one.
  *
  * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
-  await withKeyLock(place.keysDir, async () => {
-    setAsideDeviceKey(place.keysDir, suffix);
-    await fileKeyStore(place.keysDir).remove("next");
-    place.store.renewDevice();
-  });
+  const { store, keysDir } = place;
+  await withKeyLock(
+    keysDir,
+    () => store.whenFree(() => store.renewDevice({ kind: "set_aside", suffix })),
+  );
   return await ensureIdentity(place);
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { openStore } from "../store/store.ts";
 import { ensureIdentity } from "./identity.ts";
@@ -31,5 +31,29 @@ Deno.test("processes that make an identity at once all end with the same", async
     assertEquals(store.device.record().keyStore, "file");
     store.close();
   }
+  await Deno.remove(keysDir, { recursive: true });
+});
+
+Deno.test("a new identity that was broken off has a key of its own, and the old one is kept", async () => {
+  const keysDir = await Deno.makeTempDir();
+  const store = openStore({ path: ":memory:" });
+  const place = {
+    store,
+    keysDir,
+    settings: { deviceName: "alice", syncKeyStore: "auto" },
+  } as const;
+  const before = await ensureIdentity(place);
+  const pem = await Deno.readTextFile(`${keysDir}/device.key`);
+  await Deno.writeTextFile(`${keysDir}/device.key.next`, pem, { mode: 0o600 });
+  store.renewDevice({ kind: "set_aside", suffix: "old" });
+  const after = await ensureIdentity(place);
+  assertNotEquals(after.deviceId, before.deviceId);
+  assertNotEquals(after.fingerprint, before.fingerprint);
+  assertEquals(await Deno.readTextFile(`${keysDir}/device.key.old`), pem);
+  const names = [...Deno.readDirSync(keysDir)].map(({ name }) => name).sort();
+  const own = ["device.key", "device.key.pub"];
+  assertEquals(names, [".lock", ...own.flatMap((name) => [name, `${name}.old`])].sort());
+  assertEquals(store.device.record().keyTask, null);
+  store.close();
   await Deno.remove(keysDir, { recursive: true });
 });

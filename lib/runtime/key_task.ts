@@ -2,7 +2,8 @@
 import type { KeyObject } from "node:crypto";
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
-import { writePublicFile } from "../identity/device_key.ts";
+import { setAsideDeviceKey, writePublicFile } from "../identity/device_key.ts";
+import { fileKeyStore } from "../identity/file_key_store.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyTask } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
@@ -23,6 +24,7 @@ export async function settleKeyTask(place: IdentityPlace): Promise<void> {
   const { keyTask } = place.store.device.record();
   if (keyTask?.kind === "move") await settleMove(place, keyTask);
   if (keyTask?.kind === "rotate") await settleRotation(place);
+  if (keyTask?.kind === "set_aside") await settleRenewal(place, keyTask);
 }
 
 /** Settles what is under way, for who is about to begin something. @throws keychain_locked */
@@ -89,6 +91,16 @@ async function settleRotation(place: IdentityPlace): Promise<void> {
   }
   writePublicFile(place.keysDir, publicKey!, commentOf(place));
   await place.store.whenFree(() => device.setKeyTask(null));
+}
+
+/** The device is another one by now: no key is made for it where that of the former one lies. */
+async function settleRenewal(
+  { store, keysDir }: IdentityPlace,
+  { suffix }: Extract<KeyTask, { kind: "set_aside" }>,
+): Promise<void> {
+  setAsideDeviceKey(keysDir, suffix);
+  await fileKeyStore(keysDir).remove("next");
+  await store.whenFree(() => store.device.setKeyTask(null));
 }
 
 /** Whether it is the key that the device is known by. */

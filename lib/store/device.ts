@@ -84,10 +84,7 @@ export class Device {
   /** Notes what is under way with the key; null when it is done. */
   setKeyTask(task: KeyTask | null): void {
     this.#context.database.writeDurably(() =>
-      this.#context.database.run(
-        "UPDATE sync_device SET key_task = ?",
-        task === null ? null : JSON.stringify(task),
-      )
+      this.#context.database.run("UPDATE sync_device SET key_task = ?", encodeTask(task))
     );
   }
 
@@ -133,17 +130,22 @@ export class Device {
     );
   }
 
-  /** Makes another device of this one: a new id and a new life of the log, without a key. */
-  renew(): void {
+  /**
+   * Makes another device of this one: a new id and a new life of the log, without a key.
+   *
+   * @param keyTask what is to be done with the key that it had
+   */
+  renew(keyTask: KeyTask | null): void {
     this.#context.database.run("DELETE FROM sync_rotations");
     // The lives of the device it was are met by nobody any more.
     this.#context.database.run("DELETE FROM sync_lives");
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
          certificate = NULL, discovery_key = NULL, key_store = NULL, key_store_note = NULL,
-         key_task = NULL, restored_ms = 0, forked_at = NULL`,
+         key_task = ?, restored_ms = 0, forked_at = NULL`,
       this.#context.randomUuid(),
       newEpoch(this.#context.randomUuid),
+      encodeTask(keyTask),
     );
   }
 
@@ -167,6 +169,10 @@ export class Device {
       firstImportAt: row.first_import_at as string | null,
     };
   }
+}
+
+function encodeTask(task: KeyTask | null): string | null {
+  return task === null ? null : JSON.stringify(task);
 }
 
 function newEpoch(randomUuid: () => string): string {

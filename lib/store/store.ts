@@ -1,6 +1,7 @@
 /** The store of a device: its memories, its op log, and what it knows of its peers. */
 import { CodememError } from "../errors.ts";
 import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/digest.ts";
+import type { KeyTask } from "../model/key_place.ts";
 import { applyBatch, type ApplyResult, type BatchOrigin } from "./apply.ts";
 import { Attempts } from "./attempts.ts";
 import { takeContents } from "./backup/take_contents.ts";
@@ -176,11 +177,15 @@ export class Store {
     return readStats(this.#context);
   }
 
-  /** Makes another device of this one; its memories stay, and nobody is paired with it. */
-  renewDevice(): void {
+  /**
+   * Makes another device of this one; its memories stay, and nobody is paired with it.
+   *
+   * @param keyTask what is to be done with the key that it had
+   */
+  renewDevice(keyTask: KeyTask | null = null): void {
     this.transaction(() => {
       for (const { deviceId } of this.peers.list()) this.peers.remove(deviceId);
-      this.device.renew();
+      this.device.renew(keyTask);
     });
   }
 

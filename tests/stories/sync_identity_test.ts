@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isLocked } from "../../lib/daemon/lock.ts";
+import { eventually } from "../support/eventually.ts";
+import { holdDatabase } from "../support/hold_database.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
 interface StatusJson {
@@ -100,6 +103,21 @@ Deno.test("a new identity keeps the memories and has to be paired anew", async (
   await bob.syncOnce();
   const found = await alice.text("recent");
   for (const word of ["before", "after"]) assertStringIncludes(found, word);
+});
+
+Deno.test("a new identity that is killed before it is noted leaves the device as it was", async () => {
+  await using home = await SyncHome.named("home");
+  const before = await keyFiles(home);
+  const { device_id } = await home.json<StatusJson>("sync", "status");
+  {
+    await using _holder = await holdDatabase(home.path("codemem.db"));
+    await using renewal = await home.start(["sync", "identity", "new", "--yes"], /^/);
+    await eventually("it is at the key", () => isLocked(home.path("keys/.lock")));
+    await renewal.stop("SIGKILL");
+  }
+  assertEquals(await keyFiles(home), before);
+  await home.text("sync", "enable");
+  assertEquals((await home.json<StatusJson>("sync", "status")).device_id, device_id);
 });
 
 Deno.test("a serve that runs is started anew with the new identity", async () => {
