@@ -1,5 +1,6 @@
 /** Where a device's identity is kept: its record in the store, and its private key. */
 import type { Settings } from "../config/schema.ts";
+import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError, reworded } from "../errors.ts";
 import {
   type DeviceKey,
@@ -66,8 +67,8 @@ export async function readDeviceKey(
 async function readWhereItIs(place: IdentityPlace, options: LoadOptions): Promise<DeviceKey> {
   const { keyStore, keyTask } = place.store.device.record();
   if (keyTask?.kind === "rotate") {
-    const next = await readNoted(place, keyStoreNamed(place, keyStore ?? "file"));
-    if (next !== undefined) return next;
+    const rotated = await readRotated(place, keyStoreNamed(place, keyStore ?? "file"));
+    if (rotated !== undefined) return rotated;
   }
   if (keyStore !== "keychain") return loadDeviceKey(place.keysDir, options);
   const keychain = keyStoreNamed(place, "keychain");
@@ -83,14 +84,17 @@ async function readWhereItIs(place: IdentityPlace, options: LoadOptions): Promis
   );
 }
 
-/** A next key that is noted and has not taken its place yet: it is this device's key. */
-async function readNoted(
+/** The one of both keys that is noted: it may not have taken its place yet, nor its public file. */
+async function readRotated(
   { store }: IdentityPlace,
   keyStore: KeyStore,
 ): Promise<DeviceKey | undefined> {
-  const next = await keyStore.read("next");
-  const key = next === undefined ? undefined : deviceKeyOf(next);
-  return key?.publicKey === store.device.record().publicKey ? key : undefined;
+  const { publicKey } = store.device.record();
+  for (const slot of ["next", "current"] as const) {
+    const key = await keyStore.read(slot);
+    if (key !== undefined && publicKeyLine(key) === publicKey) return deviceKeyOf(key);
+  }
+  return undefined;
 }
 
 /** Whether a keychain is used, or may be when the key is made: that takes the right to run programs. */

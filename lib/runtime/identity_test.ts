@@ -1,7 +1,8 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { openStore } from "../store/store.ts";
-import { ensureIdentity } from "./identity.ts";
+import { ensureIdentity, loadIdentity } from "./identity.ts";
+import { rotateKeys } from "./rotate_keys.ts";
 
 Deno.test("who asks for the keychain does not get a file instead", async () => {
   const keysDir = await Deno.makeTempDir();
@@ -54,6 +55,28 @@ Deno.test("a new identity that was broken off has a key of its own, and the old 
   const own = ["device.key", "device.key.pub"];
   assertEquals(names, [".lock", ...own.flatMap((name) => [name, `${name}.old`])].sort());
   assertEquals(store.device.record().keyTask, null);
+  store.close();
+  await Deno.remove(keysDir, { recursive: true });
+});
+
+Deno.test("a rotation that was broken off before its public file is no damage to who only looks", async () => {
+  const keysDir = await Deno.makeTempDir();
+  const store = openStore({ path: ":memory:" });
+  const place = {
+    store,
+    keysDir,
+    settings: { deviceName: "alice", syncKeyStore: "auto" },
+  } as const;
+  await ensureIdentity(place);
+  const publicFile = `${keysDir}/device.key.pub`;
+  const before = await Deno.readTextFile(publicFile);
+  const { fingerprint } = await rotateKeys(place, Date.now());
+  store.device.setKeyTask({ kind: "rotate" });
+  await Deno.writeTextFile(publicFile, before);
+  assertEquals((await loadIdentity(place, { repair: false })).fingerprint, fingerprint);
+  assertEquals(await Deno.readTextFile(publicFile), before, "nothing is changed");
+  assertEquals((await loadIdentity(place)).fingerprint, fingerprint);
+  assertNotEquals(await Deno.readTextFile(publicFile), before);
   store.close();
   await Deno.remove(keysDir, { recursive: true });
 });
