@@ -34,8 +34,12 @@ export interface UndoSlice {
 }
 
 interface PastVersion extends UndoVersion {
+  /** Null for a deletion, and for what this program cannot read. */
   readonly content: MemoryContent | null;
 }
+
+/** What is to be done with a memory of which there is something to be said. */
+type Step = Exclude<UndoStep<PastVersion>, { kind: "none" }>;
 
 const SLICE = 200;
 
@@ -95,13 +99,13 @@ export class Undo {
   #slice(
     changes: UndoneChanges,
     from: number,
-    act: (row: Row, step: Exclude<UndoStep<PastVersion>, { kind: "none" }>) => UndoItem,
+    act: (row: Row, step: Step) => UndoItem,
   ): UndoSlice {
     const { deviceId, since } = changes;
     const rows = this.#context.database.all(CANDIDATES, from, deviceId, since, SLICE);
     const items = rows.flatMap((row) => {
       const step = judgeUndo(changes, versionFromRow(row), this.#history(row.id as string));
-      return step.kind === "none" ? [] : [act(row, step)];
+      return step.kind === "none" ? [] : [act(row, possible(step))];
     });
     return { items, next: rows.length < SLICE ? null : rows.at(-1)!.row_id as number };
   }
@@ -140,10 +144,13 @@ function hashOf(content: MemoryContent | null, clock: Clock): string {
   return composeOp(parts)?.payloadHash ?? "";
 }
 
-function itemFrom(
-  row: Row,
-  step: Exclude<UndoStep<PastVersion>, { kind: "none" }>,
-): UndoItem {
+/** What cannot be read cannot be written again: nothing would be left of the memory. */
+function possible(step: Step): Step {
+  const isUnreadable = step.kind === "restore" && step.version.content === null;
+  return isUnreadable ? { kind: "leave", reason: "no_history" } : step;
+}
+
+function itemFrom(row: Row, step: Step): UndoItem {
   return {
     id: row.id as string,
     kind: step.kind,

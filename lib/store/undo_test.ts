@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { memoryStore, VirtualClock, wireOps } from "../../tests/support/stores.ts";
-import type { Store } from "./store.ts";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { memoryStore, TempFolder, VirtualClock, wireOps } from "../../tests/support/stores.ts";
+import { Database } from "./database.ts";
+import { openStore, type Store } from "./store.ts";
 import type { UndoItem } from "./undo.ts";
 
 const DRAFT = { kind: "note", title: "before", body: "the text of before" };
@@ -92,6 +93,23 @@ Deno.test("what was never here is not guessed at", () => {
   assertEquals(alice.memories.find(id)!.title, "ruined");
   alice.close();
   bob.close();
+});
+
+Deno.test("a version that cannot be read is not brought back, and nothing is forgotten for it", () => {
+  using folder = new TempFolder();
+  const path = folder.file("codemem.db");
+  const store = openStore({ path, nowMs: new VirtualClock().read });
+  const { id, clock } = store.memories.remember(DRAFT);
+  store.memories.edit(id, { title: "ruined" });
+  const other = new Database(path);
+  other.run("UPDATE replication_ops SET payload = '{}' WHERE rev = 1");
+  other.close();
+  const { updatedAt } = store.memories.find(id)!.clock;
+  assertNotEquals(updatedAt, clock.updatedAt);
+  const items = undo(store, { deviceId: store.deviceId, since: updatedAt });
+  assertEquals(items.map(({ kind, reason }) => [kind, reason]), [["leave", "no_history"]]);
+  assertEquals(store.memories.find(id)!.title, "ruined");
+  store.close();
 });
 
 Deno.test("a device can undo its own changes, fields of newer versions included", () => {
