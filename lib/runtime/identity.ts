@@ -4,6 +4,7 @@ import { CodememError } from "../errors.ts";
 import type { DeviceKey, LoadOptions } from "../identity/device_key.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
+import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, readDeviceKey } from "./identity_place.ts";
 import { finishKeyTask, settleKeyTask, takeUpElsewhere } from "./key_task.ts";
@@ -17,6 +18,14 @@ export interface Identity extends LocalDevice {
   readonly certificatePem: string;
 }
 
+/** Requires that a key was made for this device. @throws sync_disabled */
+export function requireKey({ device }: Store): void {
+  if (device.record().fingerprint !== null) return;
+  throw new CodememError("sync_disabled", "This device has no key yet", {
+    hint: "Run `codemem sync enable`, which makes one",
+  });
+}
+
 /**
  * Loads the identity that was made earlier.
  *
@@ -27,12 +36,7 @@ export async function loadIdentity(
   place: IdentityPlace,
   options: LoadOptions = {},
 ): Promise<Identity> {
-  const { fingerprint } = place.store.device.record();
-  if (fingerprint === null) {
-    throw new CodememError("sync_disabled", "Sync has never been enabled on this device", {
-      hint: "Run `codemem sync enable`",
-    });
-  }
+  requireKey(place.store);
   try {
     return await loadOnce(place, options);
   } catch (error) {

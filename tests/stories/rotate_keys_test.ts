@@ -136,9 +136,14 @@ Deno.test("a key that is in other hands is not rotated but given up", async () =
 
 Deno.test("a device without a key has nothing to rotate", async () => {
   await using home = await SyncHome.named("home", { enable: false });
-  const { code, stderr } = await home.run(["sync", "rotate-keys"]);
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "codemem sync enable");
+  const before = await statusOf(home);
+  for (const words of [[], ["--compromised"], ["--compromised", "--yes"]]) {
+    const { code, stderr } = await home.run(["sync", "rotate-keys", ...words]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "This device has no key yet");
+    assertStringIncludes(stderr, "codemem sync enable");
+  }
+  assertEquals(await statusOf(home), before);
 });
 
 /** After a rotation that was broken off: one key, nothing left over, and the peers follow. */

@@ -1,5 +1,6 @@
 import { CodememError } from "../../errors.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
+import { requireKey } from "../../runtime/identity.ts";
 import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -47,6 +48,7 @@ async function beginAnew(
   context: CommandContext,
   { yes, json }: { readonly yes: boolean; readonly json: boolean },
 ): Promise<void> {
+  requireKey(await context.openStore({ keepsPermissions: true }));
   if (!yes) {
     throw new CodememError(
       "usage",
