@@ -5,6 +5,7 @@ import type { CommandContext } from "./command.ts";
 import { USUAL_KINDS } from "../model/memory_fields.ts";
 import { memoryJson } from "../model/memory_json.ts";
 import { relativeTime } from "../model/relative_time.ts";
+import { isUuid } from "../model/uuid.ts";
 
 /** The options of commands that list memories. */
 export const LIST_OPTIONS = {
@@ -53,9 +54,7 @@ export function showList(
   );
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** The start of a random id stands for it; the ids of imported rows begin alike. */
 export function shortId(id: string): string {
-  return UUID.test(id) ? id.slice(0, 8) : id;
+  return isUuid(id) ? id.slice(0, 8) : id;
 }

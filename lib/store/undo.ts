@@ -58,11 +58,12 @@ export class Undo {
     this.#context = context;
   }
 
-  /** Every device that has written anything that is here. */
-  writers(): string[] {
+  /** Every device that has written anything that is here. @param since canonical timestamp */
+  writers(since = ""): string[] {
     return this.#context.database.all(
-      `SELECT clock_device_id AS id FROM memories
-       UNION SELECT clock_device_id FROM replication_ops ORDER BY id`,
+      `SELECT clock_device_id AS id FROM memories WHERE updated_at >= ?1
+       UNION SELECT clock_device_id FROM replication_ops WHERE updated_at >= ?1 ORDER BY id`,
+      since,
     ).map(({ id }) => id as string);
   }
 

@@ -52,6 +52,22 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   }
 });
 
+Deno.test("what a device wrote before its new identity is taken back by its former id", async () => {
+  await using home = await SyncHome.named("home");
+  const { id } = await home.json<{ id: string }>("remember", "by who it was");
+  const former = (await home.json<{ device_id: string }>("sync", "status")).device_id;
+  await home.text("sync", "identity", "new", "--yes");
+  const command = (from: string) => ["undo", "--from", from, "--since", "1h"];
+  const { stdout, stderr } = await home.run(command("home"));
+  assertStringIncludes(stdout, "Nothing to take back");
+  assertStringIncludes(stderr, former);
+  const unknown = await home.run(command("nobody"));
+  assertStringIncludes(unknown.stderr, former);
+  const { forgotten } = await home.json<UndoJson>(...command(former), "--yes");
+  assertEquals(forgotten.map((each) => each.id), [id]);
+  assertStringIncludes(await home.text(...command(former)), "Nothing to take back");
+});
+
 Deno.test("what cannot be meant is refused, and nothing is changed", async () => {
   await using home = await SyncHome.named("home", { enable: false });
   await home.text("remember", "x");

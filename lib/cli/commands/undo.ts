@@ -7,7 +7,7 @@ import { nextTurn } from "../../time/next_turn.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { shortId } from "../memory_list.ts";
 import { parseMoment } from "../moment.ts";
-import { findWriter } from "../find_writer.ts";
+import { findWriter, namelessWriters } from "../find_writer.ts";
 
 const REASONS: Readonly<Record<LeftReason, string>> = {
   deleted: "deleted by it: the text is gone",
@@ -41,7 +41,10 @@ export const command = defineCommand({
     const items = await walk(context, changes, options.yes);
     if (items.some(({ kind }) => kind === "forget")) store.scrub();
     if (json) context.output.json(undoJson(items, changes, options.yes));
-    else show(items, context, { from, changes, isDone: options.yes });
+    else {
+      show(items, context, { from, changes, isDone: options.yes });
+      if (!deviceId.startsWith(from)) tellNameless(namelessWriters(store, instant), context);
+    }
   },
 });
 
@@ -114,6 +117,17 @@ function show(
     output.warn("the history reaches back 30 days: what was changed before is not undone");
   }
   if (!isDone && items.length > 0) output.note("Nothing was changed; --yes does it");
+}
+
+/** Under its name a device is the one that it is now: what it wrote before a new identity is not undone. */
+function tellNameless(ids: readonly string[], { output }: CommandContext): void {
+  if (ids.length === 0) return;
+  output.note(
+    `Others have written since then that have no name here, as this device before a new identity: ${
+      ids.join(", ")
+    }`,
+  );
+  output.note("hint: Give such an id to --from to take back what it wrote");
 }
 
 function fateOf({ kind, reason }: UndoItem): string {
