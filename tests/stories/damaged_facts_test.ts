@@ -20,5 +20,23 @@ Deno.test("a device that runs, but whose facts cannot be read, is not said to be
   );
   const { code, stderr } = await home.run(["sync", "move-key", "file"]);
   assertEquals([code, /is running/.test(stderr)], [1, true], stderr);
+  const pair = await home.run(["sync", "pair", "--json"]);
+  assertEquals([pair.code, pair.stdout], [1, ""], "an invitation that nobody can answer");
+  assertMatch(pair.stderr, /"error":"busy"/);
+  const enabled = await home.run(["sync", "enable"]);
+  assertEquals([enabled.code, enabled.stderr], [0, ""], "it need not be started");
   lock.release();
+});
+
+Deno.test("a device that runs with facts that cannot be read can be restarted", async () => {
+  await using home = await SyncHome.named("alice");
+  await home.text("sync", "start");
+  try {
+    const { daemon: { pid } } = await home.json<StatusJson>("sync", "status");
+    Deno.kill(pid!, "SIGSTOP");
+    await Deno.writeTextFile(home.path("daemon.json"), "damaged");
+    await home.text("sync", "restart", "--force");
+  } finally {
+    await home.text("sync", "stop", "--force");
+  }
 });

@@ -2,7 +2,7 @@ import { saveSettings } from "../../config/save.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { ensureIdentity } from "../../runtime/identity.ts";
 import { awaitSync } from "../../daemon/await_daemon.ts";
-import { readFacts } from "../../daemon/facts.ts";
+import { lookAtDaemon } from "../../daemon/facts.ts";
 import { reworded, toCodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../daemon_view.ts";
@@ -45,7 +45,7 @@ export const command = defineCommand({
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
     output.line(`key          ${keyLine({ name: keyStore, note: keyStoreNote, leftOver: null })}`);
     if (started !== undefined) showStarted(started, output);
-    else if (await readFacts(paths) === undefined) {
+    else if ((await lookAtDaemon(paths)).state === "stopped") {
       output.note(
         "Next: `codemem sync start` answers other devices; `codemem sync pair` invites one",
       );

@@ -1,4 +1,5 @@
-import { type DaemonFacts, readFacts } from "../../daemon/facts.ts";
+import { findDaemon } from "../../daemon/await_daemon.ts";
+import type { DaemonFacts } from "../../daemon/facts.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { CodememError } from "../../errors.ts";
 import { type Acceptance, acceptInvite } from "../../sync/accept.ts";
@@ -8,6 +9,9 @@ import { inviteInForeground, makeOwnInvite, showInvite } from "../invite_in_fore
 import type { Output } from "../output.ts";
 import { explainFacts } from "../port_holder.ts";
 import { openSyncTools } from "../sync_tools.ts";
+
+/** A device that is just being started is waited for. */
+const STARTING_MS = 5_000;
 
 /** Invites a device, or accepts an invitation. */
 export const command = defineCommand({
@@ -39,9 +43,13 @@ export const command = defineCommand({
   },
 });
 
-/** Before the process gives up what it takes to see who is in the way of the device. */
+/**
+ * Before the process gives up what it takes to see who is in the way of the device.
+ *
+ * @throws busy where it runs and does not come to say how it stands: nobody else can answer in its place
+ */
 async function runningDaemon(context: CommandContext): Promise<DaemonFacts | undefined> {
-  const facts = await readFacts(context.paths);
+  const facts = await findDaemon(context.paths, STARTING_MS);
   return facts === undefined ? undefined : await explainFacts(facts, context);
 }
 

@@ -1,4 +1,4 @@
-import { readFacts } from "../../daemon/facts.ts";
+import { isLocked } from "../../daemon/lock.ts";
 import { reworded, toCodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../daemon_view.ts";
@@ -25,7 +25,7 @@ async function startAgain(context: CommandContext, wasRunning: boolean): Promise
     return await startDaemon(context);
   } catch (thrown) {
     const error = toCodememError(thrown);
-    if (!wasRunning || await readFacts(context.paths) !== undefined) throw error;
+    if (!wasRunning || await isLocked(context.paths.lock)) throw error;
     const message = `Sync is down now, the device does not start again: ${error.message}`;
     throw reworded(error, message, error.hint ?? "Run `codemem sync start` when that is mended");
   }
