@@ -52,7 +52,7 @@ Deno.test("discovery is judged by what is wanted and what works", () => {
 Deno.test("a key is judged by whether it loads and who may replace it", () => {
   const sight: KeySight = {
     ...{ failure: null, keyStore: "file" as const, wanted: "auto" as const },
-    ...{ folder: "/k", folderMode: 0o40700 },
+    ...{ folder: "/k", folderMode: 0o40700, copy: null },
   };
   assertJudged(judgeKeyStore(sight), "ok", /\/k/);
   assertJudged(judgeKeyStore({ ...sight, folderMode: 0o40755 }), "ok", /\/k/);
@@ -62,6 +62,11 @@ Deno.test("a key is judged by whether it loads and who may replace it", () => {
   assertJudged(judgeKeyStore({ ...sight, wanted: "file" }), "ok", /in \/k/);
   const misplaced = judgeKeyStore({ ...sight, wanted: "keychain" });
   assertJudged(misplaced, "warning", /in a file.*asks for a keychain.*move-key keychain/);
+  const copy = { place: "/k/device.key", isCurrent: true };
+  const inKeychain = { ...sight, keyStore: "keychain" as const };
+  assertJudged(judgeKeyStore({ ...inKeychain, copy }), "ok", /a copy is in \/k\/device.key/);
+  const stale = judgeKeyStore({ ...inKeychain, copy: { ...copy, isCurrent: false } });
+  assertJudged(stale, "warning", /an earlier key is in \/k\/device.key.*move-key keychain --stop/);
   const failure = new CodememError("key_exposed", "others can read it", { hint: "chmod it" });
   assertJudged(judgeKeyStore({ ...sight, failure }), "failed", /others can read it – chmod it/);
 });

@@ -18,7 +18,7 @@ import {
 } from "./file_system.ts";
 import { failedWith, type Judgement, type Look, ok, skipped, warning } from "./finding.ts";
 import { folderLooks } from "./folders.ts";
-import { judgeKeyStore } from "./key_store.ts";
+import { judgeKeyStore, type KeySight } from "./key_store.ts";
 import { judgeLinger, seeLinger } from "./linger.ts";
 import type { InterfaceNetwork } from "./local_network.ts";
 import { judgeMdns } from "./mdns.ts";
@@ -45,9 +45,9 @@ export interface ExaminedDevice {
   readonly identity: Opened<LocalDevice>;
   /** Null where this device cannot speak to others, or may not. */
   readonly context: SyncContext | null;
-  /** `file` or `keychain`. */
   /** Where the key is; null as long as there is none. */
   readonly keyStore: KeyStoreName | null;
+  readonly keyCopy: KeySight["copy"];
   readonly readDaemon: () => Promise<DaemonSight>;
   readonly interfaces: readonly (InterfaceAddress & InterfaceNetwork)[];
   /** The file that describes the service of this device; `undefined` where there can be none. */
@@ -161,7 +161,7 @@ function ownAddressesJudgement(
 }
 
 async function keyJudgement(
-  { identity, keyStore, settings, paths }: ExaminedDevice,
+  { identity, keyStore, keyCopy: copy, settings, paths }: ExaminedDevice,
 ): Promise<Judgement> {
   const failure = identity === null
     ? undefined
@@ -170,7 +170,7 @@ async function keyJudgement(
     : null;
   const folderMode = (await statIfThere(paths.keys))?.mode ?? null;
   const wanted = settings.syncKeyStore;
-  return judgeKeyStore({ failure, keyStore, wanted, folder: paths.keys, folderMode });
+  return judgeKeyStore({ failure, keyStore, wanted, copy, folder: paths.keys, folderMode });
 }
 
 function storeLooks(store: Opened<Store>): Look[] {

@@ -7,6 +7,7 @@ import { fileKeyStore } from "../identity/file_key_store.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyTask } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+import { otherPlace } from "./key_copy.ts";
 import { commentOf, isOfKeychain } from "./make_key.ts";
 
 /**
@@ -35,7 +36,9 @@ export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
     "keychain_locked",
     "A copy of the key is left in a keychain that is shut",
     {
-      hint: "Unlock the keychain, so that the copy can be removed, and try again",
+      hint:
+        "Unlock the keychain, so that the copy can be removed, and try again; where it is gone " +
+        "for good, `codemem sync move-key file --keep` lets the copy be",
     },
   );
 }
@@ -46,7 +49,7 @@ export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
  */
 export async function takeUpElsewhere(place: IdentityPlace): Promise<void> {
   const { device } = place.store;
-  const other = device.record().keyStore === "keychain" ? "file" : "keychain";
+  const other = otherPlace(device.record().keyStore);
   try {
     if (isOwn(place, await keyStoreNamed(place, other).read("current"))) {
       await place.store.whenFree(() => device.setKeyStore(other));

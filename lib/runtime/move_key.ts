@@ -4,9 +4,10 @@ import { parsePublicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyStore } from "../identity/key_store.ts";
-import type { KeyStoreName } from "../model/key_place.ts";
+import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+import { findKeyCopy } from "./key_copy.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
 /** How the move has ended. */
@@ -17,13 +18,16 @@ export interface MovedKey {
   readonly place: string;
   /** Where a copy is left, wanted or not; null where none is. */
   readonly leftOver: string | null;
+  /** Where a copy was that is gone now, although the key itself has not moved; null where none was. */
+  readonly removed: string | null;
 }
 
 /**
  * Moves the key. The copy at the old place goes only when the new one has been read back, has signed, and
- * is the one that is noted: whenever it breaks off, the device has its key.
+ * is the one that is noted: whenever it breaks off, the device has its key. Where the key is there already,
+ * what is left to do is to remove a copy from the other place.
  *
- * @param options `keep` leaves the old copy where it is
+ * @param options `keep` leaves the copy at the other place
  * @throws what loading the identity can fail with; keychain_locked, keychain_unavailable,
  * keychain_timed_out, io_failed where the new place does not take it. All is as before then
  */
@@ -35,25 +39,64 @@ export async function moveKey(
   // A device without a key has nothing to be locked.
   await loadIdentity(place);
   return await withKeyLock(place.keysDir, async () => {
-    await requireNoKeyTask(place);
-    const { privateKey, publicKey } = await loadHeldIdentity(place);
-    const { device } = place.store;
-    const from = device.record().keyStore ?? "file";
-    const target = keyStoreNamed(place, to);
-    if (from === to) return { from, to, place: target.place, leftOver: null };
-    const source = keyStoreNamed(place, from);
-    await place.store.whenFree(() => device.setKeyTask({ kind: "move", from, to, keep }));
-    try {
-      await copy(privateKey, publicKey, target);
-    } catch (error) {
-      await settleKeyTask(place);
-      throw error;
-    }
-    await place.store.whenFree(() => device.setKeyStore(to));
-    await settleKeyTask(place);
-    const isLeft = keep || device.record().keyTask !== null;
-    return { from, to, place: target.place, leftOver: isLeft ? source.place : null };
+    const from = place.store.device.record().keyStore ?? "file";
+    return from === to ? await stay(place, to, keep) : await move(place, { from, to, keep });
   });
+}
+
+async function move(
+  place: IdentityPlace,
+  way: Omit<Extract<KeyTask, { kind: "move" }>, "kind">,
+): Promise<MovedKey> {
+  const { from, to, keep } = way;
+  const { device } = place.store;
+  await requireNoKeyTask(place);
+  const { privateKey, publicKey } = await loadHeldIdentity(place);
+  const target = keyStoreNamed(place, to);
+  const source = keyStoreNamed(place, from);
+  await place.store.whenFree(() => device.setKeyTask({ kind: "move", ...way }));
+  try {
+    await copy(privateKey, publicKey, target);
+  } catch (error) {
+    await settleKeyTask(place);
+    throw error;
+  }
+  await place.store.whenFree(() => device.setKeyStore(to));
+  await settleKeyTask(place);
+  const isLeft = keep || device.record().keyTask !== null;
+  return { from, to, place: target.place, leftOver: isLeft ? source.place : null, removed: null };
+}
+
+async function stay(
+  place: IdentityPlace,
+  name: KeyStoreName,
+  keep: boolean,
+): Promise<MovedKey> {
+  const here = { from: name, to: name, place: keyStoreNamed(place, name).place };
+  if (keep) {
+    const isLeft = await letCopyBe(place);
+    const found = await findKeyCopy(place);
+    const leftOver = found?.keyStore.place ?? (isLeft ? "the keychain" : null);
+    return { ...here, leftOver, removed: null };
+  }
+  await settleKeyTask(place);
+  const found = await findKeyCopy(place);
+  await found?.keyStore.remove("current");
+  const leftOver = place.store.device.record().keyTask === null ? null : "the keychain";
+  return { ...here, leftOver, removed: found?.keyStore.place ?? null };
+}
+
+/**
+ * Ends a move whose last step, to remove the copy, may never be possible: a keychain can be gone for good.
+ *
+ * @returns whether there was one
+ */
+async function letCopyBe(place: IdentityPlace): Promise<boolean> {
+  const { device } = place.store;
+  const isLeft = device.record().keyTask?.kind === "move";
+  if (isLeft) await place.store.whenFree(() => device.setKeyTask(null));
+  else await settleKeyTask(place);
+  return isLeft;
 }
 
 /** A copy that can be read back and signs as this device is as good as the first. */

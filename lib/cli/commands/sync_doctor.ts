@@ -6,6 +6,7 @@ import { type ExaminedDevice, isThere, type Opened } from "../../doctor/device_l
 import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
+import { findKeyCopy } from "../../runtime/key_copy.ts";
 import { syncContext } from "../../runtime/network.ts";
 import { type ResolvedSettings, resolveSettings, usedVariable } from "../../config/resolve.ts";
 import type { Settings } from "../../config/schema.ts";
@@ -39,7 +40,8 @@ export const command = defineCommand({
     const { settings } = read;
     const store = await attempt(() => openIfThere(context));
     const identity = await attempt(() => loadIfThere(store, settings, context));
-    const device = examinedDevice({ store, identity, ...read }, context);
+    const keyCopy = await lookForCopy({ store, identity, settings }, context);
+    const device = examinedDevice({ store, identity, keyCopy, ...read }, context);
     const peers = chosenPeers(store, words);
     const monotonicMs = () => performance.now();
     const findings = await examineDevice(device, monotonicMs);
@@ -62,6 +64,7 @@ export const command = defineCommand({
 interface Parts {
   readonly store: Opened<Store>;
   readonly identity: Opened<Identity>;
+  readonly keyCopy: ExaminedDevice["keyCopy"];
   readonly settings: Settings;
   readonly sources: ResolvedSettings["sources"];
   readonly settingsFailure: CodememError | null;
@@ -73,7 +76,7 @@ interface Parts {
  */
 async function readSettings(
   context: CommandContext,
-): Promise<Omit<Parts, "store" | "identity">> {
+): Promise<Omit<Parts, "store" | "identity" | "keyCopy">> {
   try {
     return { ...await context.settings(), settingsFailure: null };
   } catch (thrown) {
@@ -86,7 +89,7 @@ async function readSettings(
 }
 
 function examinedDevice(parts: Parts, context: CommandContext): ExaminedDevice {
-  const { store, identity, settings, settingsFailure } = parts;
+  const { store, identity, keyCopy, settings, settingsFailure } = parts;
   const { paths, nowMs } = context;
   const canSpeak = settings.syncEnabled && isOpen(store) && isOpen(identity);
   return {
@@ -100,6 +103,7 @@ function examinedDevice(parts: Parts, context: CommandContext): ExaminedDevice {
     paths,
     version: VERSION,
     keyStore: isOpen(store) ? store.device.record().keyStore : null,
+    keyCopy,
     readDaemon: async () => ({
       isLocked: await isLocked(paths.lock),
       facts: await readFacts(paths),
@@ -135,6 +139,15 @@ async function loadIfThere(
 ): Promise<Identity | null> {
   if (!isOpen(store) || store.device.record().fingerprint === null) return null;
   return await loadIdentity(ownIdentityPlace(context, { store, settings }), { repair: false });
+}
+
+async function lookForCopy(
+  { store, identity, settings }: Pick<Parts, "store" | "identity" | "settings">,
+  context: CommandContext,
+): Promise<ExaminedDevice["keyCopy"]> {
+  if (!isOpen(store) || !isOpen(identity)) return null;
+  const copy = await findKeyCopy(ownIdentityPlace(context, { store, settings }));
+  return copy === undefined ? null : { place: copy.keyStore.place, isCurrent: copy.isCurrent };
 }
 
 /** @throws not_found, invalid_input where a peer is named that is none */

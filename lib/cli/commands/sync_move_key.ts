@@ -11,10 +11,12 @@ import { STOP_OPTION, takeDevice } from "../take_device.ts";
 export const command = defineCommand({
   arguments: [{ name: "PLACE", summary: "file or keychain" }],
   options: {
-    keep: { type: "flag", summary: "leave the copy that is there now" },
+    keep: { type: "flag", summary: "leave the copy at the other place" },
     stop: STOP_OPTION,
   },
-  details: "The old copy goes when the new one has proven itself. Pairings stay as they are.",
+  details:
+    "The old copy goes when the new one has proven itself. Pairings stay as they are. Where the key\n" +
+    "is at PLACE already, a copy at the other place is removed.",
   async run({ words, options, json }, context) {
     const to = requirePlace(words[0]!);
     const running = "codemem serve is running with the key as it is";
@@ -49,14 +51,15 @@ async function wantThere({ paths }: CommandContext, to: KeyStoreName): Promise<v
   await saveSettings(paths.config, { sync_key_store: to });
 }
 
-function show({ from, to, place, leftOver }: MovedKey, isKept: boolean, output: Output): void {
-  if (from === to) return output.line(`The key is there already: ${place}`);
-  output.line(`The key is in ${place}`);
+function show(moved: MovedKey, isKept: boolean, output: Output): void {
+  const { from, to, place, leftOver, removed } = moved;
+  output.line(from === to ? `The key is there already: ${place}` : `The key is in ${place}`);
+  if (removed !== null) output.line(`The copy in ${removed} is removed`);
   if (leftOver === null) return;
   if (isKept) output.note(`A copy is kept in ${leftOver}`);
   else output.warn(`a copy is left in ${leftOver}; it is removed as soon as that can be done`);
 }
 
-function movedJson({ from, to, place, leftOver }: MovedKey) {
-  return { from, key_store: to, place, left_over: leftOver };
+function movedJson({ from, to, place, leftOver, removed }: MovedKey) {
+  return { from, key_store: to, place, left_over: leftOver, removed };
 }

@@ -1,8 +1,11 @@
 import { CodememError } from "../../errors.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
+import type { RotatedKey } from "../../model/rotation.ts";
 import { requireKey } from "../../runtime/identity.ts";
+import { findKeyCopy } from "../../runtime/key_copy.ts";
 import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
+import type { DeviceRecord } from "../../store/device.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { newIdentity } from "../new_identity.ts";
 import { ownIdentityPlace } from "../own_identity_place.ts";
@@ -24,24 +27,38 @@ export const command = defineCommand({
     const place = ownIdentityPlace(context, { store, settings });
     const rotated = await rotateKeys(place, context.nowMs());
     await context.announceChange();
-    const { sequence, fingerprint, previousFingerprint, rotatedAt } = rotated;
-    if (json) {
-      context.output.json({
-        ...{ sequence, fingerprint, previous_fingerprint: previousFingerprint },
-        rotated_at: rotatedAt,
-      });
-      return;
-    }
-    context.output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
-    context.output.line(`before       ${formatFingerprint(previousFingerprint)}`);
-    const isRunning = await isLocked(context.paths.lock);
-    context.output.note(
-      isRunning
-        ? "The paired devices follow by themselves, each at its next contact"
-        : "The paired devices follow at their next contact: `codemem sync once`, or `sync start`",
-    );
+    const staleCopy = (await findKeyCopy(place))?.keyStore.place ?? null;
+    if (json) context.output.json(rotatedJson(rotated, staleCopy));
+    else await show(rotated, staleCopy, store.device.record(), context);
   },
 });
+
+function rotatedJson(rotated: RotatedKey, staleCopy: string | null) {
+  const { sequence, fingerprint, previousFingerprint, rotatedAt } = rotated;
+  return {
+    ...{ sequence, fingerprint, previous_fingerprint: previousFingerprint },
+    ...{ rotated_at: rotatedAt, stale_copy: staleCopy },
+  };
+}
+
+async function show(
+  { fingerprint, previousFingerprint }: RotatedKey,
+  staleCopy: string | null,
+  { keyStore }: DeviceRecord,
+  { output, paths }: CommandContext,
+): Promise<void> {
+  output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
+  output.line(`before       ${formatFingerprint(previousFingerprint)}`);
+  if (staleCopy !== null) {
+    output.warn(`a copy of an earlier key is in ${staleCopy}, and of no use but to a thief`);
+    output.note(`hint: \`codemem sync move-key ${keyStore} --stop\` removes it`);
+  }
+  output.note(
+    await isLocked(paths.lock)
+      ? "The paired devices follow by themselves, each at its next contact"
+      : "The paired devices follow at their next contact: `codemem sync once`, or `sync start`",
+  );
+}
 
 /** A key that is in other hands can sign whatever it likes: no other device may follow it. */
 async function beginAnew(

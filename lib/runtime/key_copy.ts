@@ -1,0 +1,41 @@
+/** A copy of this device's key at the place where the key is not: kept as it was asked for, or left over. */
+import { publicKeyLine } from "../auth/fingerprint.ts";
+import { CodememError } from "../errors.ts";
+import type { KeyStore } from "../identity/key_store.ts";
+import type { KeyStoreName } from "../model/key_place.ts";
+import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
+
+/** A copy. */
+export interface KeyCopy {
+  readonly keyStore: KeyStore;
+  /** Whether it is of the key that the device has now, and not of one before. */
+  readonly isCurrent: boolean;
+}
+
+/** The place where the key is not. */
+export function otherPlace(name: KeyStoreName | null): KeyStoreName {
+  return name === "keychain" ? "file" : "keychain";
+}
+
+/**
+ * Looks for a copy.
+ *
+ * @returns `undefined` where there is none, or nothing that can be told: a keychain may be out of reach
+ */
+export async function findKeyCopy(place: IdentityPlace): Promise<KeyCopy | undefined> {
+  const { publicKey, keyStore: name } = place.store.device.record();
+  const other = otherPlace(name);
+  if (other === "keychain" && place.keychain?.ruledOut !== undefined) return undefined;
+  try {
+    const keyStore = keyStoreNamed(place, other);
+    const key = await keyStore.read("current");
+    const line = key === undefined ? undefined : publicKeyLine(key);
+    const isCurrent = line === publicKey;
+    const earlier = place.store.rotations.own().map(({ oldPublicKey }) => oldPublicKey);
+    const isOwn = isCurrent || earlier.some((each) => each === line);
+    return isOwn ? { keyStore, isCurrent } : undefined;
+  } catch (error) {
+    if (error instanceof CodememError) return undefined;
+    throw error;
+  }
+}
