@@ -15,6 +15,8 @@ export interface UndoVersion {
   readonly clock: Clock;
   /** What two versions of the same content have in common. */
   readonly payloadHash: string;
+  /** When the memory was made, as this version tells: canonical timestamp. */
+  readonly createdAt: string;
 }
 
 /** Why a memory is left as it is. */
@@ -55,9 +57,17 @@ export function judgeUndo<V extends UndoVersion>(
   if (before !== undefined) {
     return before.opType === "delete" ? { kind: "forget" } : { kind: "restore", version: before };
   }
-  const oldest = history.at(-1) ?? standing;
-  // The first version of a memory has revision 1; an imported one may have been counted from 0.
-  return oldest.clock.rev <= 1 ? { kind: "forget" } : { kind: "leave", reason: "no_history" };
+  return isMade(changes, history.at(-1) ?? standing)
+    ? { kind: "forget" }
+    : { kind: "leave", reason: "no_history" };
+}
+
+/**
+ * Whether a version is the first of its memory, which has revision 1. One that was imported may have been
+ * counted from 0: its first change has revision 1 as well, and tells of a memory that was there before.
+ */
+function isMade({ since }: UndoneChanges, { clock, createdAt }: UndoVersion): boolean {
+  return clock.rev <= 1 && createdAt >= since;
 }
 
 function isOf({ deviceId, since }: UndoneChanges, { clock }: UndoVersion): boolean {

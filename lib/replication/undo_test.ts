@@ -5,10 +5,14 @@ const CHANGES = { deviceId: "bob", since: "2026-01-02T00:00:00.000Z" };
 const EARLIER = "2026-01-01T00:00:00.000Z";
 const LATER = "2026-01-03T00:00:00.000Z";
 
-/** A version by its revision, its writer and its time; its content is named like its revision. */
+/**
+ * A version by its revision, its writer and its time, of a memory that was made by its first revision at
+ * that time, or earlier; its content is named like its revision.
+ */
 function version(rev: number, deviceId: string, updatedAt: string, text = `${rev}`): UndoVersion {
   const opType = text === "" ? "delete" : "upsert";
-  return { opType, clock: { rev, updatedAt, deviceId }, payloadHash: text };
+  const createdAt = rev === 1 ? updatedAt : EARLIER;
+  return { opType, clock: { rev, updatedAt, deviceId }, payloadHash: text, createdAt };
 }
 
 const byAlice = version(1, "alice", EARLIER);
@@ -30,6 +34,11 @@ const cases: readonly (readonly [string, readonly UndoVersion[], UndoStep<UndoVe
   ],
   ["made it", [version(1, "bob", LATER)], { kind: "forget" }],
   ["made and changed it", [byBob, version(1, "bob", LATER)], { kind: "forget" }],
+  [
+    "changed for the first time what was there before",
+    [{ ...version(1, "bob", LATER), createdAt: EARLIER }],
+    { kind: "leave", reason: "no_history" },
+  ],
   ["revived what was deleted", [byBob, version(1, "alice", EARLIER, "")], { kind: "forget" }],
   ["changed what is not in the history", [byBob], { kind: "leave", reason: "no_history" }],
   ["deleted it", [version(2, "bob", LATER, "")], { kind: "leave", reason: "deleted" }],

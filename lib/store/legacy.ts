@@ -68,6 +68,19 @@ export function logLegacySlice(context: StoreContext): number {
   });
 }
 
+/**
+ * Gives a legacy row its op before another version takes its place, which would be in no history then. In
+ * the caller's transaction.
+ *
+ * @param now the transaction's one timestamp
+ */
+export function logBeforeChange(context: StoreContext, id: string, now: string): void {
+  const { database } = context;
+  const row = database.get("SELECT row_id FROM memories WHERE id = ? AND op_seq IS NULL", id);
+  if (row === undefined) return;
+  logRow(context, new VersionWriter(database, now), row.row_id as number, now);
+}
+
 const WAITING = "SELECT row_id FROM memories WHERE op_seq IS NULL ORDER BY row_id LIMIT ?";
 
 function logRow(context: StoreContext, writer: VersionWriter, rowId: number, now: string): void {

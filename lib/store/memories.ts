@@ -6,6 +6,7 @@ import { composeOp, type Op } from "../model/op.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import type { Column, Row } from "./database.ts";
+import { logBeforeChange } from "./legacy.ts";
 import { memoryFromRow } from "./memory_row.ts";
 import { scrub } from "./scrub.ts";
 import { ftsQuery } from "./search.ts";
@@ -73,6 +74,7 @@ export class Memories {
     const now = formatTimestamp(this.#context.nowMs());
     return this.#context.database.writeDurably(() => {
       const current = this.#living(id);
+      logBeforeChange(this.#context, id, now);
       const content = storable({ ...current, ...changes });
       this.#put([this.#compose(id, content, this.#nextClock(current, now))], now);
       return this.#get(id);

@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { memoryStore, TempFolder, VirtualClock, wireOps } from "../../tests/support/stores.ts";
+import { newContent } from "../model/memory.ts";
 import { Database } from "./database.ts";
 import { openStore, type Store } from "./store.ts";
 import type { UndoItem } from "./undo.ts";
@@ -93,6 +94,24 @@ Deno.test("what was never here is not guessed at", () => {
   assertEquals(alice.memories.find(id)!.title, "ruined");
   alice.close();
   bob.close();
+});
+
+Deno.test("an imported memory gets back what was imported, though it had no op when it was changed", () => {
+  const store = memoryStore();
+  const createdAt = "2025-06-01T12:00:00.000Z";
+  const imported = {
+    entityId: "import:1",
+    content: newContent({ ...DRAFT, createdAt }),
+    clock: { rev: 0, updatedAt: createdAt, deviceId: "elsewhere" },
+    deletedAt: null,
+  };
+  store.importVersions([imported]);
+  const { clock: { updatedAt: since } } = store.memories.edit("import:1", { title: "ruined" });
+  const [item] = undo(store, { deviceId: store.deviceId, since });
+  assertEquals([item?.kind, item?.titleBefore], ["restore", DRAFT.title]);
+  assertEquals(store.memories.find("import:1")!.title, DRAFT.title);
+  assertEquals(store.digestHolds(), true);
+  store.close();
 });
 
 Deno.test("a version that cannot be read is not brought back, and nothing is forgotten for it", () => {
