@@ -22,7 +22,8 @@ export interface DeviceRecord {
   readonly firstImportAt: string | null;
 }
 
-const DISCOVERY_KEY_BYTES = 32;
+/** Of what adverts are recognised by. */
+export const DISCOVERY_KEY_BYTES = 32;
 
 /** The device a store belongs to. */
 export class Device {
@@ -36,11 +37,12 @@ export class Device {
   record(): DeviceRecord {
     return this.#read() ?? this.#context.database.write(() => {
       this.#context.database.run(
-        `INSERT INTO sync_device (singleton, device_id, epoch, created_at) VALUES (1, ?, ?, ?)
-         ON CONFLICT DO NOTHING`,
+        `INSERT INTO sync_device (singleton, device_id, epoch, created_at, discovery_key)
+         VALUES (1, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         this.#context.randomUuid(),
         newEpoch(this.#context.randomUuid),
         new Date(this.#context.nowMs()).toISOString(),
+        this.#context.randomBytes(DISCOVERY_KEY_BYTES),
       );
       return this.#read()!;
     });
@@ -93,6 +95,7 @@ export class Device {
    * Another one after a peer was removed.
    */
   discoveryKey(): Uint8Array {
+    // A database of an earlier version may have none.
     return this.#readDiscoveryKey() ?? this.#context.database.write(() => {
       this.#context.database.run(
         "UPDATE sync_device SET discovery_key = ? WHERE discovery_key IS NULL",
@@ -141,10 +144,11 @@ export class Device {
     this.#context.database.run("DELETE FROM sync_lives");
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
-         certificate = NULL, discovery_key = NULL, key_store = NULL, key_store_note = NULL,
+         certificate = NULL, discovery_key = ?, key_store = NULL, key_store_note = NULL,
          key_task = ?, restored_ms = 0, forked_at = NULL`,
       this.#context.randomUuid(),
       newEpoch(this.#context.randomUuid),
+      this.#context.randomBytes(DISCOVERY_KEY_BYTES),
       encodeTask(keyTask),
     );
   }

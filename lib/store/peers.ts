@@ -4,6 +4,7 @@ import { keyChanged, type PeerIdentity, type Pin } from "../model/peer.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import type { StoreContext } from "./context.ts";
 import { Cursors } from "./cursors.ts";
+import { DISCOVERY_KEY_BYTES } from "./device.ts";
 import { type Peer, peerFromRow } from "./peer_row.ts";
 import { requirePinned } from "./require_pinned.ts";
 
@@ -120,7 +121,10 @@ export class Peers {
         deviceId,
       );
       // Who is no longer trusted is not to recognise this device's adverts any longer either.
-      this.#context.database.run("UPDATE sync_device SET discovery_key = NULL");
+      this.#context.database.run(
+        "UPDATE sync_device SET discovery_key = ?",
+        this.#context.randomBytes(DISCOVERY_KEY_BYTES),
+      );
       new Cursors(this.#context).forget(deviceId);
       this.#context.database.run("DELETE FROM sync_attempts WHERE peer_device_id = ?", deviceId);
     });

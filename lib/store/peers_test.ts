@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { memoryStore, VirtualClock } from "../../tests/support/stores.ts";
+import { memoryStore, TempFolder, VirtualClock } from "../../tests/support/stores.ts";
 import { CodememError } from "../errors.ts";
-import type { Store } from "./store.ts";
+import { Database } from "./database.ts";
+import { openStore, type Store } from "./store.ts";
 
 const BOB = { deviceId: "bob-1234", name: "bob", fingerprint: "f1", publicKey: "k1" };
 const NEW_KEY = { ...BOB, fingerprint: "f2", publicKey: "k2" };
@@ -211,4 +212,18 @@ Deno.test("a device keeps its discovery key until a peer is removed: that one kn
   assertEquals([key.length, store.device.discoveryKey()], [32, key]);
   store.peers.remove(BOB.deviceId);
   assertNotEquals(store.device.discoveryKey(), key);
+});
+
+Deno.test("what adverts are recognised by is there without a write, also after a removal", () => {
+  using folder = new TempFolder();
+  const store = openStore({ path: folder.file("a.db") });
+  const other = new Database(folder.file("a.db"));
+  const readWhileHeld = () => other.write(() => store.device.discoveryKey());
+  store.waitBriefly();
+  const key = readWhileHeld();
+  store.peers.pin(BOB, { addresses: [], replaceKey: false });
+  store.peers.remove(BOB.deviceId);
+  assertNotEquals(readWhileHeld(), key);
+  store.close();
+  other.close();
 });
