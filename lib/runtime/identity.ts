@@ -2,8 +2,10 @@
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
 import type { DeviceKey, LoadOptions } from "../identity/device_key.ts";
+import { keyDamaged } from "../identity/private_key_file.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
+import type { DeviceRecord } from "../store/device.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, readDeviceKey } from "./identity_place.ts";
@@ -103,39 +105,28 @@ async function bind(
   made?: MadeKey,
 ): Promise<Identity> {
   const record = store.device.record();
-  if (record.fingerprint !== null && record.fingerprint !== key.fingerprint) {
-    throw new CodememError(
-      "key_damaged",
-      `The key that is kept (${key.fingerprint}) is not this device's key (${record.fingerprint})`,
-      {
-        hint: "Restore device.key from a backup, or make a new identity with " +
-          "`codemem sync identity new`, after which every device must be paired again",
-      },
-    );
-  }
+  requireOwn(record, key);
   const { deviceId } = record;
-  if (!isSyncDeviceId(deviceId)) {
-    throw new CodememError(
-      "database_corrupt",
-      `The device id "${deviceId}" cannot take part in sync`,
-    );
-  }
   const { privateKey, publicKey, fingerprint } = key;
   const certificatePem = record.certificate ?? await issueCertificate({ deviceId, privateKey });
   if (record.certificate === null) {
     const { keyStore, keyStoreNote } = made ?? record;
-    store.device.setKey({
-      ...{ publicKey, fingerprint, certificate: certificatePem },
-      keyStore: keyStore ?? "file",
-      keyStoreNote,
-    });
+    const noted = { publicKey, fingerprint, certificate: certificatePem, keyStoreNote };
+    await store.whenFree(() => store.device.setKey({ ...noted, keyStore: keyStore ?? "file" }));
   }
-  return {
-    deviceId,
-    name: settings.deviceName,
-    privateKey,
-    publicKey,
-    fingerprint,
-    certificatePem,
-  };
+  const { deviceName: name } = settings;
+  return { deviceId, name, privateKey, publicKey, fingerprint, certificatePem };
+}
+
+function requireOwn({ deviceId, fingerprint }: DeviceRecord, key: DeviceKey): void {
+  if (fingerprint !== null && fingerprint !== key.fingerprint) {
+    throw keyDamaged(
+      `the one that is kept (${key.fingerprint}) is not this device's (${fingerprint})`,
+    );
+  }
+  if (isSyncDeviceId(deviceId)) return;
+  throw new CodememError(
+    "database_corrupt",
+    `The device id "${deviceId}" cannot take part in sync`,
+  );
 }

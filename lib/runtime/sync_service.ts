@@ -4,7 +4,7 @@ import type { Settings } from "../config/schema.ts";
 import { LogWatch } from "../daemon/log_watch.ts";
 import { SyncLoop } from "../daemon/sync_loop.ts";
 import type { DiscoveryFact, ListenerFact } from "../model/listener.ts";
-import { listenTls } from "../net/tls_listener.ts";
+import { listenTls, type TlsListener } from "../net/tls_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createSyncHandler, ownerOf } from "../sync/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
@@ -60,84 +60,138 @@ export interface SyncService {
 /**
  * Starts sync.
  *
- * @throws port_in_use, or address_unavailable where nothing can be listened on
+ * @throws port_in_use, or address_unavailable where nothing can be listened on; database_busy
  */
 export async function startSync(options: SyncServiceOptions): Promise<SyncService> {
-  const { store, settings } = options;
+  const { store } = options;
   const context = syncContext(options);
-  const onFault = (error: unknown) => options.onFault?.(toCodememError(error));
-  // Where another process holds the database, sync begins all the same.
-  const beginLife = () => void store.whenFree(() => store.lives.begin()).catch(onFault);
-  beginLife();
-  const monotonicMs = () => performance.now();
+  // All that sync says of this device tells it: it is there before anything is open.
+  await store.whenFree(() => store.device.discoveryKey());
+  beginLife(options);
+  let asking: Asking | undefined;
   const watch = new LogWatch({
     head: () => store.log.head().seq,
     onWaiting: options.onInTouch,
-    onLeft: (peerDeviceId) => loop?.left(peerDeviceId),
+    onLeft: (peerDeviceId) => asking?.loop.left(peerDeviceId),
     monotonicMs,
   });
   const listener = await listen(options, context, watch);
-  let loop: SyncLoop | undefined;
-  let discovery: PeerDiscovery | undefined;
-  if (options.loop) {
-    discovery = new PeerDiscovery({
-      store,
-      settings,
-      announce: true,
-      nowMs: options.nowMs,
-      onSeen: (peerDeviceId) => loop?.seen(peerDeviceId),
-      onFault,
-    });
-    loop = new SyncLoop({
-      context,
-      watch,
-      intervalMs: settings.syncIntervalS * 1_000,
-      discovered: discovery.addressesOf,
-      onSynced(outcome) {
-        if (outcome.error === undefined) options.onInTouch?.();
-        options.onSynced?.(outcome);
-      },
-      onProgress: (peerDeviceId, progress) => options.onProgress?.(peerDeviceId, progress),
-      onFault,
-      monotonicMs,
-      random: Math.random,
-    });
-    loop.start();
-    await discovery.opened();
+  asking = options.loop ? startAsking(options, context, watch) : undefined;
+  await asking?.discovery.opened();
+  return new RunningSync(options, { watch, listener, asking });
+}
+
+/** Where another process holds the database, sync begins all the same. */
+function beginLife({ store, onFault }: SyncServiceOptions): void {
+  void store.whenFree(() => store.lives.begin()).catch((error) => onFault?.(toCodememError(error)));
+}
+
+const monotonicMs = () => performance.now();
+
+/** The side that asks: the passes, and the look for peers to run them with. */
+interface Asking {
+  readonly loop: SyncLoop;
+  readonly discovery: PeerDiscovery;
+}
+
+function startAsking(
+  options: SyncServiceOptions,
+  context: SyncContext,
+  watch: LogWatch,
+): Asking {
+  const { store, settings, nowMs } = options;
+  const onFault = (error: unknown) => options.onFault?.(toCodememError(error));
+  const discovery = new PeerDiscovery({
+    ...{ store, settings, nowMs, onFault },
+    announce: true,
+    onSeen: (peerDeviceId) => loop.seen(peerDeviceId),
+  });
+  const loop = new SyncLoop({
+    ...{ context, watch, monotonicMs, onFault },
+    intervalMs: settings.syncIntervalS * 1_000,
+    discovered: discovery.addressesOf,
+    onSynced(outcome) {
+      if (outcome.error === undefined) options.onInTouch?.();
+      options.onSynced?.(outcome);
+    },
+    onProgress: (peerDeviceId, progress) => options.onProgress?.(peerDeviceId, progress),
+    random: Math.random,
+  });
+  loop.start();
+  return { loop, discovery };
+}
+
+/** What runs. */
+interface Parts {
+  readonly watch: LogWatch;
+  readonly listener: TlsListener;
+  /** `undefined` where this device only answers. */
+  readonly asking: Asking | undefined;
+}
+
+class RunningSync implements SyncService {
+  readonly #options: SyncServiceOptions;
+  readonly #parts: Parts;
+  readonly #unsubscribe: () => void;
+
+  constructor(options: SyncServiceOptions, parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#unsubscribe = options.store.subscribe(() => this.changed());
   }
-  const endRemoved = () => {
-    let owners: Set<string> | undefined;
-    listener.endOwned((owner) => !(owners ??= new Set(store.peers.list().map(ownerOf))).has(owner));
-  };
-  const changed = () => {
+
+  get identity(): Identity {
+    return this.#options.identity;
+  }
+
+  get listeners(): readonly ListenerFact[] {
+    return this.#parts.listener.facts;
+  }
+
+  get discovery(): DiscoveryFact {
+    const { asking } = this.#parts;
+    const { syncMdns: enabled } = this.#options.settings;
+    return asking?.discovery.fact ?? { enabled, active: false, error: null };
+  }
+
+  isInTouch(): boolean {
+    return this.#parts.asking?.loop.isInTouch() ?? false;
+  }
+
+  changed(): void {
+    const { watch, asking } = this.#parts;
     // Who waits here is answered at once, the others a moment later.
     watch.notify();
-    endRemoved();
-    loop?.changed();
-    discovery?.followKeys();
-  };
-  const unsubscribe = store.subscribe(changed);
-  return {
-    identity: options.identity,
-    listeners: listener.facts,
-    get discovery() {
-      return discovery?.fact ?? { enabled: settings.syncMdns, active: false, error: null };
-    },
-    isInTouch: () => loop?.isInTouch() ?? false,
-    changed,
-    syncNow: (peerDeviceIds) => loop?.syncNow(peerDeviceIds),
-    reconnect() {
-      // What has slept may be a copy of a machine that has not.
-      beginLife();
-      discovery?.refresh();
-      loop?.reconnect();
-    },
-    async stop() {
-      unsubscribe();
-      watch.close();
-      await Promise.all([loop?.stop(), listener.close(), discovery?.stop()]);
-    },
-  };
+    this.#endRemoved();
+    asking?.loop.changed();
+    asking?.discovery.followKeys();
+  }
+
+  syncNow(peerDeviceIds?: readonly string[]): void {
+    this.#parts.asking?.loop.syncNow(peerDeviceIds);
+  }
+
+  reconnect(): void {
+    // What has slept may be a copy of a machine that has not.
+    beginLife(this.#options);
+    this.#parts.asking?.discovery.refresh();
+    this.#parts.asking?.loop.reconnect();
+  }
+
+  async stop(): Promise<void> {
+    const { watch, listener, asking } = this.#parts;
+    this.#unsubscribe();
+    watch.close();
+    await Promise.all([asking?.loop.stop(), listener.close(), asking?.discovery.stop()]);
+  }
+
+  #endRemoved(): void {
+    const { peers } = this.#options.store;
+    let owners: Set<string> | undefined;
+    this.#parts.listener.endOwned((owner) =>
+      !(owners ??= new Set(peers.list().map(ownerOf))).has(owner)
+    );
+  }
 }
 
 function listen(
