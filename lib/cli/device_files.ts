@@ -1,8 +1,6 @@
 /** Files that a command is given or looks for. */
 import { resolve } from "node:path";
-import { fingerprintOf } from "../auth/fingerprint.ts";
 import type { CodememError } from "../errors.ts";
-import type { KeyOnDisk } from "../store/backup/restore.ts";
 import type { CommandContext } from "./command.ts";
 
 /** The whole path of a file that was named on a command line. */
@@ -20,17 +18,5 @@ export async function requireDatabase(
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw refusal();
     // Opening it tells what is wrong.
-  }
-}
-
-/** What the public key on this device's disk tells of it; null where none is there. */
-export async function keyOnDisk({ paths }: CommandContext): Promise<KeyOnDisk | null> {
-  try {
-    const line = await Deno.readTextFile(`${paths.keys}/device.key.pub`);
-    const [type, key, , deviceId = null] = line.trim().split(" ");
-    return { fingerprint: fingerprintOf(`${type} ${key}`), deviceId };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
   }
 }

@@ -1,6 +1,5 @@
 /**
- * The device's identity key on disk: `device.key` (PKCS#8 PEM, 0600) and `device.key.pub` beside it. The
- * public file is there wherever the private key is kept.
+ * The device's identity key on disk: `device.key` (PKCS#8 PEM, 0600) and `device.key.pub` beside it.
  *
  * A key that is there but cannot be trusted stops everything: a new identity is only ever made where
  * there was none, because every peer would have to be paired again.
@@ -8,14 +7,9 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { fingerprintOf, publicKeyLine } from "../auth/fingerprint.ts";
-import {
-  createFileOnce,
-  makePrivateFolder,
-  moveAside,
-  readSmallFile,
-  replaceFile,
-} from "./key_files.ts";
-import { encodePem, keyDamaged, keyMissing, readPrivateKeyFile } from "./private_key_file.ts";
+import { createFileOnce, makePrivateFolder, moveAside } from "./key_files.ts";
+import { encodePem, keyMissing, readPrivateKeyFile } from "./private_key_file.ts";
+import { checkPublicFile, publicPath } from "./public_file.ts";
 
 /** The identity of this device. */
 export interface DeviceKey {
@@ -42,56 +36,29 @@ export function deviceKeyOf(privateKey: KeyObject): DeviceKey {
  * that do this at once both end with the same key; a crash leaves a whole key or none.
  *
  * @param keysDir the folder, made where it is missing
- * @param options `comment` is written behind the public key, for people
+ * @param deviceId whose identity it is
  * @throws {CodememError} as {@link loadDeviceKey}; `io_failed` where the folder cannot be written
  */
-export function createDeviceKey(keysDir: string, options: { readonly comment: string }): DeviceKey {
+export function createDeviceKey(keysDir: string, deviceId: string): DeviceKey {
   makePrivateFolder(keysDir);
   createFileOnce(privatePath(keysDir), encodePem(generateDeviceKey().privateKey));
-  return load(keysDir, options);
-}
-
-/** Options of {@link loadDeviceKey}. */
-export interface LoadOptions {
-  /** Whether what is missing or half done is put right; it is, unless told otherwise. */
-  readonly repair?: boolean;
+  return loadDeviceKey(keysDir, deviceId);
 }
 
 /**
- * Loads the identity. A missing public file is written again.
+ * Loads the identity.
  *
+ * @param deviceId whose identity it is, for a public file that is missing: it is written again only then
  * @throws {CodememError} `key_missing`; `key_damaged` where the files hold no Ed25519 key or do not
  * belong together; `key_exposed` where others can read the private key
  */
-export function loadDeviceKey(keysDir: string, { repair = true }: LoadOptions = {}): DeviceKey {
-  return load(keysDir, repair ? { comment: "" } : undefined);
-}
-
-/**
- * Requires that the public file, where there is one, belongs to the key.
- *
- * @param missing what to make of a missing one; it stays missing where that is not given
- * @throws {CodememError} `key_damaged`, `io_failed`
- */
-export function checkPublicFile(
-  keysDir: string,
-  publicKey: string,
-  missing: { readonly comment: string } | undefined,
-): void {
-  const path = publicPath(keysDir);
-  const file = readSmallFile(path);
-  if (file === undefined) {
-    if (missing !== undefined) writePublicFile(keysDir, publicKey, missing.comment);
-    return;
-  }
-  const line = file.text.trim().split(/\s+/).slice(0, 2).join(" ");
-  if (line !== publicKey) throw keyDamaged(`${path} belongs to another key`);
-}
-
-/** Writes the public file, in place of the one that is there. @throws {CodememError} `io_failed` */
-export function writePublicFile(keysDir: string, publicKey: string, comment: string): void {
-  makePrivateFolder(keysDir);
-  replaceFile(publicPath(keysDir), `${[publicKey, comment].filter(Boolean).join(" ")}\n`);
+export function loadDeviceKey(keysDir: string, deviceId?: string): DeviceKey {
+  const path = privatePath(keysDir);
+  const privateKey = readPrivateKeyFile(path);
+  if (privateKey === undefined) throw keyMissing(`${path} is missing`);
+  const key = deviceKeyOf(privateKey);
+  checkPublicFile(keysDir, key.publicKey, deviceId);
+  return key;
 }
 
 /**
@@ -109,17 +76,4 @@ export function setAsideDeviceKey(keysDir: string, suffix: string): string[] {
 
 function privatePath(keysDir: string): string {
   return join(keysDir, "device.key");
-}
-
-function publicPath(keysDir: string): string {
-  return join(keysDir, "device.key.pub");
-}
-
-function load(keysDir: string, missing: { readonly comment: string } | undefined): DeviceKey {
-  const path = privatePath(keysDir);
-  const privateKey = readPrivateKeyFile(path);
-  if (privateKey === undefined) throw keyMissing(`${path} is missing`);
-  const key = deviceKeyOf(privateKey);
-  checkPublicFile(keysDir, key.publicKey, missing);
-  return key;
 }

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { CodememError, type ErrorCode } from "../errors.ts";
 import { createDeviceKey, loadDeviceKey, setAsideDeviceKey } from "./device_key.ts";
+import { readPublicFile } from "./public_file.ts";
 
 function withFolder(act: (keysDir: string) => void): void {
   const root = Deno.makeTempDirSync();
@@ -15,7 +16,7 @@ function withFolder(act: (keysDir: string) => void): void {
 
 function assertRefuses(keysDir: string, code: ErrorCode, hint: string): void {
   const before = snapshot(keysDir);
-  for (const act of [() => loadDeviceKey(keysDir), () => createDeviceKey(keysDir, COMMENT)]) {
+  for (const act of [() => loadDeviceKey(keysDir), () => createDeviceKey(keysDir, ID)]) {
     const error = assertThrows(act, CodememError);
     assertEquals(error.code, code);
     assertStringIncludes(error.hint ?? "", hint);
@@ -30,15 +31,15 @@ function snapshot(keysDir: string): string[][] {
   ]).sort();
 }
 
-const COMMENT = { comment: "codemem@laptop" };
+const ID = "laptop";
 
 Deno.test("a new key is private, has its public line beside it, and loads again", () => {
   withFolder((keysDir) => {
-    const made = createDeviceKey(keysDir, COMMENT);
+    const made = createDeviceKey(keysDir, ID);
     assertEquals(Deno.statSync(keysDir).mode! & 0o777, 0o700);
     assertEquals(Deno.statSync(join(keysDir, "device.key")).mode! & 0o777, 0o600);
     const publicFile = Deno.readTextFileSync(join(keysDir, "device.key.pub"));
-    assertEquals(publicFile, `${made.publicKey} codemem@laptop\n`);
+    assertEquals(publicFile, `${made.publicKey} codemem laptop\n`);
     const loaded = loadDeviceKey(keysDir);
     assertEquals([loaded.publicKey, loaded.fingerprint], [made.publicKey, made.fingerprint]);
     assertEquals(snapshot(keysDir).length, 2, "no temporary file stays behind");
@@ -47,8 +48,8 @@ Deno.test("a new key is private, has its public line beside it, and loads again"
 
 Deno.test("creating where a key is leaves it as it is", () => {
   withFolder((keysDir) => {
-    const first = createDeviceKey(keysDir, COMMENT);
-    assertEquals(createDeviceKey(keysDir, COMMENT).fingerprint, first.fingerprint);
+    const first = createDeviceKey(keysDir, ID);
+    assertEquals(createDeviceKey(keysDir, ID).fingerprint, first.fingerprint);
   });
 });
 
@@ -60,7 +61,7 @@ Deno.test("processes that create at once all end with the same key", async () =>
     Deno.writeTextFileSync(
       script,
       `import { createDeviceKey } from ${JSON.stringify(source)};
-       console.log(createDeviceKey(Deno.args[0], { comment: "" }).fingerprint);`,
+       console.log(createDeviceKey(Deno.args[0], "laptop").fingerprint);`,
     );
     const config = new URL("../../deno.json", import.meta.url).pathname;
     const args = ["run", "-A", "--quiet", "--config", config, script, join(root, "keys")];
@@ -86,7 +87,7 @@ Deno.test("loading where there is no key says so and makes none", () => {
 
 Deno.test("a key that others can read is refused with the command that closes it", () => {
   withFolder((keysDir) => {
-    createDeviceKey(keysDir, COMMENT);
+    createDeviceKey(keysDir, ID);
     for (const mode of [0o640, 0o604, 0o620, 0o601]) {
       Deno.chmodSync(join(keysDir, "device.key"), mode);
       assertRefuses(keysDir, "key_exposed", "chmod 600");
@@ -96,7 +97,7 @@ Deno.test("a key that others can read is refused with the command that closes it
 
 Deno.test("a damaged key file is refused, never replaced", () => {
   withFolder((keysDir) => {
-    createDeviceKey(keysDir, COMMENT);
+    createDeviceKey(keysDir, ID);
     const path = join(keysDir, "device.key");
     const whole = Deno.readTextFileSync(path);
     const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
@@ -125,11 +126,13 @@ Deno.test("a folder in the key's place is refused", () => {
 
 Deno.test("a public file of another key is refused, and a missing one written again", () => {
   withFolder((keysDir) => {
-    const { publicKey } = createDeviceKey(keysDir, COMMENT);
+    const { publicKey } = createDeviceKey(keysDir, ID);
     const path = join(keysDir, "device.key.pub");
     Deno.removeSync(path);
     loadDeviceKey(keysDir);
-    assertEquals(Deno.readTextFileSync(path), `${publicKey}\n`);
+    assertEquals(readPublicFile(keysDir), undefined, "it stays missing for who only looks");
+    loadDeviceKey(keysDir, ID);
+    assertEquals(readPublicFile(keysDir), { publicKey, deviceId: ID });
     Deno.writeTextFileSync(path, publicKey.replace(/.{4}$/, "AAAA"));
     assertRefuses(keysDir, "key_damaged", "codemem sync identity new");
     Deno.writeTextFileSync(path, "");
@@ -139,7 +142,7 @@ Deno.test("a public file of another key is refused, and a missing one written ag
 
 Deno.test("setting a key aside that was broken off is finished by doing it again", () => {
   withFolder((keysDir) => {
-    createDeviceKey(keysDir, COMMENT);
+    createDeviceKey(keysDir, ID);
     const [path, target] = [join(keysDir, "device.key"), join(keysDir, "device.key.old")];
     Deno.linkSync(path, target);
     assertEquals(setAsideDeviceKey(keysDir, "old")[0], target);
@@ -150,7 +153,7 @@ Deno.test("setting a key aside that was broken off is finished by doing it again
 Deno.test("setting a key aside keeps its files and never overwrites others", () => {
   withFolder((keysDir) => {
     assertEquals(setAsideDeviceKey(keysDir, "old"), []);
-    const first = createDeviceKey(keysDir, COMMENT);
+    const first = createDeviceKey(keysDir, ID);
     const pem = Deno.readTextFileSync(join(keysDir, "device.key"));
     const moved = setAsideDeviceKey(keysDir, "old");
     assertEquals(moved, [
@@ -158,7 +161,7 @@ Deno.test("setting a key aside keeps its files and never overwrites others", () 
       join(keysDir, "device.key.pub.old"),
     ]);
     assertEquals(Deno.readTextFileSync(moved[0]!), pem);
-    const second = createDeviceKey(keysDir, COMMENT);
+    const second = createDeviceKey(keysDir, ID);
     assert(second.fingerprint !== first.fingerprint);
     const error = assertThrows(() => setAsideDeviceKey(keysDir, "old"), CodememError);
     assertEquals(error.code, "io_failed");

@@ -1,14 +1,14 @@
 /** This device's identity: its record in the store and its private key, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
-import type { DeviceKey, LoadOptions } from "../identity/device_key.ts";
+import type { DeviceKey } from "../identity/device_key.ts";
 import { keyDamaged } from "../identity/private_key_file.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
 import type { DeviceRecord } from "../store/device.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
-import { type IdentityPlace, readDeviceKey } from "./identity_place.ts";
+import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
 import { finishKeyTask, settleKeyTask, takeUpElsewhere } from "./key_task.ts";
 import { type MadeKey, makeKey } from "./make_key.ts";
 

@@ -2,12 +2,7 @@
 import type { Settings } from "../config/schema.ts";
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError, reworded } from "../errors.ts";
-import {
-  type DeviceKey,
-  deviceKeyOf,
-  loadDeviceKey,
-  type LoadOptions,
-} from "../identity/device_key.ts";
+import { type DeviceKey, deviceKeyOf, loadDeviceKey } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { Keychain } from "../identity/keychain.ts";
@@ -38,6 +33,12 @@ export function keyStoreNamed(place: IdentityPlace, name: KeyStoreName): KeyStor
   });
 }
 
+/** How a key is read. */
+export interface LoadOptions {
+  /** Whether what is missing or half done is put right; it is, unless told otherwise. */
+  readonly repair?: boolean;
+}
+
 /** A keychain that is out of reach, with what to do where nobody can change that. */
 export function withWayOut(error: unknown, wayOut: string): unknown {
   const isOutOfReach = error instanceof CodememError && error.code === "keychain_unavailable";
@@ -64,13 +65,16 @@ export async function readDeviceKey(
   }
 }
 
-async function readWhereItIs(place: IdentityPlace, options: LoadOptions): Promise<DeviceKey> {
-  const { keyStore, keyTask } = place.store.device.record();
+async function readWhereItIs(
+  place: IdentityPlace,
+  { repair = true }: LoadOptions,
+): Promise<DeviceKey> {
+  const { deviceId, keyStore, keyTask } = place.store.device.record();
   if (keyTask?.kind === "rotate") {
     const rotated = await readRotated(place, keyStoreNamed(place, keyStore ?? "file"));
     if (rotated !== undefined) return rotated;
   }
-  if (keyStore !== "keychain") return loadDeviceKey(place.keysDir, options);
+  if (keyStore !== "keychain") return loadDeviceKey(place.keysDir, repair ? deviceId : undefined);
   const keychain = keyStoreNamed(place, "keychain");
   const key = await keychain.read("current");
   if (key !== undefined) return deviceKeyOf(key);

@@ -2,13 +2,14 @@
 import type { KeyObject } from "node:crypto";
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
-import { setAsideDeviceKey, writePublicFile } from "../identity/device_key.ts";
+import { setAsideDeviceKey } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
+import { writePublicFile } from "../identity/public_file.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyTask } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 import { otherPlace } from "./key_copy.ts";
-import { commentOf, isOfKeychain } from "./make_key.ts";
+import { isOfKeychain } from "./make_key.ts";
 
 /**
  * Finishes or undoes what is under way and no process is at any more.
@@ -92,7 +93,7 @@ async function settleRotation(place: IdentityPlace): Promise<void> {
     if (!isOwn(place, await keyStore.read("next"))) return;
     await keyStore.promote();
   }
-  writePublicFile(place.keysDir, publicKey!, commentOf(place));
+  writePublicFile(place.keysDir, publicKey!, device.id());
   await place.store.whenFree(() => device.setKeyTask(null));
 }
 

@@ -1,13 +1,13 @@
 /** Making the key of a device that has none, in the place that the settings ask for. */
 import { CodememError } from "../errors.ts";
 import {
-  checkPublicFile,
   createDeviceKey,
   type DeviceKey,
   deviceKeyOf,
   generateDeviceKey,
 } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
+import { checkPublicFile } from "../identity/public_file.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed, withWayOut } from "./identity_place.ts";
 
@@ -47,7 +47,7 @@ export function isOfKeychain(error: unknown): error is CodememError {
 }
 
 function makeInFile(place: IdentityPlace, keyStoreNote: string | null): MadeKey {
-  const key = createDeviceKey(place.keysDir, { comment: commentOf(place) });
+  const key = createDeviceKey(place.keysDir, place.store.deviceId);
   return { key, keyStore: "file", keyStoreNote };
 }
 
@@ -64,11 +64,6 @@ async function makeInKeychain(place: IdentityPlace): Promise<MadeKey> {
   const known = await keychain.read("current");
   const key = known === undefined ? generateDeviceKey() : deviceKeyOf(known);
   if (known === undefined) await keychain.write("current", key.privateKey);
-  checkPublicFile(place.keysDir, key.publicKey, { comment: commentOf(place) });
+  checkPublicFile(place.keysDir, key.publicKey, place.store.deviceId);
   return { key, keyStore: "keychain", keyStoreNote: null };
-}
-
-/** What stands behind the public key in its file, for people. */
-export function commentOf({ store }: IdentityPlace): string {
-  return `codemem ${store.device.record().deviceId}`;
 }

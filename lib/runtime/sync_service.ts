@@ -76,7 +76,7 @@ export async function startSync(options: SyncServiceOptions): Promise<SyncServic
     monotonicMs,
   });
   const listener = await listen(options, context, watch);
-  asking = options.loop ? startAsking(options, context, watch) : undefined;
+  if (options.loop) asking = startAsking(options, context, watch);
   await asking?.discovery.opened();
   return new RunningSync(options, { watch, listener, asking });
 }

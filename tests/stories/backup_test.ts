@@ -57,6 +57,14 @@ Deno.test("a device whose database is lost comes back from its backup as itself"
   await bob.text("remember", "lost with the database");
   await bob.syncOnce();
   await Deno.remove(bob.path("codemem.db"));
+  const publicPath = bob.path("keys/device.key.pub");
+  const publicKey = await Deno.readTextFile(publicPath);
+  await Deno.remove(publicPath);
+  await Deno.mkdir(publicPath);
+  const unsure = await bob.run(["restore", "backup.db", "--json"]);
+  assertStringIncludes(unsure.stderr, '"error":"key_damaged"');
+  await Deno.remove(publicPath);
+  await Deno.writeTextFile(publicPath, publicKey);
   const { stderr } = await bob.run(["restore", "backup.db"]);
   assertStringIncludes(stderr, "codemem sync peers list");
   await bob.text("remember", "after the restore");

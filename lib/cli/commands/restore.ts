@@ -1,10 +1,11 @@
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
+import { keyOnDisk } from "../../runtime/key_on_disk.ts";
 import { removeLeftovers } from "../../store/backup/leftovers.ts";
 import { restoreBackup, type Restored } from "../../store/backup/restore.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { absolutePath, keyOnDisk } from "../device_files.ts";
+import { absolutePath } from "../device_files.ts";
 import { STOP_OPTION, takeDevice } from "../take_device.ts";
 
 /** Puts a backup in the place of what is here. */
@@ -39,7 +40,7 @@ async function restore(from: string, context: CommandContext): Promise<Restored>
     from,
     database: paths.database,
     aside: `${paths.database}.before-restore-${stamp}`,
-    key: await keyOnDisk(context),
+    key: keyOnDisk(paths.keys),
     nowMs,
   });
 }
