@@ -2,6 +2,11 @@
 import { nextTurn } from "../time/next_turn.ts";
 import { HISTORY_MS } from "../replication/retention.ts";
 import type { Store } from "../store/store.ts";
+import { Periodic } from "./periodic.ts";
+
+/** Nobody waits for what is to be done. */
+const INTERVAL_MS = 2 * 60_000;
+const SOON_MS = 2_000;
 
 /** Superseded ops forgotten in one transaction. */
 const PRUNE_SLICE = 500;
@@ -42,6 +47,24 @@ export class Housekeeper {
     const endedMs = this.#monotonicMs();
     this.#scrubNotBeforeMs = endedMs + (endedMs - startedMs) / SCRUB_SHARE;
   }
+}
+
+/** Keeps the house of a store from time to time, and soon after a change. */
+export function periodicHousekeeping(
+  store: Store,
+  { monotonicMs, onError }: {
+    /** A clock that is never set, in milliseconds. */
+    readonly monotonicMs: () => number;
+    readonly onError: (error: unknown) => void;
+  },
+): Periodic {
+  const housekeeper = new Housekeeper(store, monotonicMs);
+  return new Periodic({
+    intervalMs: INTERVAL_MS,
+    soonMs: SOON_MS,
+    work: (signal) => housekeeper.run(signal),
+    onError,
+  });
 }
 
 /** Gives all legacy rows their ops, slice by slice. */

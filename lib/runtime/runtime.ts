@@ -2,62 +2,27 @@
  * A running device: every part is built here, in order and visibly, and closed in reverse. `codemem
  * serve` and the tests start the same object.
  */
-import type { Paths } from "../config/paths.ts";
 import type { Settings } from "../config/schema.ts";
 import { watchChanges } from "../daemon/changes.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
 import { FactsFile } from "../daemon/facts_file.ts";
-import { Housekeeper } from "../daemon/housekeeping.ts";
+import { periodicHousekeeping } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
 import { LookAround } from "../daemon/look_around.ts";
 import { NetworkLook } from "../daemon/network_look.ts";
-import { Periodic } from "../daemon/periodic.ts";
+import type { Periodic } from "../daemon/periodic.ts";
 import { CodememError, toCodememError } from "../errors.ts";
-import type { Keychain } from "../identity/keychain.ts";
 import type { FaultFact } from "../model/listener.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
-import type { ResolvedSettings } from "../config/resolve.ts";
-import type { Store } from "../store/store.ts";
-import type { ServiceReport } from "../sync/status_report.ts";
 import { DeviceEvents } from "./device_events.ts";
 import { interfaceAddresses } from "./network.ts";
+import type { RuntimeOptions } from "./runtime_options.ts";
 import { SettingsFile } from "./settings_file.ts";
+import { syncEvents } from "./sync_events.ts";
 import { SyncKeeper } from "./sync_keeper.ts";
-import type { SyncEvents } from "./sync_service.ts";
 import { viewerDevice } from "./viewer_device.ts";
 import { ViewerKeeper } from "./viewer_keeper.ts";
-
-/** Work on the store that nobody waits for comes up this often, and soon after a change. */
-const HOUSEKEEPING_INTERVAL_MS = 2 * 60_000;
-const HOUSEKEEPING_DELAY_MS = 2_000;
-
-/** Options of {@link openRuntime}. */
-export interface RuntimeOptions extends SyncEvents {
-  readonly paths: Paths;
-  readonly settings: Settings;
-  /** Stays open when the runtime is closed. */
-  readonly store: Store;
-  readonly version: string;
-  /** Reads the settings that hold now, from all sources. */
-  readonly readSettings: () => Promise<ResolvedSettings>;
-  /** The JavaScript of the viewer's pages. */
-  readonly browserScript: () => Promise<string>;
-  /** Of the system, where it may hold the key; a file is all there is where it is left out. */
-  readonly keychain?: Keychain | undefined;
-  /** How the service of this device stands. */
-  readonly service: (facts: DaemonFacts) => ServiceReport;
-  /** Whether the system runs this process as a service. */
-  readonly asService?: boolean;
-  /** Milliseconds since 1970. */
-  readonly nowMs: () => number;
-  /** Whether it asks peers by itself, or only answers them; it does unless told otherwise. */
-  readonly loop?: boolean;
-  /** Comes before everything else, and after it is certain that no other daemon runs. */
-  readonly prepare?: () => Promise<void>;
-  /** Is called at every look around, for what else is to be looked at. */
-  readonly onLook?: () => void;
-}
 
 /** A running device. */
 export interface Runtime {
@@ -120,16 +85,13 @@ class OpenRuntime implements Runtime {
     this.#startedAt = formatTimestamp(options.nowMs());
     this.#factsFile = new FactsFile(options.paths.daemonFacts);
     this.#events = new DeviceEvents(this.#onFault);
-    const housekeeper = new Housekeeper(options.store, () => performance.now());
-    this.#housekeeping = new Periodic({
-      intervalMs: HOUSEKEEPING_INTERVAL_MS,
-      soonMs: HOUSEKEEPING_DELAY_MS,
-      work: (signal) => housekeeper.run(signal),
+    this.#housekeeping = periodicHousekeeping(options.store, {
+      monotonicMs: () => performance.now(),
       onError: this.#onFault,
     });
     this.#sync = new SyncKeeper({
       ...options,
-      ...this.#syncEvents(),
+      ...syncEvents(options, this.#events, this.#onFault),
       keysDir: options.paths.keys,
       loop: options.loop ?? true,
       onInTouch: () => this.#around?.hasten(),
@@ -278,26 +240,5 @@ class OpenRuntime implements Runtime {
       rotateKeys: () => this.#rotateKeys(),
     });
     return new ViewerKeeper({ device, browserScript, onFault: this.#onFault });
-  }
-
-  /** What sync tells goes to whoever started the device, and to the pages. */
-  #syncEvents(): SyncEvents {
-    const { onSynced, onPaired } = this.#options;
-    const events = this.#events;
-    return {
-      onFault: this.#onFault,
-      onSynced(outcome) {
-        const { deviceId: peerDeviceId } = outcome.peer;
-        events.tell({ type: "synced", peerDeviceId, ok: outcome.error === undefined });
-        onSynced?.(outcome);
-      },
-      onProgress: (peerDeviceId, progress) =>
-        events.tell({ type: "progress", peerDeviceId, progress }),
-      onNoted: () => events.tell({ type: "changed" }),
-      onPaired(peer) {
-        events.tell({ type: "paired", peerDeviceId: peer.deviceId, name: peer.name });
-        onPaired?.(peer);
-      },
-    };
   }
 }
