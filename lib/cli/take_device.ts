@@ -1,8 +1,8 @@
 /** Keeping every other process from running this device while a command replaces what it runs on. */
-import { makePrivateFolder } from "../config/private_folder.ts";
 import { acquireLock, type DaemonLock, isLocked } from "../daemon/lock.ts";
 import { CodememError } from "../errors.ts";
 import type { CommandContext } from "./command.ts";
+import { makeDeviceFolder } from "./open_device_store.ts";
 import { stopDaemon } from "./stop_daemon.ts";
 
 /** The option of the commands that take the device. */
@@ -22,8 +22,8 @@ export async function takeDevice(
   context: CommandContext,
   { stop, running }: { readonly stop: boolean; readonly running: string },
 ): Promise<DaemonLock> {
-  const { database, lock } = context.paths;
-  await makePrivateFolder(database.slice(0, database.lastIndexOf("/")));
+  const { lock } = context.paths;
+  await makeDeviceFolder(context.paths);
   if (await isLocked(lock)) {
     if (!stop) {
       throw new CodememError("already_running", running, {

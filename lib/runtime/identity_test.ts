@@ -1,29 +1,53 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { TempFolder } from "../../tests/support/stores.ts";
 import { CodememError } from "../errors.ts";
-import { openStore } from "../store/store.ts";
+import { openStore, type Store } from "../store/store.ts";
 import { ensureIdentity, loadIdentity } from "./identity.ts";
+import type { IdentityPlace } from "./identity_place.ts";
 import { rotateKeys } from "./rotate_keys.ts";
 
+/** A folder for keys, and a store that goes with it. */
+class Bench extends TempFolder implements IdentityPlace {
+  readonly keysDir = this.file("keys");
+  readonly store = openStore({ path: this.file("codemem.db") });
+  readonly settings: IdentityPlace["settings"];
+
+  constructor(syncKeyStore: IdentityPlace["settings"]["syncKeyStore"] = "auto") {
+    super();
+    this.settings = { deviceName: "alice", syncKeyStore };
+  }
+
+  /** What stands in a key file. */
+  text(name: string): string {
+    return Deno.readTextFileSync(`${this.keysDir}/${name}`);
+  }
+
+  write(name: string, text: string): void {
+    Deno.writeTextFileSync(`${this.keysDir}/${name}`, text, { mode: 0o600 });
+  }
+
+  names(): string[] {
+    return [...Deno.readDirSync(this.keysDir)].map(({ name }) => name).sort();
+  }
+
+  override [Symbol.dispose](): void {
+    this.store.close();
+    super[Symbol.dispose]();
+  }
+}
+
 Deno.test("who asks for the keychain does not get a file instead", async () => {
-  const keysDir = await Deno.makeTempDir();
-  const store = openStore({ path: ":memory:" });
-  const settings = { deviceName: "alice", syncKeyStore: "keychain" } as const;
-  const error = await assertRejects(
-    () => ensureIdentity({ store, keysDir, settings }),
-    CodememError,
-  );
+  using bench = new Bench("keychain");
+  const error = await assertRejects(() => ensureIdentity(bench), CodememError);
   assertEquals(error.code, "keychain_unavailable");
-  assertEquals([...Deno.readDirSync(keysDir)].map(({ name }) => name), [".lock"]);
-  assertEquals(store.device.record().fingerprint, null);
-  store.close();
-  await Deno.remove(keysDir, { recursive: true });
+  assertEquals(bench.names(), [".lock"]);
+  assertEquals(bench.store.device.record().fingerprint, null);
 });
 
 Deno.test("processes that make an identity at once all end with the same", async () => {
-  const keysDir = await Deno.makeTempDir();
-  const path = `${keysDir}/codemem.db`;
-  const settings = { deviceName: "alice", syncKeyStore: "auto" } as const;
-  const stores = Array.from({ length: 4 }, () => openStore({ path }));
+  using bench = new Bench();
+  const { keysDir, settings, store: { path } } = bench;
+  const stores: Store[] = Array.from({ length: 4 }, () => openStore({ path }));
   const made = await Promise.all(
     stores.map((store) => ensureIdentity({ store, keysDir, settings })),
   );
@@ -32,51 +56,32 @@ Deno.test("processes that make an identity at once all end with the same", async
     assertEquals(store.device.record().keyStore, "file");
     store.close();
   }
-  await Deno.remove(keysDir, { recursive: true });
 });
 
 Deno.test("a new identity that was broken off has a key of its own, and the old one is kept", async () => {
-  const keysDir = await Deno.makeTempDir();
-  const store = openStore({ path: ":memory:" });
-  const place = {
-    store,
-    keysDir,
-    settings: { deviceName: "alice", syncKeyStore: "auto" },
-  } as const;
-  const before = await ensureIdentity(place);
-  const pem = await Deno.readTextFile(`${keysDir}/device.key`);
-  await Deno.writeTextFile(`${keysDir}/device.key.next`, pem, { mode: 0o600 });
-  store.renewDevice({ kind: "set_aside", suffix: "old" });
-  const after = await ensureIdentity(place);
+  using bench = new Bench();
+  const before = await ensureIdentity(bench);
+  const pem = bench.text("device.key");
+  bench.write("device.key.next", pem);
+  bench.store.renewDevice({ kind: "set_aside", suffix: "old" });
+  const after = await ensureIdentity(bench);
   assertNotEquals(after.deviceId, before.deviceId);
   assertNotEquals(after.fingerprint, before.fingerprint);
-  assertEquals(await Deno.readTextFile(`${keysDir}/device.key.old`), pem);
-  const names = [...Deno.readDirSync(keysDir)].map(({ name }) => name).sort();
+  assertEquals(bench.text("device.key.old"), pem);
   const own = ["device.key", "device.key.pub"];
-  assertEquals(names, [".lock", ...own.flatMap((name) => [name, `${name}.old`])].sort());
-  assertEquals(store.device.record().keyTask, null);
-  store.close();
-  await Deno.remove(keysDir, { recursive: true });
+  assertEquals(bench.names(), [".lock", ...own, ...own.map((name) => `${name}.old`)].sort());
+  assertEquals(bench.store.device.record().keyTask, null);
 });
 
 Deno.test("a rotation that was broken off before its public file is no damage to who only looks", async () => {
-  const keysDir = await Deno.makeTempDir();
-  const store = openStore({ path: ":memory:" });
-  const place = {
-    store,
-    keysDir,
-    settings: { deviceName: "alice", syncKeyStore: "auto" },
-  } as const;
-  await ensureIdentity(place);
-  const publicFile = `${keysDir}/device.key.pub`;
-  const before = await Deno.readTextFile(publicFile);
-  const { fingerprint } = await rotateKeys(place, Date.now());
-  store.device.setKeyTask({ kind: "rotate" });
-  await Deno.writeTextFile(publicFile, before);
-  assertEquals((await loadIdentity(place, { repair: false })).fingerprint, fingerprint);
-  assertEquals(await Deno.readTextFile(publicFile), before, "nothing is changed");
-  assertEquals((await loadIdentity(place)).fingerprint, fingerprint);
-  assertNotEquals(await Deno.readTextFile(publicFile), before);
-  store.close();
-  await Deno.remove(keysDir, { recursive: true });
+  using bench = new Bench();
+  await ensureIdentity(bench);
+  const before = bench.text("device.key.pub");
+  const { fingerprint } = await rotateKeys(bench, Date.now());
+  bench.store.device.setKeyTask({ kind: "rotate" });
+  bench.write("device.key.pub", before);
+  assertEquals((await loadIdentity(bench, { repair: false })).fingerprint, fingerprint);
+  assertEquals(bench.text("device.key.pub"), before, "nothing is changed");
+  assertEquals((await loadIdentity(bench)).fingerprint, fingerprint);
+  assertNotEquals(bench.text("device.key.pub"), before);
 });

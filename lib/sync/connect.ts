@@ -46,12 +46,7 @@ export async function connectTo(
   signal: AbortSignal,
 ): Promise<Connected> {
   const { device } = expected;
-  const target: ConnectTarget = {
-    address,
-    certificateName: certificateName(device.deviceId),
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    signal,
-  };
+  const target = connectTarget(device.deviceId, address, signal);
   if (device.certificate !== null) {
     const known = await connectWith(network, target, device.certificate);
     if (known !== undefined) return known;
@@ -60,6 +55,20 @@ export async function connectTo(
   return {
     connection: await network.connect({ ...target, certificatePem: learned }),
     certificatePem: learned,
+  };
+}
+
+/** Where a device is to be met, and for how long it is waited for. */
+export function connectTarget(
+  deviceId: string,
+  address: Address,
+  signal: AbortSignal,
+): ConnectTarget {
+  return {
+    address,
+    certificateName: certificateName(deviceId),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    signal,
   };
 }
 

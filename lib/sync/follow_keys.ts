@@ -2,9 +2,9 @@
 import { certificatePublicKeyLine } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
 import type { Address } from "../model/address.ts";
-import { certificateName } from "../model/device.ts";
 import type { Pin } from "../model/peer.ts";
 import type { PeerStatus } from "../protocol/status.ts";
+import { connectTarget } from "./connect.ts";
 import type { PeerConnection, SyncContext } from "./context.ts";
 import type { DialedPeer } from "./dial.ts";
 import { requireNotForked } from "./heed_lives.ts";
@@ -12,9 +12,6 @@ import { ownRotations } from "./own_rotations.ts";
 import type { PeerSession } from "./session.ts";
 import { SignedCaller } from "./signed_caller.ts";
 import { hasToTell, tellRotations } from "./tell_rotation.ts";
-
-/** How long the connection may take over which a new key is learned. */
-const CONNECT_TIMEOUT_MS = 5_000;
 
 /** A session that has only just been opened. */
 export interface OpenedSession {
@@ -86,13 +83,8 @@ export async function followRotation(
   const { deviceId } = peer;
   let caller: SignedCaller | undefined;
   try {
-    const connection = await context.network.connect({
-      address,
-      certificateName: certificateName(deviceId),
-      certificatePem: certificate,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      signal,
-    });
+    const target = connectTarget(deviceId, address, signal);
+    const connection = await context.network.connect({ ...target, certificatePem: certificate });
     caller = newCaller(context, peer, connection, signal);
     const shown = certificatePublicKeyLine(certificate)!;
     return await tellRotations(context, caller, { deviceId, shown });
