@@ -1,100 +1,150 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DatabaseSync } from "node:sqlite";
-import { contents, TempFolder } from "../../../tests/support/stores.ts";
-import { CodememError } from "../../errors.ts";
-import { SCHEMA_VERSION } from "../migrate.ts";
-import { openStore } from "../store.ts";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assertRefused, BackupBench, PEER, remember } from "../../../tests/support/backup_bench.ts";
+import { contents } from "../../../tests/support/stores.ts";
+import { importFile } from "../import/import_file.ts";
 import { writeBackup } from "./back_up.ts";
-import { restoreBackup } from "./restore.ts";
 
-const FIXTURES = new URL("../../../tests/compiled/testdata/", import.meta.url);
+Deno.test("a restore brings back memories, words and history; identity and pairings stay as they are", async () => {
+  using bench = new BackupBench();
+  const store = bench.open();
+  const [edited, forgotten] = remember(store, "zebra", "gnu");
+  store.peers.pin(PEER, { addresses: [], replaceKey: false });
+  const before = contents(store);
+  const { digest, head } = store.log.snapshot();
+  await writeBackup(store, bench.backup, { replace: false });
+  store.memories.edit(edited!, { title: "okapi" });
+  store.memories.forget([forgotten!]);
+  remember(store, "later");
+  store.peers.remove(PEER.deviceId);
+  store.lives.begin();
+  store.lives.markForked({ restoredMs: 0 });
+  const { life, deviceId } = { life: store.lives.present()!, deviceId: store.deviceId };
+  const changed = contents(store);
+  store.close();
 
-const OWN = { key: null, nowMs: Date.now };
+  const restored = await bench.restore();
+  assertEquals([restored.digest, restored.pairingsRestored], [digest, false]);
+  const after = bench.open();
+  assertEquals(contents(after), before);
+  assertEquals(after.deviceId, deviceId);
+  after.requireWhole();
+  for (const [text, count] of [["zebra", 1], ["gnu", 1], ["okapi", 0], ["later", 0]] as const) {
+    assertEquals(after.memories.search({ text, limit: 9 }).length, count, text);
+  }
+  assertEquals(after.peers.list(), [], "who was removed stays removed");
+  assertNotEquals(after.log.head().epoch, head.epoch);
+  assertEquals(after.lives.forkedAt(), null);
+  assertEquals(after.lives.haveForked({ life, head: null }), false);
+  assert(after.lives.present()!.restoredMs > life.restoredMs);
+  remember(after, "written after it");
+  after.close();
+  const aside = bench.open(restored.aside!);
+  assertEquals(contents(aside), changed);
+  aside.close();
+  assertEquals(bench.names(), ["aside.db", "backup.db", "codemem.db"]);
+});
 
-for (let schema = 1; schema <= SCHEMA_VERSION; schema++) {
-  Deno.test(`a backup of schema ${schema} is restored where nothing is, and over what is there`, async () => {
-    using folder = new TempFolder();
-    const from = await unpack(folder, schema);
-    const bytes = Deno.readFileSync(from);
-    const database = folder.file("codemem.db");
-    const restore = (aside: string) =>
-      restoreBackup({
-        ...{ from, database, aside: folder.file(aside) },
-        ...OWN,
-      });
-    const { digest } = await restore("first.db");
-    assert(digest.live > 0);
-    const store = openStore({ path: database });
-    while (store.logLegacySlice() > 0);
-    const before = contents(store);
-    const { id } = store.memories.recent({ limit: 1 })[0]!;
-    store.memories.edit(id, { title: "changed since" });
-    store.memories.remember({ kind: "note", title: "later", body: "later" });
-    store.close();
-
-    const again = await restore("second.db");
-    assertEquals([again.digest, again.pairingsRestored], [digest, false]);
-    const restored = openStore({ path: database });
-    while (restored.logLegacySlice() > 0);
-    restored.requireWhole();
-    assertEquals(contents(restored), before);
+Deno.test("the time of a restore is later than that of any before, whatever the clock says", async () => {
+  using bench = new BackupBench();
+  const store = bench.open();
+  await writeBackup(store, bench.backup, { replace: false });
+  remember(store, "something");
+  store.close();
+  const restoredMs = () => {
+    const restored = bench.open();
+    const { restoredMs } = restored.lives.begin();
     restored.close();
-    assertEquals(Deno.readFileSync(from), bytes, "the backup stays as it is");
-  });
-}
+    return restoredMs;
+  };
+  await bench.restore({ nowMs: () => 2_000 });
+  assertEquals(restoredMs(), 2_000);
+  await bench.restore({ nowMs: () => 1_000, aside: bench.file("aside2.db") });
+  assertEquals(restoredMs(), 2_001);
+});
 
-Deno.test("a backup of a newer program is refused, and nothing is changed", async () => {
-  using folder = new TempFolder();
-  const from = await unpack(folder, SCHEMA_VERSION);
-  const newer = new DatabaseSync(from);
-  newer.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
-  newer.close();
-  const names = () => [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-  const before = names();
-  const [database, aside] = [folder.file("codemem.db"), folder.file("aside.db")];
-  const error = await assertRejects(
-    () => restoreBackup({ from, database, aside, ...OWN }),
-    CodememError,
-  );
-  assertEquals(error.code, "database_too_new");
-  assertEquals(names(), before);
+Deno.test("where the database is lost or damaged, the backup takes its place as a later life of it", async () => {
+  for (const damage of ["missing", "damaged"] as const) {
+    using bench = new BackupBench();
+    const store = bench.open();
+    remember(store, "zebra");
+    store.peers.pin(PEER, { addresses: [], replaceKey: false });
+    await writeBackup(store, bench.backup, { replace: false });
+    const life = store.lives.begin();
+    const before = contents(store);
+    store.close();
+    if (damage === "missing") Deno.removeSync(bench.database);
+    else Deno.writeFileSync(bench.database, new Uint8Array(8_192).fill(7));
+    const restored = await bench.restore();
+    assertEquals(restored.aside, damage === "missing" ? null : bench.file("aside.db"));
+    assertEquals(restored.pairingsRestored, true);
+    const after = bench.open();
+    assertEquals(contents(after), before);
+    assertEquals(after.lives.haveForked({ life, head: null }), false, "peers are told");
+    after.close();
+    assertEquals(Deno.statSync(bench.database).mode! & 0o777, 0o600);
+  }
+});
+
+Deno.test("a backup of another device is refused, and can be imported", async () => {
+  using bench = new BackupBench();
+  using other = new BackupBench();
+  const theirs = other.open();
+  const [, forgotten] = remember(theirs, "theirs", "forgotten");
+  theirs.memories.forget([forgotten!]);
+  await writeBackup(theirs, bench.backup, { replace: false });
+  const ofTheirs = contents(theirs);
+  theirs.close();
+  const store = bench.open();
+  remember(store, "ours");
+  store.close();
+  const { hint } = await assertRefused("invalid_input", () => bench.restore());
+  assert(hint!.includes(`codemem import ${bench.backup}`));
+  assertEquals(bench.names(), ["backup.db", "codemem.db"]);
+  Deno.removeSync(bench.database);
+  const fresh = bench.open();
+  const { applied, tombstones } = await importFile(fresh, bench.backup);
+  assertEquals([applied, tombstones], [2, 1]);
+  assertEquals(contents(fresh), ofTheirs);
+  fresh.close();
+
+  Deno.removeSync(bench.database);
+  const withKey = { key: { fingerprint: "another key", deviceId: null } };
+  await bench.restore(withKey);
+  const keyed = other.open();
+  keyed.device.setKey({
+    ...{ publicKey: "k", fingerprint: "their key", certificate: "c" },
+    ...{ keyStore: "file", keyStoreNote: null },
+  });
+  await writeBackup(keyed, bench.backup, { replace: true });
+  const theirId = keyed.deviceId;
+  keyed.close();
+  Deno.removeSync(bench.database);
+  await assertRefused("invalid_input", () => bench.restore(withKey));
+  // The same device, which has another key since.
+  const rotated = { key: { fingerprint: "another key", deviceId: theirId } };
+  const refusal = await assertRefused("invalid_input", () => bench.restore(rotated));
+  assert(refusal.message.includes("was rotated since"));
 });
 
 Deno.test("after a restore no peer is said to hold this database for an older copy", async () => {
-  using folder = new TempFolder();
-  const database = folder.file("codemem.db");
-  const from = folder.file("backup.db");
-  const peer = { deviceId: "peer", name: "p", fingerprint: "ab", publicKey: "ssh-ed25519 AAAA" };
+  using bench = new BackupBench();
   const refusal = { code: "device_forked", message: "an older copy" } as const;
-  const store = openStore({ path: database });
-  store.memories.remember({ kind: "note", title: "t", body: "b" });
-  store.peers.pin(peer, { addresses: [], replaceKey: false });
-  store.peers.recordRefused("peer", refusal);
+  const store = bench.open();
+  remember(store, "zebra");
+  store.peers.pin(PEER, { addresses: [], replaceKey: false });
+  store.peers.recordRefused(PEER.deviceId, refusal);
   const restore = async () => {
-    await restoreBackup({
-      from,
-      database,
-      aside: folder.file(`${crypto.randomUUID()}.db`),
-      ...OWN,
-    });
-    const restored = openStore({ path: database });
-    const { state, lastError } = restored.peers.find("peer")!;
+    await bench.restore({ aside: bench.file(`${crypto.randomUUID()}.db`) });
+    const restored = bench.open();
+    const { state, lastError } = restored.peers.find(PEER.deviceId)!;
     restored.close();
     return [state, lastError];
   };
-  await writeBackup(store, from, { replace: false });
+  await writeBackup(store, bench.backup, { replace: false });
   store.close();
   assertEquals(await restore(), ["auth_failed", refusal.message], "it is the peer that has forked");
-  const forked = openStore({ path: database });
+  const forked = bench.open();
   forked.lives.markForked({ restoredMs: 0 });
   forked.close();
   assertEquals(await restore(), ["never", null]);
 });
-
-async function unpack(folder: TempFolder, schema: number): Promise<string> {
-  const packed = await Deno.open(new URL(`schema_${schema}.db.gz`, FIXTURES));
-  const path = folder.file(`schema_${schema}.db`);
-  const file = await Deno.open(path, { write: true, createNew: true });
-  await packed.readable.pipeThrough(new DecompressionStream("gzip")).pipeTo(file.writable);
-  return path;
-}

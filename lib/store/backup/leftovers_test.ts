@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert";
+import { BackupBench } from "../../../tests/support/backup_bench.ts";
+import { removeLeftovers } from "./leftovers.ts";
+
+Deno.test("what a killed restore has left goes, and nothing else", async () => {
+  using bench = new BackupBench();
+  bench.open().close();
+  const kept = ["codemem.db", "codemem.db.before-restore-1", "other.restoring", "x.partial"];
+  const left = ["codemem.db.restoring", "codemem.db.before-restore-2.partial"];
+  for (const name of [...kept, ...left].slice(1)) Deno.writeTextFileSync(bench.file(name), "text");
+  for (const name of left) Deno.writeTextFileSync(bench.file(`${name}-wal`), "text");
+  await removeLeftovers(bench.database);
+  assertEquals([...Deno.readDirSync(bench.path)].map(({ name }) => name).sort(), kept.sort());
+});
