@@ -1,0 +1,51 @@
+/** A memory in the feed. */
+import type { SummaryData } from "../../page_data.ts";
+import { Marked } from "../../parts/marked.tsx";
+import { Time } from "../../parts/time.tsx";
+
+/** @param props.words that were looked for */
+export function MemoryRow({ memory, words }: {
+  readonly memory: SummaryData;
+  readonly words: readonly string[];
+}) {
+  const { title, excerpt, tags, kind, project } = memory;
+  const device = memory.origin_device_name ?? memory.origin_device_id?.slice(0, 8);
+  return (
+    <li class="memory" data-set-aside={!memory.active}>
+      <h2>
+        <a href={`/memories/${encodeURIComponent(memory.id)}`}>
+          {title === ""
+            ? <span class="muted">Without a title</span>
+            : <Marked text={title} words={words} />}
+        </a>
+      </h2>
+      <Time at={memory.created_at} />
+      {excerpt !== "" && (
+        <p class="excerpt" dir="auto">
+          <Marked text={excerpt} words={words} />
+        </p>
+      )}
+      <ul class="about" aria-label="About it">
+        {!memory.active && <li>set aside</li>}
+        <li>
+          <bdi>{kind}</bdi>
+        </li>
+        {project !== null && (
+          <li class="project">
+            <bdi>{project}</bdi>
+          </li>
+        )}
+        {device !== undefined && (
+          <li>
+            <bdi>{device}</bdi>
+          </li>
+        )}
+        {tags.map((tag) => (
+          <li key={tag} class="hash">
+            <bdi>{tag}</bdi>
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
