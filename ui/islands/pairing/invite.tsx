@@ -2,16 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api.ts";
 import { useLive } from "../../live/live.ts";
+import type { InviteData } from "../../page_data.ts";
 import { CopyButton } from "../../parts/copy_button.tsx";
 import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
 import { Countdown } from "./countdown.tsx";
-
-/** As `GET /api/sync/pairing` answers. */
-export interface InviteData {
-  readonly payload: string;
-  readonly command: string;
-  readonly expires_at: string;
-}
 
 /** As long as a command can be: what stands below it does not move when it is there. */
 const ROOM = "0".repeat(540);

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { change } from "../../api.ts";
 import { useLive } from "../../live/live.ts";
-import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
+import { ErrorNote } from "../../parts/error_note.tsx";
+import { useAsking } from "../../use_asking.ts";
 import type { IslandProps } from "../mod.ts";
 import { PairingAccept } from "./accept.tsx";
 import { PairingInvite } from "./invite.tsx";
@@ -47,14 +48,8 @@ export function Pairing(_props: IslandProps) {
 }
 
 function TurnOn() {
-  const [problem, setProblem] = useState<Problem>();
-  const [isAsking, setAsking] = useState(false);
-  const enable = async () => {
-    setAsking(true);
-    const answer = await change("POST", "/api/sync/actions/enable");
-    setAsking(false);
-    setProblem(answer.ok ? undefined : answer.problem);
-  };
+  const { isAsking, problem, ask } = useAsking();
+  const enable = () => ask(change("POST", "/api/sync/actions/enable"));
   return (
     <div class="body stack">
       <p>
