@@ -109,7 +109,7 @@ function Page({ page, words }: {
 /** The link to older memories, which is followed by itself when it comes near. */
 function ReadOn({ list }: { readonly list: MemoryList }) {
   const link = useRef<HTMLAnchorElement>(null);
-  const next = list.pages.value.at(-1)!.next;
+  const { next } = list;
   useEffect(() => {
     if (link.current === null) return;
     const near = new IntersectionObserver((entries) => {

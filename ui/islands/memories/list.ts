@@ -1,6 +1,6 @@
 /** The list of memories as it is shown: what it was asked for, as far as it was read. */
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { type Signal, signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { read } from "../../api.ts";
 import { useArrivals } from "../../live/use_arrivals.ts";
 import type {
@@ -10,7 +10,8 @@ import type {
   MemoriesQueryData,
 } from "../../page_data.ts";
 import type { Problem } from "../../parts/error_note.tsx";
-import { type Place, placeNow, scrollToPlace } from "./list_place.ts";
+import { useReturn } from "./list_place.ts";
+import { NewestQuestion } from "./newest_question.ts";
 import { queryText } from "./query.ts";
 
 /** A person who types is done with a word after this time. */
@@ -19,123 +20,125 @@ const TYPING_MS = 120;
 /** As many as one request may ask for. */
 const MAX_LIMIT = 200;
 
-/** Who has read further than this begins there. */
-const MAX_RESTORED = 2_000;
+/** Starts from what the page came with, and follows what happens. */
+export function useMemoryList(data: MemoriesPageData): MemoryList {
+  const list = useMemo(() => new MemoryList(data), []);
+  useArrivals(() => list.lookForArrivals());
+  useReturn(list);
+  return list;
+}
 
 /** The list, and what can be done with it. */
-export type MemoryList = ReturnType<typeof useMemoryList>;
-
-/** Starts from what the page came with. */
-export function useMemoryList(data: MemoriesPageData) {
-  const query = useSignal(data.query);
+export class MemoryList {
+  readonly query: Signal<MemoriesQueryData>;
   /** One after the other, as they were read. */
-  const pages = useSignal<readonly MemoriesData[]>([data.list]);
-  const facets = useSignal(data.facets);
-  const isOlder = useSignal(data.isOlder);
-  const busy = useSignal<"" | "searching" | "reading on">("");
-  const problem = useSignal<Problem | undefined>(undefined);
-  const arrived = useSignal(0);
-  const request = useRef<AbortController | undefined>(undefined);
-  const typing = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  readonly pages: Signal<readonly MemoriesData[]>;
+  readonly facets: Signal<FacetsData>;
+  /** Whether it begins behind the newest ones. */
+  readonly isOlder: Signal<boolean>;
+  readonly busy = signal<"" | "searching" | "reading on">("");
+  readonly problem = signal<Problem | undefined>(undefined);
+  /** How many have come that are not shown. */
+  readonly arrived = signal(0);
+  readonly #question = new NewestQuestion();
+  /** What is shown stays about as long as it was at first. */
+  readonly #rowsAtFirst: number;
+  #typing: ReturnType<typeof setTimeout> | undefined;
 
-  /** The newest question is the only one whose answer counts. */
-  const ask = async <T>(path: string): Promise<T | undefined> => {
-    request.current?.abort();
-    const own = request.current = new AbortController();
-    const answer = await read<T>(path, own.signal).catch(() => undefined);
-    if (answer === undefined || own.signal.aborted) return undefined;
-    busy.value = "";
-    problem.value = answer.ok ? undefined : answer.problem;
-    return answer.ok ? answer.value : undefined;
-  };
-  const reload = async () => {
-    busy.value = "searching";
-    const list = await ask<MemoriesData>(`/api/memories${queryText(query.value)}`);
+  constructor({ query, list, facets, isOlder }: MemoriesPageData) {
+    this.query = signal(query);
+    this.pages = signal([list]);
+    this.facets = signal(facets);
+    this.isOlder = signal(isOlder);
+    this.#rowsAtFirst = list.memories.length;
+  }
+
+  /** How many memories are shown. */
+  get rows(): number {
+    return this.pages.value.reduce((sum, { memories }) => sum + memories.length, 0);
+  }
+
+  /** Where the list goes on; null at its end. */
+  get next(): string | null {
+    return this.pages.value.at(-1)!.next;
+  }
+
+  /** Changes what is asked for; `afterMs` waits for more of it. */
+  setQuery(changes: Partial<MemoriesQueryData>, afterMs = 0): void {
+    this.query.value = { ...this.query.value, ...changes };
+    history.replaceState(null, "", `/${queryText(this.query.value)}`);
+    clearTimeout(this.#typing);
+    if (afterMs === 0) void this.reload();
+    else this.#typing = setTimeout(() => this.reload(), afterMs);
+  }
+
+  /** Takes up what a person has typed so far. */
+  type(q: string): void {
+    this.setQuery({ q }, TYPING_MS);
+  }
+
+  /** Begins anew with the newest ones. */
+  async reload(): Promise<void> {
+    this.busy.value = "searching";
+    const list = await this.#ask();
     if (list === undefined) return;
-    pages.value = [list];
-    isOlder.value = false;
-    arrived.value = 0;
+    this.pages.value = [list];
+    this.isOlder.value = false;
+    this.arrived.value = 0;
     const fresh = await read<FacetsData>("/api/memories/facets");
-    if (fresh.ok) facets.value = fresh.value;
-  };
-  const refresh = async (rows: number) => {
-    if (rows > MAX_LIMIT || isOlder.value || busy.value !== "") return;
-    const limit = String(Math.max(rows, data.list.memories.length, 1));
-    const list = await ask<MemoriesData>(`/api/memories${queryText(query.value, { limit })}`);
-    if (list !== undefined) pages.value = [list];
-  };
-  const readOn = async (rows?: number) => {
-    const next = pages.value.at(-1)!.next;
-    if (next === null || busy.value !== "") return;
-    busy.value = "reading on";
-    const place = { before: next, ...(rows !== undefined && { limit: String(rows) }) };
-    const path = `/api/memories${queryText(query.value, place)}`;
-    const list = await ask<MemoriesData>(path);
-    if (list !== undefined) pages.value = [...pages.value, withoutSeen(list, pages.value)];
-  };
-  const setQuery = (changes: Partial<MemoriesQueryData>, afterMs = 0) => {
-    query.value = { ...query.value, ...changes };
-    history.replaceState(null, "", `/${queryText(query.value)}`);
-    clearTimeout(typing.current);
-    if (afterMs === 0) return void reload();
-    typing.current = setTimeout(reload, afterMs);
-  };
-  const type = (q: string) => setQuery({ q }, TYPING_MS);
+    if (fresh.ok) this.facets.value = fresh.value;
+  }
 
-  useArrivals(async () => {
-    const since = String(pages.value[0]!.newest_arrival);
-    const path = `/api/memories/arrived${queryText(query.value, { since })}`;
+  /** Reads the next page. */
+  async readOn(limit?: number): Promise<void> {
+    if (this.next === null || this.busy.value !== "") return;
+    this.busy.value = "reading on";
+    const list = await this.#ask({
+      before: this.next,
+      ...(limit !== undefined && { limit: String(limit) }),
+    });
+    if (list !== undefined) this.pages.value = [...this.pages.value, this.#withoutShown(list)];
+  }
+
+  /** Reads on until so many are shown, or all that there are. */
+  async readUpTo(rows: number): Promise<void> {
+    while (this.rows < rows && this.next !== null) {
+      const before = this.rows;
+      await this.readOn(Math.min(rows - before, MAX_LIMIT));
+      if (this.rows === before) return;
+    }
+  }
+
+  /** Counts what has come; where nothing would move what is being read, shows what has changed. */
+  async lookForArrivals(): Promise<void> {
+    const since = String(this.pages.value[0]!.newest_arrival);
+    const path = `/api/memories/arrived${queryText(this.query.value, { since })}`;
     const answer = await read<{ readonly arrived: number }>(path);
     // The list may have been read anew meanwhile, with all that had come by then.
-    if (!answer.ok || since !== String(pages.value[0]!.newest_arrival)) return;
-    arrived.value = answer.value.arrived;
-    // Nothing has come that would move what is being read: what was changed or forgotten can show.
-    if (answer.value.arrived === 0) await refresh(countRows(pages.value));
-  });
-  useReturn({
-    rows: () => countRows(pages.value),
-    restore: async (rows) => {
-      while (countRows(pages.value) < rows && pages.value.at(-1)!.next !== null) {
-        const before = countRows(pages.value);
-        await readOn(Math.min(rows - before, MAX_LIMIT));
-        if (countRows(pages.value) === before) return;
-      }
-    },
-  });
-  return { query, pages, facets, isOlder, busy, problem, arrived, reload, readOn, setQuery, type };
-}
+    if (!answer.ok || since !== String(this.pages.value[0]!.newest_arrival)) return;
+    this.arrived.value = answer.value.arrived;
+    if (answer.value.arrived === 0) await this.#refresh();
+  }
 
-function countRows(pages: readonly MemoriesData[]): number {
-  return pages.reduce((sum, { memories }) => sum + memories.length, 0);
-}
+  /** What was changed or forgotten shows, and nothing else moves. */
+  async #refresh(): Promise<void> {
+    if (this.rows > MAX_LIMIT || this.isOlder.value || this.busy.value !== "") return;
+    const list = await this.#ask({ limit: String(Math.max(this.rows, this.#rowsAtFirst, 1)) });
+    if (list !== undefined) this.pages.value = [list];
+  }
 
-/** Who comes back to the list finds the place that they left, as far as that can be read at once. */
-function useReturn({ rows, restore }: {
-  readonly rows: () => number;
-  readonly restore: (rows: number) => Promise<void>;
-}): void {
-  useEffect(() => {
-    const { rows: before = 0, place } = (history.state ?? {}) as Partial<Left>;
-    void restore(Math.min(before, MAX_RESTORED)).then(() => {
-      if (place !== undefined) requestAnimationFrame(() => scrollToPlace(place));
-    });
-    const keep = () => {
-      const left: Left = { rows: rows(), place: placeNow() };
-      history.replaceState(left, "");
-    };
-    addEventListener("pagehide", keep);
-    return () => removeEventListener("pagehide", keep);
-  }, []);
-}
+  async #ask(more: Readonly<Record<string, string>> = {}): Promise<MemoriesData | undefined> {
+    const path = `/api/memories${queryText(this.query.value, more)}`;
+    const answer = await this.#question.ask<MemoriesData>(path);
+    if (answer === undefined) return undefined;
+    this.busy.value = "";
+    this.problem.value = answer.ok ? undefined : answer.problem;
+    return answer.ok ? answer.value : undefined;
+  }
 
-/** What is kept of a list that is left. */
-interface Left {
-  readonly rows: number;
-  readonly place: Place | undefined;
-}
-
-/** What a search has found may have moved on by the time its next page is read. */
-function withoutSeen(list: MemoriesData, pages: readonly MemoriesData[]): MemoriesData {
-  const seen = new Set(pages.flatMap(({ memories }) => memories.map(({ id }) => id)));
-  return { ...list, memories: list.memories.filter(({ id }) => !seen.has(id)) };
+  /** What a search has found may have moved on by the time its next page is read. */
+  #withoutShown(list: MemoriesData): MemoriesData {
+    const shown = new Set(this.pages.value.flatMap((page) => page.memories.map(({ id }) => id)));
+    return { ...list, memories: list.memories.filter(({ id }) => !shown.has(id)) };
+  }
 }

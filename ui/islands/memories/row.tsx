@@ -8,8 +8,7 @@ export function MemoryRow({ memory, words }: {
   readonly memory: SummaryData;
   readonly words: readonly string[];
 }) {
-  const { title, excerpt, tags, kind, project } = memory;
-  const device = memory.origin_device_name ?? memory.origin_device_id?.slice(0, 8);
+  const { title, excerpt } = memory;
   return (
     <li class="memory" data-set-aside={!memory.active}>
       <h2>
@@ -25,27 +24,35 @@ export function MemoryRow({ memory, words }: {
           <Marked text={excerpt} words={words} />
         </p>
       )}
-      <ul class="about" aria-label="About it">
-        {!memory.active && <li>set aside</li>}
-        <li>
-          <bdi>{kind}</bdi>
-        </li>
-        {project !== null && (
-          <li class="project">
-            <bdi>{project}</bdi>
-          </li>
-        )}
-        {device !== undefined && (
-          <li>
-            <bdi>{device}</bdi>
-          </li>
-        )}
-        {tags.map((tag) => (
-          <li key={tag} class="hash">
-            <bdi>{tag}</bdi>
-          </li>
-        ))}
-      </ul>
+      <About memory={memory} />
     </li>
+  );
+}
+
+function About({ memory }: { readonly memory: SummaryData }) {
+  const { active, kind, project, tags } = memory;
+  const device = memory.origin_device_name ?? memory.origin_device_id?.slice(0, 8);
+  return (
+    <ul class="about" aria-label="About it">
+      {!active && <li>set aside</li>}
+      <li>
+        <bdi>{kind}</bdi>
+      </li>
+      {project !== null && (
+        <li class="project">
+          <bdi>{project}</bdi>
+        </li>
+      )}
+      {device !== undefined && (
+        <li>
+          <bdi>{device}</bdi>
+        </li>
+      )}
+      {tags.map((tag) => (
+        <li key={tag} class="hash">
+          <bdi>{tag}</bdi>
+        </li>
+      ))}
+    </ul>
   );
 }
