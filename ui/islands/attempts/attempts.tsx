@@ -1,14 +1,13 @@
-/** What became of the last passes, and what could not be taken in. */
+/** What became of the last passes. */
 import { useEffect, useState } from "preact/hooks";
-import { counted, grouped } from "../../../lib/model/counted.ts";
 import { read } from "../../api.ts";
 import { useLive } from "../../live/live.ts";
-import type { AttemptData, PeerData, StatusData } from "../../page_data.ts";
+import type { AttemptData, PeerData } from "../../page_data.ts";
 import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
-import { Time } from "../../parts/time.tsx";
 import type { IslandProps } from "../mod.ts";
-import { isAbsence } from "../sync/advice.ts";
 import { AttemptsChart } from "./chart.tsx";
+import { Quarantine } from "./quarantine.tsx";
+import { AttemptsTable } from "./table.tsx";
 
 const SHOWN = 50;
 /** Passes end in swarms. */
@@ -85,102 +84,6 @@ function PeerFilter({ peers, value, onChange }: {
         <option value="">all</option>
         {peers.map(({ peer_device_id: id, name }) => <option key={id} value={id}>{name}</option>)}
       </select>
-    </div>
-  );
-}
-
-function AttemptsTable({ attempts }: { readonly attempts: readonly AttemptData[] }) {
-  return (
-    <div class="scrolls" role="region" aria-label="Table of attempts" tabindex={0}>
-      <table class="data">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Peer</th>
-            <th scope="col" class="number" title="Changes received">In</th>
-            <th scope="col" class="number" title="Changes sent">Out</th>
-            <th scope="col">Result</th>
-          </tr>
-        </thead>
-        <tbody>
-          {attempts.map((attempt) => (
-            <tr key={`${attempt.peer_device_id} ${attempt.started_at}`}>
-              <td>
-                <Time at={attempt.finished_at} />
-              </td>
-              <td>{attempt.name ?? attempt.peer_device_id}</td>
-              <td class="number">{grouped(attempt.pulled)}</td>
-              <td class="number">{grouped(attempt.pushed)}</td>
-              <td>
-                <Result attempt={attempt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Result({ attempt }: { readonly attempt: AttemptData }) {
-  const { ok, error, error_code: code, address, quarantined, repeats } = attempt;
-  const notes = [
-    ...(quarantined > 0 ? [`${counted(quarantined, "op")} could not be applied`] : []),
-    ...(repeats > 1 ? [`${repeats} times`] : []),
-  ];
-  // A reason that names it says so already.
-  const isNamed = address === null || error?.includes(address) === true;
-  return (
-    <>
-      <span class="badge" data-tone={ok ? "good" : isAbsence(code) ? "quiet" : "bad"}>
-        {ok ? "ok" : "failed"}
-      </span>{" "}
-      {error}{" "}
-      <span class="muted small">
-        {notes.join(" · ")}
-        {!isNamed && (
-          <>
-            {notes.length > 0 && " · "}
-            <span class="address">{address}</span>
-          </>
-        )}
-      </span>
-    </>
-  );
-}
-
-function Quarantine({ count, ops, peers }: {
-  readonly count: number;
-  readonly ops: StatusData["quarantined_ops"];
-  readonly peers: readonly PeerData[];
-}) {
-  const names = new Map(peers.map(({ peer_device_id: id, name }) => [id, name]));
-  return (
-    <div class="body stack quarantine">
-      <h3>{counted(count, "change")} could not be taken in</h3>
-      <p class="muted small">
-        Each is kept as it came and tried again whenever codemem starts. Updating codemem on this
-        device helps where a newer version has sent it.
-        {count > ops.length && ` The newest ${ops.length} are listed.`}
-      </p>
-      <ul class="stack">
-        {ops.map((op) => (
-          <li key={op.op_id} class="note" data-tone="warn">
-            <p>{op.reason.replaceAll("_", " ")}: {op.detail}</p>
-            <p class="muted small">
-              {op.entity_id !== null && (
-                <>
-                  memory <code>{op.entity_id}</code> ·{" "}
-                </>
-              )}
-              {op.received_from && (
-                <>from {names.get(op.received_from) ?? op.received_from} ·{" "}</>
-              )}
-              <Time at={op.received_at} />
-            </p>
-          </li>
-        ))}
-      </ul>
     </div>
   );
 }

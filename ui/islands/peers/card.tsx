@@ -5,8 +5,9 @@ import { change } from "../../api.ts";
 import { useLive } from "../../live/live.ts";
 import type { ProgressData } from "../../live/live.ts";
 import type { AttemptData, PeerData } from "../../page_data.ts";
-import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
+import { ErrorNote } from "../../parts/error_note.tsx";
 import { Words } from "../../parts/words.tsx";
+import { useAsking } from "../../use_asking.ts";
 import { peerStanding } from "../sync/standing.ts";
 import { PeerChart } from "./chart.tsx";
 import { PeerFacts } from "./facts.tsx";
@@ -83,17 +84,10 @@ function PeerActions({ peer, isEnabled }: {
   readonly peer: PeerData;
   readonly isEnabled: boolean;
 }) {
-  const [problem, setProblem] = useState<Problem>();
-  const [isAsking, setAsking] = useState(false);
+  const { isAsking, problem, ask } = useAsking();
   const [isRemoving, setRemoving] = useState(false);
-  const syncNow = async () => {
-    setAsking(true);
-    const answer = await change("POST", "/api/sync/actions/sync-now", {
-      peer_device_id: peer.peer_device_id,
-    });
-    setAsking(false);
-    setProblem(answer.ok ? undefined : answer.problem);
-  };
+  const { peer_device_id } = peer;
+  const syncNow = () => ask(change("POST", "/api/sync/actions/sync-now", { peer_device_id }));
   return (
     <div class="row needs-script">
       <ErrorNote problem={problem} />

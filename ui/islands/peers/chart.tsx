@@ -5,7 +5,7 @@ import { type ConvergencePoint, withPoint } from "../../../lib/model/convergence
 import { grouped } from "../../../lib/model/counted.ts";
 import { type ProgressData, useLive } from "../../live/live.ts";
 import type { AttemptData, PeerData } from "../../page_data.ts";
-import { chartOf, describe, HEIGHT, WIDTH } from "./chart_lines.ts";
+import { chartOf, describe, HEIGHT, type PeerChartLines, WIDTH } from "./chart_lines.ts";
 
 /** @param props.line oldest first; the chart goes on from there by itself */
 export function PeerChart({ peer, line, attempts, progress }: {
@@ -29,34 +29,39 @@ export function PeerChart({ peer, line, attempts, progress }: {
         </span>
         <span class="to-go">{grouped(now.ahead)} to hand over</span>
       </figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={describe(points.current, attempts, { name: peer.name, nowMs })}
-      >
-        <line class="base" x1="0" x2={WIDTH} y1={HEIGHT - 8} y2={HEIGHT - 8} />
-        <path class="behind area" d={chart.behindArea} />
-        <path class="behind" d={chart.behind} vector-effect="non-scaling-stroke" />
-        <path class="ahead" d={chart.ahead} vector-effect="non-scaling-stroke" />
-        {chart.failures.map((x) => (
-          <line
-            key={x}
-            class="failure"
-            x1={x}
-            x2={x}
-            y1={HEIGHT - 6}
-            y2={HEIGHT}
-            vector-effect="non-scaling-stroke"
-          />
-        ))}
-      </svg>
+      <Lines
+        chart={chart}
+        sentence={describe(points.current, attempts, { name: peer.name, nowMs })}
+      />
       <div class="axis small muted" aria-hidden="true">
         <span>{clockTime(new Date(chart.fromMs).toISOString(), nowMs)}</span>
         <span>{chart.most === 0 ? "" : `at most ${grouped(chart.most)}`}</span>
         <span>now</span>
       </div>
     </figure>
+  );
+}
+
+function Lines({ chart, sentence }: {
+  readonly chart: PeerChartLines;
+  readonly sentence: string;
+}) {
+  const thin = { "vector-effect": "non-scaling-stroke" } as const;
+  return (
+    <svg
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={sentence}
+    >
+      <line class="base" x1="0" x2={WIDTH} y1={HEIGHT - 8} y2={HEIGHT - 8} />
+      <path class="behind area" d={chart.behindArea} />
+      <path class="behind" d={chart.behind} {...thin} />
+      <path class="ahead" d={chart.ahead} {...thin} />
+      {chart.failures.map((x) => (
+        <line key={x} class="failure" x1={x} x2={x} y1={HEIGHT - 6} y2={HEIGHT} {...thin} />
+      ))}
+    </svg>
   );
 }
 

@@ -6,7 +6,6 @@ import { Time } from "../../parts/time.tsx";
 
 /** When it was seen; who it is and where, behind a line that opens. */
 export function PeerFacts({ peer }: { readonly peer: PeerData }) {
-  const { peer_device_id: id, name, fingerprint, last_error: lastError } = peer;
   return (
     <>
       <p class="small muted when">
@@ -20,35 +19,42 @@ export function PeerFacts({ peer }: { readonly peer: PeerData }) {
       </p>
       <details>
         <summary>
-          Id, fingerprint and addresses<span class="hidden-label">of {name}</span>
+          Id, fingerprint and addresses<span class="hidden-label">of {peer.name}</span>
         </summary>
-        <dl class="facts small">
-          <dt>Device id</dt>
-          <dd>
-            <code>{id}</code> <CopyButton text={id} what={`the id of ${name}`} />
-          </dd>
-          <dt>Fingerprint</dt>
-          <dd>
-            <Fingerprint value={fingerprint} of={name} />
-            {peer.rotated_at !== null && (
-              <>
-                {" "}since its key was rotated <Time at={peer.rotated_at} />
-              </>
-            )}
-          </dd>
-          <dt>Addresses</dt>
-          <dd>
-            <Addresses peer={peer} />
-          </dd>
-          <dt>Paired</dt>
-          <dd>
-            <Time at={peer.paired_at} />
-          </dd>
-          <dt>Last error</dt>
-          <dd>{lastError ?? <span class="muted">none</span>}</dd>
-        </dl>
+        <Details peer={peer} />
       </details>
     </>
+  );
+}
+
+function Details({ peer }: { readonly peer: PeerData }) {
+  const { peer_device_id: id, name, last_error: lastError } = peer;
+  return (
+    <dl class="facts small">
+      <dt>Device id</dt>
+      <dd>
+        <code>{id}</code> <CopyButton text={id} what={`the id of ${name}`} />
+      </dd>
+      <dt>Fingerprint</dt>
+      <dd>
+        <Fingerprint value={peer.fingerprint} of={name} />
+        {peer.rotated_at !== null && (
+          <>
+            {" "}since its key was rotated <Time at={peer.rotated_at} />
+          </>
+        )}
+      </dd>
+      <dt>Addresses</dt>
+      <dd>
+        <Addresses peer={peer} />
+      </dd>
+      <dt>Paired</dt>
+      <dd>
+        <Time at={peer.paired_at} />
+      </dd>
+      <dt>Last error</dt>
+      <dd>{lastError ?? <span class="muted">none</span>}</dd>
+    </dl>
   );
 }
 

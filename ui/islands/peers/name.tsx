@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { change } from "../../api.ts";
 import type { PeerData } from "../../page_data.ts";
-import { type Problem } from "../../parts/error_note.tsx";
 import { inPlace } from "../../parts/in_place.ts";
+import { useAsking } from "../../use_asking.ts";
 
 /** @param props.children what stands beside the name */
 export function PeerName({ peer, children }: {
@@ -39,18 +39,14 @@ export function PeerName({ peer, children }: {
 function NameForm({ peer, onEnd }: { readonly peer: PeerData; readonly onEnd: () => void }) {
   const { peer_device_id: id, name } = peer;
   const input = useRef<HTMLInputElement>(null);
-  const [problem, setProblem] = useState<Problem>();
+  const { problem, ask } = useAsking();
   useEffect(() => input.current?.select(), []);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
-    const wanted = input.current!.value;
-    if (wanted === name) return onEnd();
-    const answer = await change("POST", "/api/sync/peers/rename", {
-      peer_device_id: id,
-      name: wanted,
-    });
+    const wanted = { peer_device_id: id, name: input.current!.value };
+    if (wanted.name === name) return onEnd();
+    const answer = await ask(change("POST", "/api/sync/peers/rename", wanted));
     if (answer.ok) return onEnd();
-    setProblem(answer.problem);
     input.current?.focus();
   };
   const problemId = `rename-problem-${id}`;

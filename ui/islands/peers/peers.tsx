@@ -1,8 +1,8 @@
 /** The devices this one is paired with. */
-import { useState } from "preact/hooks";
 import { change } from "../../api.ts";
 import { useLive } from "../../live/live.ts";
-import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
+import { ErrorNote } from "../../parts/error_note.tsx";
+import { useAsking } from "../../use_asking.ts";
 import type { IslandProps } from "../mod.ts";
 import { PeerCard } from "./card.tsx";
 
@@ -41,14 +41,8 @@ export function Peers({ data }: IslandProps) {
 }
 
 function SyncAll({ isEnabled }: { readonly isEnabled: boolean }) {
-  const [problem, setProblem] = useState<Problem>();
-  const [isAsking, setAsking] = useState(false);
-  const syncAll = async () => {
-    setAsking(true);
-    const answer = await change("POST", "/api/sync/actions/sync-now");
-    setAsking(false);
-    setProblem(answer.ok ? undefined : answer.problem);
-  };
+  const { isAsking, problem, ask } = useAsking();
+  const syncAll = () => ask(change("POST", "/api/sync/actions/sync-now"));
   return (
     <div class="row needs-script">
       <ErrorNote problem={problem} />

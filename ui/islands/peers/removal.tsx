@@ -1,9 +1,9 @@
 /** Asks before a peer is removed, in words that say what that means. */
-import { useState } from "preact/hooks";
 import { change } from "../../api.ts";
 import type { PeerData } from "../../page_data.ts";
-import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
+import { ErrorNote } from "../../parts/error_note.tsx";
 import { Modal } from "../../parts/modal.tsx";
+import { useAsking } from "../../use_asking.ts";
 
 /** @param props.onClose is called when it is over, whatever came of it */
 export function PeerRemoval({ peer, onClose }: {
@@ -11,10 +11,11 @@ export function PeerRemoval({ peer, onClose }: {
   readonly onClose: () => void;
 }) {
   const { peer_device_id: id, name } = peer;
-  const [problem, setProblem] = useState<Problem>();
+  const { isAsking, problem, ask } = useAsking();
   const remove = async () => {
-    const answer = await change("DELETE", `/api/sync/peers/${encodeURIComponent(id)}`);
-    if (!answer.ok) return setProblem(answer.problem);
+    if (isAsking) return;
+    const answer = await ask(change("DELETE", `/api/sync/peers/${encodeURIComponent(id)}`));
+    if (!answer.ok) return;
     onClose();
     // The button that the focus would go back to goes with the peer.
     document.getElementById("peers-title")?.focus();
@@ -32,7 +33,9 @@ export function PeerRemoval({ peer, onClose }: {
       <ErrorNote problem={problem} />
       <div class="actions">
         <button type="button" onClick={onClose}>Keep it</button>
-        <button type="button" class="danger" onClick={remove}>Remove {name}</button>
+        <button type="button" class="danger" aria-disabled={isAsking} onClick={remove}>
+          Remove {name}
+        </button>
       </div>
     </Modal>
   );

@@ -10,16 +10,11 @@ const EVERY = [
 /** Rows that can be added and removed. */
 export function SettingsBinds({ fields }: { readonly fields: FieldContext }) {
   const rows = fields.draft.sync_bind;
-  const list = useRef<HTMLUListElement>(null);
-  const isGrowing = useRef(false);
-  useLayoutEffect(() => {
-    if (isGrowing.current) list.current?.querySelector<HTMLElement>("li:last-child input")?.focus();
-    isGrowing.current = false;
-  }, [rows.length]);
   const isFixed = overrideOf(fields, "sync_bind") !== undefined;
+  const { list, focusNext } = useFocusOfNewRow(rows.length);
   const set = (binds: readonly string[]) => fields.onChange("sync_bind", binds);
   const add = (address: string) => {
-    isGrowing.current = address === "";
+    if (address === "") focusNext();
     set([...rows, address]);
   };
   return (
@@ -27,27 +22,13 @@ export function SettingsBinds({ fields }: { readonly fields: FieldContext }) {
       <legend>Listen on</legend>
       <ul class="stack rows" ref={list}>
         {rows.map((address, index) => (
-          <li key={index} class="row">
-            <input
-              class="long mono"
-              aria-label={`Address ${index + 1}`}
-              aria-invalid={fields.problem?.field === "sync_bind"}
-              aria-describedby="sync_bind-notes"
-              autocomplete="off"
-              spellcheck={false}
-              value={address}
-              onInput={({ currentTarget }) => set(rows.with(index, currentTarget.value))}
-            />
-            <button
-              type="button"
-              class="quiet"
-              aria-label={`Remove address ${index + 1}: ${address}`}
-              disabled={rows.length === 1}
-              onClick={() => set(rows.toSpliced(index, 1))}
-            >
-              Remove
-            </button>
-          </li>
+          <Row
+            key={index}
+            {...{ address, index, isOnly: rows.length === 1 }}
+            isRefused={fields.problem?.field === "sync_bind"}
+            onInput={(text) => set(rows.with(index, text))}
+            onRemove={() => set(rows.toSpliced(index, 1))}
+          />
         ))}
       </ul>
       <FieldNotes
@@ -58,6 +39,51 @@ export function SettingsBinds({ fields }: { readonly fields: FieldContext }) {
       />
       {!isFixed && <Offers taken={rows} fields={fields} onAdd={add} />}
     </fieldset>
+  );
+}
+
+/** A row that is still to be filled in has the focus once it is there. */
+function useFocusOfNewRow(rows: number) {
+  const list = useRef<HTMLUListElement>(null);
+  const isNext = useRef(false);
+  useLayoutEffect(() => {
+    if (isNext.current) list.current?.querySelector<HTMLElement>("li:last-child input")?.focus();
+    isNext.current = false;
+  }, [rows]);
+  return { list, focusNext: () => void (isNext.current = true) };
+}
+
+function Row({ address, index, isOnly, isRefused, onInput, onRemove }: {
+  readonly address: string;
+  readonly index: number;
+  /** One there must be. */
+  readonly isOnly: boolean;
+  readonly isRefused: boolean;
+  readonly onInput: (text: string) => void;
+  readonly onRemove: () => void;
+}) {
+  return (
+    <li class="row">
+      <input
+        class="long mono"
+        aria-label={`Address ${index + 1}`}
+        aria-invalid={isRefused}
+        aria-describedby="sync_bind-notes"
+        autocomplete="off"
+        spellcheck={false}
+        value={address}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Remove address ${index + 1}: ${address}`}
+        disabled={isOnly}
+        onClick={onRemove}
+      >
+        Remove
+      </button>
+    </li>
   );
 }
 
