@@ -72,6 +72,8 @@ export interface MemoriesPageData extends PageFrame {
 /** The page of one memory. */
 export interface MemoryPageData extends PageFrame {
   readonly name: "memory";
+  /** The list that it was opened from. */
+  readonly query: MemoriesQueryData;
   readonly found: MemoryData;
 }
 

@@ -22,7 +22,7 @@ export function ErrorPage({ problem, status }: ErrorPageProps) {
       <section class="panel failure" aria-labelledby="failure-title">
         <div class="body stack">
           <h1 id="failure-title">{title}</h1>
-          <p>{problem.message}</p>
+          <p>{wordsOf(problem, status)}</p>
           {problem.hint !== undefined && (
             <p class="muted">
               <Words text={problem.hint} />
@@ -41,6 +41,13 @@ export function ErrorPage({ problem, status }: ErrorPageProps) {
       </section>
     </Frame>
   );
+}
+
+/** Who reads a page knows no parameters: the names of them are for programs. */
+function wordsOf({ field, message }: Problem, status: number): string {
+  if (status !== 400 || field === undefined) return message;
+  return `The viewer does not understand its part “${field}=…”. It may have been cut off or changed ` +
+    "on its way here.";
 }
 
 function titleOf(status: number): string {

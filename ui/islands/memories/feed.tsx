@@ -3,14 +3,14 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { counted } from "../../../lib/model/counted.ts";
 import { foldWords } from "../../../lib/model/excerpt.ts";
-import type { MemoriesData, MemoriesPageData } from "../../page_data.ts";
+import type { MemoriesData, MemoriesPageData, MemoriesQueryData } from "../../page_data.ts";
 import { ErrorNote } from "../../parts/error_note.tsx";
 import { EMPTY_DRAFT } from "../memory/draft.ts";
 import type { IslandProps } from "../mod.ts";
 import { MemoryFilters } from "./filters.tsx";
 import { type MemoryList, useMemoryList } from "./list.ts";
 import { MemoryNew } from "./new_memory.tsx";
-import { isNarrowed, NO_QUERY, queryText } from "./query.ts";
+import { isNarrowed, listPath, NO_QUERY, queryText } from "./query.ts";
 import { MemoryRow } from "./row.tsx";
 
 /** More than this is not counted. */
@@ -75,18 +75,17 @@ function Arrived({ list }: { readonly list: MemoryList }) {
 
 function Rows({ list }: { readonly list: MemoryList }) {
   const pages = list.pages.value;
-  const { q } = list.query.value;
-  const words = useMemo(() => foldWords(q), [q]);
+  const query = list.query.value;
   if (pages.every(({ memories }) => memories.length === 0)) return <Nothing list={list} />;
   return (
     <>
       {list.isOlder.value && (
         <p class="to-newest small">
-          <a href={`/${queryText(list.query.value)}`}>Back to the newest</a>
+          <a href={listPath(query)}>Back to the newest</a>
         </p>
       )}
       <ol class="feed" aria-busy={list.busy.value === "searching"}>
-        {pages.map((page) => <Page key={page.next ?? "last"} page={page} words={words} />)}
+        {pages.map((page) => <Page key={page.next ?? "last"} page={page} query={query} />)}
       </ol>
       <ReadOn list={list} />
     </>
@@ -94,16 +93,20 @@ function Rows({ list }: { readonly list: MemoryList }) {
 }
 
 /** Rows that are there already are not made again when more are read. */
-function Page({ page, words }: {
+function Page({ page, query }: {
   readonly page: MemoriesData;
-  readonly words: readonly string[];
+  readonly query: MemoriesQueryData;
 }) {
-  return useMemo(
-    () => (
-      <>{page.memories.map((each) => <MemoryRow key={each.id} memory={each} words={words} />)}</>
-    ),
-    [page, words],
-  );
+  return useMemo(() => {
+    const words = foldWords(query.q);
+    return (
+      <>
+        {page.memories.map((each) => (
+          <MemoryRow key={each.id} {...{ memory: each, query, words }} />
+        ))}
+      </>
+    );
+  }, [page, query]);
 }
 
 /** The link to older memories, which is followed by itself when it comes near. */

@@ -12,7 +12,7 @@ import type {
 import type { Problem } from "../../parts/error_note.tsx";
 import { useReturn } from "./list_place.ts";
 import { NewestQuestion } from "./newest_question.ts";
-import { queryText } from "./query.ts";
+import { listPath, queryText } from "./query.ts";
 
 /** A person who types is done with a word after this time. */
 const TYPING_MS = 120;
@@ -66,7 +66,7 @@ export class MemoryList {
   /** Changes what is asked for; `afterMs` waits for more of it. */
   setQuery(changes: Partial<MemoriesQueryData>, afterMs = 0): void {
     this.query.value = { ...this.query.value, ...changes };
-    history.replaceState(null, "", `/${queryText(this.query.value)}`);
+    history.replaceState(null, "", listPath(this.query.value));
     clearTimeout(this.#typing);
     if (afterMs === 0) void this.reload();
     else this.#typing = setTimeout(() => this.reload(), afterMs);

@@ -19,6 +19,16 @@ export function queryText(
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 
+/** The list with these memories. */
+export function listPath(query: MemoriesQueryData): string {
+  return `/${queryText(query)}`;
+}
+
+/** A memory of that list, from where one comes back to it. */
+export function memoryPath(id: string, query: MemoriesQueryData): string {
+  return `/memories/${encodeURIComponent(id)}${queryText(query)}`;
+}
+
 /** Whether anything is left out of the list. */
 export function isNarrowed(query: MemoriesQueryData): boolean {
   return queryText(query) !== "";

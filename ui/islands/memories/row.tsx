@@ -1,18 +1,23 @@
 /** A memory in the feed. */
-import type { SummaryData } from "../../page_data.ts";
+import type { MemoriesQueryData, SummaryData } from "../../page_data.ts";
 import { Marked } from "../../parts/marked.tsx";
 import { Time } from "../../parts/time.tsx";
+import { memoryPath } from "./query.ts";
 
-/** @param props.words that were looked for */
-export function MemoryRow({ memory, words }: {
+/**
+ * @param props.query of the list that it stands in
+ * @param props.words that were looked for
+ */
+export function MemoryRow({ memory, query, words }: {
   readonly memory: SummaryData;
+  readonly query: MemoriesQueryData;
   readonly words: readonly string[];
 }) {
   const { title, excerpt } = memory;
   return (
     <li class="memory" data-set-aside={!memory.active}>
       <h2>
-        <a href={`/memories/${encodeURIComponent(memory.id)}`}>
+        <a href={memoryPath(memory.id, query)}>
           {title === ""
             ? <span class="muted">Without a title</span>
             : <Marked text={title} words={words} />}

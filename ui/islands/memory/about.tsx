@@ -4,7 +4,7 @@ import { clip } from "../../../lib/model/excerpt.ts";
 import type { MemoryData } from "../../page_data.ts";
 import { CopyButton } from "../../parts/copy_button.tsx";
 import { Time } from "../../parts/time.tsx";
-import { NO_QUERY, queryText } from "../memories/query.ts";
+import { listPath, NO_QUERY } from "../memories/query.ts";
 
 const MAX_NAME = 100;
 /** More tags than this are not shown. */
@@ -136,7 +136,7 @@ function Choice({ name, value }: {
 }) {
   const isShort = value.length <= MAX_NAME;
   const shown = <bdi>{clip(value, MAX_NAME)}</bdi>;
-  return isShort ? <a href={`/${queryText({ ...NO_QUERY, [name]: value })}`}>{shown}</a> : shown;
+  return isShort ? <a href={listPath({ ...NO_QUERY, [name]: value })}>{shown}</a> : shown;
 }
 
 function Where({ id, name }: { readonly id: string | null; readonly name: string | null }) {

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { change, read } from "../../api.ts";
 import { useArrivals } from "../../live/use_arrivals.ts";
 import type { MemoryData, MemoryPageData } from "../../page_data.ts";
+import { isNarrowed, listPath } from "../memories/query.ts";
 import type { IslandProps } from "../mod.ts";
 import { MemoryAbout } from "./about.tsx";
 import { MemoryContent } from "./content.tsx";
@@ -13,7 +14,8 @@ import { MemoryForm } from "./form.tsx";
 
 /** The page of a memory that there is or was. */
 export function MemoryArticle({ data }: IslandProps) {
-  const found = useSignal((data as MemoryPageData).found);
+  const { found: first, query } = data as MemoryPageData;
+  const found = useSignal(first);
   const doing = useSignal<"" | "editing" | "forgetting">("");
   const heading = useRef<HTMLHeadingElement>(null);
   useFollow(found, doing);
@@ -24,7 +26,9 @@ export function MemoryArticle({ data }: IslandProps) {
   return (
     <div class="memory-page">
       <p class="small">
-        <a href="/">All memories</a>
+        <a href={listPath(query)}>
+          {isNarrowed(query) ? "Back to what was found" : "All memories"}
+        </a>
       </p>
       {memory.deleted_at === null
         ? (
@@ -37,7 +41,7 @@ export function MemoryArticle({ data }: IslandProps) {
       {doing.value === "forgetting" && (
         <MemoryForget
           memory={memory}
-          onForgotten={() => location.assign("/")}
+          onForgotten={() => location.assign(listPath(query))}
           onClose={() => doing.value = ""}
         />
       )}
