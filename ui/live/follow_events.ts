@@ -1,71 +1,58 @@
-/** Keeps a page up to date from the stream of events. */
-import { batch } from "@preact/signals";
-import { followMove, type MovedData, pageAt } from "./follow_move.ts";
-import type { Live, ProgressData, SyncedData } from "./live.ts";
+/**
+ * Keeps a page up to date from the stream of events. Of all pages of a browser that are looked at one
+ * has the stream, and tells the others: a browser has six connections to one site (HTTP/1.1), and a
+ * stream takes one of them for as long as it lasts.
+ */
+import { streamEvents } from "./event_stream.ts";
+import type { Live } from "./live.ts";
+import { knownOf, type LiveEvent, takeEvent } from "./live_event.ts";
+
+/** Of the channel between the pages, and of the lock that the one with the stream holds. */
+const NAME = "codemem events";
+
+/** What pages tell each other. */
+type Message = LiveEvent | typeof HELLO;
+
+/** A page that has just begun to listen. */
+const HELLO = { name: "hello" } as const;
 
 /** Relative times say minutes at the finest. */
 const TICK_MS = 15_000;
 
-/** A stream that was refused is asked for anew after this time; the browser does so for others only. */
-const REFUSED_PAUSE_MS = 3_000;
-
 /** Follows what happens as long as the page is open. A page that nobody looks at does not. */
 export function followEvents(live: Live): void {
-  let source: EventSource | undefined;
-  const open = () => {
+  const channel = new BroadcastChannel(NAME);
+  let looking: AbortController | undefined;
+  const look = () => {
+    looking?.abort();
     if (document.visibilityState !== "visible") return;
-    if (source === undefined || source.readyState === EventSource.CLOSED) source = follow();
+    looking = new AbortController();
     live.nowMs.value = Date.now();
+    follow(live, channel, looking.signal);
   };
-  const follow = () => {
-    const opened = openSource(live);
-    opened.addEventListener("error", () => {
-      if (opened.readyState === EventSource.CLOSED) setTimeout(open, REFUSED_PAUSE_MS);
-    });
-    return opened;
-  };
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") return open();
-    source?.close();
-    source = undefined;
-  });
-  open();
+  document.addEventListener("visibilitychange", look);
+  look();
   setInterval(() => live.nowMs.value = Date.now(), TICK_MS);
 }
 
-function openSource(live: Live): EventSource {
-  const source = new EventSource("/api/events");
-  const on = <T>(name: string, take: (data: T) => void) =>
-    source.addEventListener(name, (event) =>
-      batch(() => {
-        live.nowMs.value = Date.now();
-        take(JSON.parse((event as MessageEvent<string>).data));
-      }));
-  source.addEventListener("open", () => {
-    live.connection.value = "live";
-    // The end of a pass may have been missed.
-    live.progress.value = {};
-  });
-  source.addEventListener("error", () => live.connection.value = "lost");
-  on<Live["status"]["value"]>("status", (status) => {
-    live.status.value = status;
-    // A pass that was broken off by it has no end of its own.
-    if (!status.enabled) live.progress.value = {};
-  });
-  on<ProgressData & { peer_device_id: string }>(
-    "progress",
-    ({ peer_device_id: id, ...rest }) =>
-      live.progress.value = { ...live.progress.value, [id]: rest },
-  );
-  on<SyncedData>("synced", (synced) => {
-    const { [synced.peer_device_id]: _ended, ...others } = live.progress.value;
-    live.progress.value = others;
-    live.synced.value = synced;
-  });
-  on<NonNullable<Live["paired"]["value"]>>("paired", (paired) => live.paired.value = paired);
-  on<MovedData>("moved", (place) => {
-    live.moved.value = pageAt(location.href, place);
-    followMove(live.moved.value);
-  });
-  return source;
+function follow(live: Live, channel: BroadcastChannel, signal: AbortSignal): void {
+  channel.addEventListener("message", ({ data: message }: MessageEvent<Message>) => {
+    if (message.name !== "hello") takeEvent(live, message);
+  }, { signal });
+  channel.postMessage(HELLO);
+  navigator.locks.request(NAME, { signal }, () => lead(live, channel, signal))
+    .catch(() => {/* It was left before it was its turn. */});
+}
+
+/** Tells all pages what happens, this one among them, until it is left. */
+async function lead(live: Live, channel: BroadcastChannel, signal: AbortSignal): Promise<void> {
+  const left = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  channel.addEventListener("message", ({ data: message }: MessageEvent<Message>) => {
+    if (message.name === "hello") channel.postMessage(knownOf(live));
+  }, { signal });
+  streamEvents((event) => {
+    takeEvent(live, event);
+    channel.postMessage(event);
+  }, signal);
+  if (!signal.aborted) await left;
 }

@@ -21,6 +21,12 @@ export interface SyncedData {
   readonly ok: boolean;
 }
 
+/** A device that was paired. */
+export interface PairedData {
+  readonly peer_device_id: string;
+  readonly name: string;
+}
+
 /** The live part of a page. */
 export interface Live {
   readonly status: Signal<StatusData>;
@@ -32,7 +38,7 @@ export interface Live {
   /** The pass that ended last since the page was opened. */
   readonly synced: Signal<SyncedData | undefined>;
   /** The device that was paired last since the page was opened. */
-  readonly paired: Signal<{ readonly peer_device_id: string; readonly name: string } | undefined>;
+  readonly paired: Signal<PairedData | undefined>;
   /** Where this page is from now on: the viewer has moved. */
   readonly moved: Signal<string | undefined>;
 }
