@@ -17,7 +17,11 @@ export function Connection(_props: IslandProps) {
   return (
     <div role="status">
       {connection.value === "lost" && (
-        <p class="lost">codemem does not answer. What you see may be out of date; trying again…</p>
+        <p class="lost">
+          codemem does not answer. What you see may be out of date. <code>codemem sync start</code>
+          {" "}
+          starts it, and this page goes on by itself.
+        </p>
       )}
     </div>
   );
