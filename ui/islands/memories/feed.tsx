@@ -29,7 +29,7 @@ export function Feed({ data }: IslandProps) {
     adding.value = true;
   };
   return (
-    <div class="feed-page">
+    <div class="stack feed-page">
       <header class="row apart">
         <h1>Memories</h1>
         <button type="button" class="primary needs-script" onClick={add}>
@@ -53,6 +53,7 @@ function countText({ pages, query }: MemoryList): string {
   if (total === null) return "Older memories";
   const { q } = query.value;
   const found = counted(total, "memory");
+  if (!isNarrowed(query.value)) return total === 0 ? "" : found;
   if (q.trim() === "") return found;
   if (total === 0) return "Nothing found";
   if (broad.length > 0) return `${found}, and more: type another letter of “${broad.at(-1)}”`;

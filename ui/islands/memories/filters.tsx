@@ -39,23 +39,50 @@ export function MemoryFilters({ list }: { readonly list: MemoryList }) {
 
 type Choice = readonly [value: string, words: string];
 
+/** A filter by one property of memories. */
+interface Filter {
+  readonly name: "project" | "kind" | "device";
+  readonly label: string;
+  /** What is said where it leaves nothing out. */
+  readonly all: string;
+  readonly counts: readonly number[];
+  readonly choices: readonly Choice[];
+}
+
+function filtersOf({ projects, kinds, devices }: FacetsData): readonly Filter[] {
+  const counts = (facet: readonly { readonly count: number }[]) => facet.map(({ count }) => count);
+  const named = (facet: FacetsData["kinds"]) =>
+    facet.map(({ name, count }) => choice(name, name, count));
+  return [
+    {
+      ...{ name: "project", label: "Project", all: "All projects" },
+      ...{ counts: counts(projects), choices: named(projects) },
+    },
+    {
+      ...{ name: "kind", label: "Kind", all: "All kinds" },
+      ...{ counts: counts(kinds), choices: named(kinds) },
+    },
+    {
+      ...{ name: "device", label: "Device", all: "All devices" },
+      ...{ counts: counts(devices), choices: devices.map(deviceChoice) },
+    },
+  ];
+}
+
+/** Whether it could leave anything out. */
+function isOfUse({ name, counts }: Filter, query: MemoriesQueryData, total: number): boolean {
+  return query[name] !== "" || counts.some((count) => count < total);
+}
+
 function Selects({ query, facets, list }: {
   readonly query: MemoriesQueryData;
   readonly facets: FacetsData;
   readonly list: MemoryList;
 }) {
-  const named = ({ name, count }: FacetsData["kinds"][number]): Choice => {
-    const words = `${name} (${grouped(count)})`;
-    return [name, words];
-  };
-  const selects: readonly (readonly [keyof MemoriesQueryData, string, string, Choice[]])[] = [
-    ["project", "Project", "All projects", facets.projects.map(named)],
-    ["kind", "Kind", "All kinds", facets.kinds.map(named)],
-    ["device", "Device", "All devices", facets.devices.map(deviceChoice)],
-  ];
+  const filters = filtersOf(facets).filter((each) => isOfUse(each, query, facets.total));
   return (
     <>
-      {selects.map(([name, label, all, choices]) => (
+      {filters.map(({ name, label, all, choices }) => (
         <select
           key={name}
           name={name}
@@ -97,8 +124,12 @@ function SetAside({ query, list }: {
   );
 }
 
+function choice(value: string, name: string, count: number): Choice {
+  return [value, `${name} (${grouped(count)})`];
+}
+
 function deviceChoice({ device_id: id, device_name: name, count }: FacetsData["devices"][number]) {
-  return [id, `${name ?? id.slice(0, 8)} (${grouped(count)})`] as const;
+  return choice(id, name ?? id.slice(0, 8), count);
 }
 
 /** What is chosen stays in the list, though there may be none of it left. */

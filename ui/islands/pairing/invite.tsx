@@ -35,7 +35,18 @@ export function PairingInvite() {
         it: send it to nobody.
       </p>
       <ErrorNote problem={problem} />
-      <div class="command reserved" aria-busy={invite === undefined && problem === undefined}>
+      {problem === undefined && <Command invite={invite} onEnd={() => setRound(round + 1)} />}
+    </div>
+  );
+}
+
+function Command({ invite, onEnd }: {
+  readonly invite: InviteData | undefined;
+  readonly onEnd: () => void;
+}) {
+  return (
+    <>
+      <div class="command reserved" aria-busy={invite === undefined}>
         <code data-testid={invite && "pairing-command"}>{invite?.command}</code>
         <span aria-hidden="true">{ROOM}</span>
       </div>
@@ -43,10 +54,10 @@ export function PairingInvite() {
         {invite !== undefined && (
           <>
             <CopyButton text={invite.command} what="the pairing command" primary />
-            <Countdown until={invite.expires_at} onEnd={() => setRound(round + 1)} />
+            <Countdown until={invite.expires_at} onEnd={onEnd} />
           </>
         )}
       </div>
-    </div>
+    </>
   );
 }

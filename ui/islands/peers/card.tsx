@@ -1,4 +1,5 @@
 /** One peer: how it stands, and what can be done about it. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ConvergencePoint } from "../../../lib/model/convergence.ts";
 import { change } from "../../api.ts";
@@ -31,14 +32,11 @@ export function PeerCard({ peer, line, attempts }: {
   return (
     <li class="peer" data-peer={peer.peer_device_id}>
       <div class="about">
-        <div class="row apart">
-          <PeerName peer={peer}>
-            {progress === undefined
-              ? <StateBadge state={peer.state} isSame={standing.tone === "good"} />
-              : <span class="badge" data-tone="warn">syncing</span>}
-          </PeerName>
-          <PeerActions peer={peer} isEnabled={status.enabled} />
-        </div>
+        <Head peer={peer} isEnabled={status.enabled}>
+          {progress === undefined
+            ? <StateBadge state={peer.state} isSame={standing.tone === "good"} />
+            : <span class="badge" data-tone="warn">syncing</span>}
+        </Head>
         <p class="standing">{standing.text}</p>
         {standing.advice !== undefined && (
           <p class="muted small">
@@ -80,34 +78,49 @@ function ClockNote({ peer: { name, clock_offset_ms: offsetMs } }: { readonly pee
   );
 }
 
-function PeerActions({ peer, isEnabled }: {
+/** Who it is, and what can be done with it. */
+function Head({ peer, isEnabled, children }: {
   readonly peer: PeerData;
   readonly isEnabled: boolean;
+  readonly children: ComponentChildren;
 }) {
   const { isAsking, problem, ask } = useAsking();
-  const [isRemoving, setRemoving] = useState(false);
   const { peer_device_id } = peer;
   const syncNow = () => ask(change("POST", "/api/sync/actions/sync-now", { peer_device_id }));
   return (
-    <div class="row needs-script">
+    <>
+      <div class="row apart">
+        <PeerName peer={peer}>{children}</PeerName>
+        <div class="row needs-script">
+          <button
+            type="button"
+            aria-label={`Sync now with ${peer.name}`}
+            disabled={!isEnabled || isAsking}
+            onClick={syncNow}
+          >
+            Sync now
+          </button>
+          <Remove peer={peer} />
+        </div>
+      </div>
       <ErrorNote problem={problem} />
-      <button
-        type="button"
-        aria-label={`Sync now with ${peer.name}`}
-        disabled={!isEnabled || isAsking}
-        onClick={syncNow}
-      >
-        Sync now
-      </button>
+    </>
+  );
+}
+
+function Remove({ peer }: { readonly peer: PeerData }) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
       <button
         type="button"
         class="quiet"
         aria-label={`Remove ${peer.name}`}
-        onClick={() => setRemoving(true)}
+        onClick={() => setAsking(true)}
       >
         Remove
       </button>
-      {isRemoving && <PeerRemoval peer={peer} onClose={() => setRemoving(false)} />}
-    </div>
+      {isAsking && <PeerRemoval peer={peer} onClose={() => setAsking(false)} />}
+    </>
   );
 }
