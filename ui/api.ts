@@ -9,7 +9,7 @@ export type Answer<T> =
 const UNREACHABLE: Problem = {
   error: "unreachable",
   message: "codemem does not answer",
-  hint: "Is `codemem serve` still running? Reload the page to see what has been done",
+  hint: "`codemem sync start` starts it; the page then shows by itself what has been done",
 };
 
 /** Reads from the API. */

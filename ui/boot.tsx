@@ -2,8 +2,8 @@
 import { type ComponentType, hydrate } from "preact";
 import { IslandContext } from "./island_id.ts";
 import { type IslandName, type IslandProps, ISLANDS } from "./islands/mod.ts";
-import { createLive, LiveContext } from "./live.ts";
-import { followEvents } from "./live_events.ts";
+import { followEvents } from "./live/follow_events.ts";
+import { createLive, LiveContext } from "./live/live.ts";
 import type { PageData } from "./page_data.ts";
 
 const data: PageData = JSON.parse(document.getElementById("page-data")!.textContent!);

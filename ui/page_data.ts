@@ -1,6 +1,7 @@
 /** What a page is made of: the server renders it, and the islands start from it in the browser. */
 import type { ConvergencePoint } from "../lib/model/convergence.ts";
 import type { attemptsJson } from "../lib/sync/attempts_json.ts";
+import type { acceptedJson, inviteJson } from "../lib/sync/pairing_json.ts";
 import type { statusJson } from "../lib/sync/status_json.ts";
 import type {
   facetsJson,
@@ -18,6 +19,11 @@ export type PeerData = StatusData["peers"][number];
 export type AttemptData = ReturnType<typeof attemptsJson>[number];
 /** As `GET /api/sync/config` answers. */
 export type ConfigData = Awaited<ReturnType<typeof settingsJson>>;
+
+/** As `GET /api/sync/pairing` answers. */
+export type InviteData = ReturnType<typeof inviteJson>;
+/** As `POST /api/sync/pairing/accept` answers. */
+export type AcceptedData = ReturnType<typeof acceptedJson>;
 
 /** As `GET /api/memories` answers. */
 export type MemoriesData = Awaited<ReturnType<typeof memoriesPage>>;
@@ -66,6 +72,8 @@ export interface MemoriesPageData extends PageFrame {
 /** The page of one memory. */
 export interface MemoryPageData extends PageFrame {
   readonly name: "memory";
+  /** The list that it was opened from. */
+  readonly query: MemoriesQueryData;
   readonly found: MemoryData;
 }
 

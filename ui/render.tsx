@@ -1,10 +1,10 @@
 /** From the data of a page to its HTML. */
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { Document } from "./document.tsx";
-import { ErrorPage, type ErrorPageProps } from "./error_page.tsx";
-import { createLive, LiveContext } from "./live.ts";
+import { createLive, LiveContext } from "./live/live.ts";
 import type { PageData } from "./page_data.ts";
+import { Document } from "./pages/document.tsx";
+import { ErrorPage, type ErrorPageProps } from "./pages/error_page.tsx";
 
 /**
  * Renders a page. Whatever comes from outside is text in it.

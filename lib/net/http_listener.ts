@@ -21,6 +21,8 @@ export interface ListenHttpOptions {
   /** 0 takes any that is free. */
   readonly port: number;
   readonly handler: (request: Request, caller: LocalCaller) => Promise<Response> | Response;
+  /** The headers of what is refused without the handler. */
+  readonly refusalHeaders?: Readonly<Record<string, string>>;
   readonly limits?: Partial<ListenerLimits>;
   /** Told of what a handler threw; the caller was answered already. */
   readonly onError?: (error: unknown) => void;
@@ -85,7 +87,7 @@ class Doors {
     socket.setNoDelay(true);
     const isOtherUser = await isOfOtherUser(socket);
     if (isOtherUser && !this.#takeStranger(socket)) return void socket.destroy();
-    const { handler, onError = () => {}, host, port } = this.#options;
+    const { handler, onError = () => {}, host, port, refusalHeaders } = this.#options;
     await serveConnection(socket, connection, {
       handler(request, { grantTime }) {
         if (!isOtherUser) grantTime();
@@ -95,6 +97,7 @@ class Doors {
       origin: `http://${formatAddress({ host, port })}`,
       // A path has one spelling; questions are typed by people.
       isTarget: (target) => isNormalTarget(target.split("?", 1)[0]!),
+      refusalHeaders,
       isClosing: () => this.#isClosing,
       onError,
     });

@@ -61,9 +61,16 @@ function responseHead(response: Response, ownFields: string): Uint8Array {
   return Buffer.from(head, "latin1");
 }
 
-/** A refusal as JSON, in the form every refusal of this program has. */
-export function refusal(error: CodememError, status: number = error.status): Response {
-  return Response.json({ error: error.code, message: error.message, hint: error.hint }, { status });
+/**
+ * A refusal as JSON, in the form every refusal of this program has.
+ *
+ * @param options.status another one than that of the error
+ */
+export function refusal(
+  { code, message, hint, status }: CodememError,
+  options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  return Response.json({ error: code, message, hint }, { status, ...options });
 }
 
 async function write(socket: Socket, bytes: Uint8Array): Promise<void> {

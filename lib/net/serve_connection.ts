@@ -46,6 +46,8 @@ export interface ServeOptions {
   readonly origin?: string;
   /** Which targets are read, as {@link readHead} has it. */
   readonly isTarget?: (target: string) => boolean;
+  /** The headers of what is refused before the handler sees it, or because the handler fails. */
+  readonly refusalHeaders?: Readonly<Record<string, string>>;
   /** Whether the listener is closing, so that each answer is the connection's last. */
   readonly isClosing: () => boolean;
   /** Told of what a handler threw. */
@@ -101,7 +103,7 @@ async function serveRequest(
     ? { status: 431, problem: `its header is over ${limits.maxHeaderBytes} bytes` }
     : readHead(text, options.isTarget);
   if (!("head" in reading)) {
-    const response = refuseHead(reading.status, reading.problem);
+    const response = refuseHead(reading.status, reading.problem, options);
     await writeResponse(socket, response, { head: false, keepAlive: false });
     return false;
   }
@@ -130,14 +132,17 @@ async function answer(
   head: HttpHead,
   body: MessageBody,
   info: RequestInfo,
-  { handler, limits, onError, origin = "https://localhost" }: ServeOptions,
+  options: ServeOptions,
 ): Promise<Response> {
+  const { handler, limits, onError, refusalHeaders, origin = "https://localhost" } = options;
   const { method, framing } = head;
-  if (!METHODS.has(method)) return refuseHead(501, "its method is not supported");
+  if (!METHODS.has(method)) return refuseHead(501, "its method is not supported", options);
   const takesBody = method !== "GET" && method !== "HEAD";
-  if (!takesBody && framing.kind !== "none") return refuseHead(400, `a ${method} has no body`);
+  if (!takesBody && framing.kind !== "none") {
+    return refuseHead(400, `a ${method} has no body`, options);
+  }
   if (framing.kind === "length" && framing.bytes > limits.maxBodyBytes) {
-    return refuseHead(413, `its body is over ${limits.maxBodyBytes} bytes`);
+    return refuseHead(413, `its body is over ${limits.maxBodyBytes} bytes`, options);
   }
   try {
     const request = new Request(`${origin}${head.target}`, {
@@ -147,14 +152,16 @@ async function answer(
     });
     return await handler(request, info);
   } catch (error) {
-    if (error instanceof CodememError) return refusal(error);
-    onError(error);
-    return refusal(
-      new CodememError("internal", "Cannot answer the request: an unexpected failure", {
-        hint: "The log of the device that was asked holds the details",
-      }),
-    );
+    if (!(error instanceof CodememError)) onError(error);
+    const told = error instanceof CodememError ? error : unexpected();
+    return refusal(told, { headers: refusalHeaders });
   }
+}
+
+function unexpected(): CodememError {
+  return new CodememError("internal", "Cannot answer the request: an unexpected failure", {
+    hint: "The log of the device that was asked holds the details",
+  });
 }
 
 /** Reads the little that a handler left of a body; false where it does not come. */
@@ -182,10 +189,14 @@ function bodyLimits(maxBytes: number): BodyLimits {
   };
 }
 
-function refuseHead(status: number, problem: string): Response {
+function refuseHead(
+  status: number,
+  problem: string,
+  { refusalHeaders: headers }: ServeOptions,
+): Response {
   const code = status === 413 || status === 431 ? "too_large" : "invalid_request";
   const error = new CodememError(code, `Cannot take the request: ${problem}`, {
     hint: "Send a plain HTTP/1.1 request within the limits",
   });
-  return refusal(error, status);
+  return refusal(error, { status, headers });
 }

@@ -5,11 +5,10 @@ import { CodememError } from "../errors.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import type { Store } from "../store/store.ts";
 import { acceptInvite } from "../sync/accept.ts";
-import type { SyncContext } from "../sync/context.ts";
 import { makeInvite } from "../sync/invite.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
 import { type ServiceReport, statusReport } from "../sync/status_report.ts";
-import type { RunningDevice, SettingChanges } from "../viewer/running_device.ts";
+import type { RunningDevice } from "../viewer/running_device.ts";
 import type { DeviceEvents } from "./device_events.ts";
 import { heldLook } from "./held_look.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
@@ -33,17 +32,7 @@ export interface ViewerDeviceOptions {
 
 /** What the viewer is given of a running device. */
 export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
-  const { store, version, nowMs, sync, settingsFile, events } = options;
-  const context = (): SyncContext => syncContext({ store, version, nowMs, identity: identity() });
-  const identity = () => {
-    if (sync.service !== undefined) return sync.service.identity;
-    throw notRunning(options);
-  };
-  const addresses = () => ownAddresses(options.settings(), interfaceAddresses());
-  const requireListening = () => {
-    const isListening = sync.service?.listeners.some(({ listening }) => listening) ?? false;
-    if (!isListening) throw notRunning(options);
-  };
+  const { version, store, nowMs, settingsFile, events, rotateKeys } = options;
   const isHeld = heldLook(store, () => performance.now());
   return {
     version,
@@ -52,12 +41,28 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
     deviceName: () => options.settings().deviceName,
     status: () => report(options, isHeld()),
     settings: () => settingsFile.read(),
-    changeSettings: (changes: SettingChanges) => settingsFile.change(changes),
+    changeSettings: (changes) => settingsFile.change(changes),
     interfaceAddresses,
-    syncNow(peerDeviceIds) {
-      if (sync.service === undefined) throw notRunning(options);
-      sync.service.syncNow(peerDeviceIds);
-    },
+    ...withOthers(options),
+    rotateKeys,
+    subscribe: (listener) => events.subscribe(listener),
+  };
+}
+
+/** What is done with other devices: for that, sync has to run. */
+function withOthers(options: ViewerDeviceOptions) {
+  const { sync, settingsFile, events } = options;
+  const requireService = () => {
+    if (sync.service !== undefined) return sync.service;
+    throw notRunning(options);
+  };
+  const context = () => syncContext({ ...options, identity: requireService().identity });
+  const addresses = () => ownAddresses(options.settings(), interfaceAddresses());
+  const requireListening = () => {
+    if (!requireService().listeners.some(({ listening }) => listening)) throw notRunning(options);
+  };
+  return {
+    syncNow: (peerDeviceIds) => requireService().syncNow(peerDeviceIds),
     requireListening,
     ownAddresses: addresses,
     invite() {
@@ -72,9 +77,7 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
       if (outcome === "paired") events.tell({ type: "paired", peerDeviceId, name });
       return accepted;
     },
-    rotateKeys: options.rotateKeys,
-    subscribe: (listener) => events.subscribe(listener),
-  };
+  } satisfies Partial<RunningDevice>;
 }
 
 function report(

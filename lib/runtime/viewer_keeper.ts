@@ -3,6 +3,7 @@ import type { Settings } from "../config/schema.ts";
 import { type CodememError, toCodememError } from "../errors.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
 import { createViewer, type Viewer } from "../viewer/handler.ts";
+import { REFUSAL_HEADERS } from "../viewer/respond.ts";
 import type { RunningDevice } from "../viewer/running_device.ts";
 import { randomBytes } from "./network.ts";
 
@@ -60,6 +61,7 @@ export class ViewerKeeper {
 
   #listen({ viewerHost: host, viewerPort: port }: Place): Promise<HttpListener> {
     const onError = (thrown: unknown) => this.#onFault(toCodememError(thrown));
-    return listenHttp({ host, port, handler: this.#viewer.handle, onError });
+    const { handle: handler } = this.#viewer;
+    return listenHttp({ host, port, handler, refusalHeaders: REFUSAL_HEADERS, onError });
   }
 }

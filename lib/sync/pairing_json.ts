@@ -10,8 +10,9 @@ export function inviteJson({ payload, command, expiresAtMs }: MadeInvite) {
 
 /** Encodes how accepting ended; with it, where it is not done yet, the command that finishes it. */
 export function acceptedJson(accepted: Acceptance) {
-  const { outcome, deviceId, name, fingerprint } = accepted;
-  const peer = { outcome, peer_device_id: deviceId, name, fingerprint };
-  if (accepted.outcome === "paired") return peer;
-  return { ...peer, reason: accepted.reason, ...inviteJson(accepted.finish) };
+  const { deviceId, name, fingerprint } = accepted;
+  const peer = { peer_device_id: deviceId, name, fingerprint };
+  if (accepted.outcome === "paired") return { outcome: accepted.outcome, ...peer };
+  const { outcome, reason, finish } = accepted;
+  return { outcome, ...peer, reason, ...inviteJson(finish) };
 }

@@ -35,11 +35,13 @@ Deno.test("an address that is wrong is said to be so, and not to be tried again"
     ["/settings", 404, "The viewer has no page /settings"],
     ["/memories/none", 404, "There is no memory with this id"],
     ["/?set_aside=maybe", 400, "Something in this address cannot be used"],
+    ["/?before=yesterday", 400, "does not understand its part “before=…”"],
   ] as const;
   for (const [target, expected, words] of pages) {
     const { status, text } = await viewer.ask({ target, headers: { accept: ACCEPT } });
     assertEquals(status, expected, target);
     assertStringIncludes(text, words);
     assert(!text.includes("Try again"), target);
+    assert(!/expected|`next`|&quot;/.test(text), `${target} speaks to programs`);
   }
 });

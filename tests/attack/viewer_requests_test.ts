@@ -54,6 +54,24 @@ Deno.test("a target with a host of its own is not read, nor a request without on
   assertEquals(statuses, [505, 400]);
 });
 
+Deno.test("what is no request that can be read is refused with the headers of every answer", async () => {
+  await using device = await startDevice("studio", { loop: false });
+  const viewer = new RawViewer(device);
+  const expected = [...(await viewer.ask()).headers.keys()].sort();
+  assert(expected.includes("content-security-policy"), expected.join());
+  const heads = [
+    [400, "GET / HTTP/1.1"],
+    [400, `GET / HTTP/1.1\r\nhost: ${viewer.host}\r\ncontent-length: 1`],
+    [431, `GET / HTTP/1.1\r\nhost: ${viewer.host}\r\na: ${"x".repeat(70_000)}`],
+    [501, `BREW / HTTP/1.1\r\nhost: ${viewer.host}\r\nconnection: close`],
+    [505, `GET / HTTP/1.0\r\nhost: ${viewer.host}`],
+  ] as const;
+  for (const [status, head] of heads) {
+    const answer = readAnswer(await viewer.raw(`${head}\r\nconnection: close\r\n\r\n`));
+    assertEquals([answer.status, [...answer.headers.keys()].sort()], [status, expected]);
+  }
+});
+
 Deno.test("no change is made for another site, with or without a token", async () => {
   await using device = await startDevice("studio");
   const viewer = new RawViewer(device);

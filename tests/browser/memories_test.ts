@@ -104,6 +104,31 @@ Deno.test(chromiumTest("filters narrow the feed, together with a search"), async
   assertEquals(await titles(page), ["Four"]);
 });
 
+for (const javaScript of [true, false]) {
+  const how = javaScript ? "with" : "without";
+  Deno.test(
+    chromiumTest(`a memory leads back to the list it was found in, ${how} script`),
+    async () => {
+      await using device = await startDevice("studio");
+      await using browser = await TestBrowser.start();
+      remember(device.store, "Zebra crossing", { project: "atlas" });
+      remember(device.store, "Zebra", { project: "borealis" });
+      const page = await browser.open(`${addressOf(device)}/?q=zebra&project=atlas`, {
+        javaScript,
+      });
+      await row(page, "Zebra crossing").getByRole("link").click();
+      await page.getByRole("link", { name: "Back to what was found" }).click();
+      await page.getByText("1 memory").waitFor();
+      assertEquals(new URL(page.url()).search, "?q=zebra&project=atlas");
+      assertEquals(await titles(page), ["Zebra crossing"]);
+      await page.goto(addressOf(device));
+      await row(page, "Zebra crossing").getByRole("link").click();
+      await page.getByRole("link", { name: "All memories" }).click();
+      await page.getByText("2 memories").waitFor();
+    },
+  );
+}
+
 Deno.test(
   chromiumTest("older memories come while one scrolls, and the place is found again"),
   async () => {

@@ -1,8 +1,10 @@
 /** A page whose device is away, and comes back. */
 import { assertEquals } from "@std/assert";
+import { startInBackground } from "../support/background.ts";
 import { chromiumTest, TestBrowser } from "../support/browser.ts";
 import { startDevice } from "../support/device.ts";
 import { freePort } from "../support/free_port.ts";
+import { SyncHome } from "../support/sync_home.ts";
 
 Deno.test(
   chromiumTest("a page says that its device is away, and follows it again when it is back"),
@@ -16,6 +18,23 @@ Deno.test(
     await page.locator(".lost").waitFor({ state: "detached" });
     device.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
     await page.getByText("1 memory").first().waitFor();
+  },
+);
+
+Deno.test(
+  chromiumTest("a page whose device was killed says what starts it, and goes on when it runs"),
+  async () => {
+    await using home = await SyncHome.named("studio", { enable: false });
+    const serving = await home.serve();
+    await using browser = await TestBrowser.start();
+    const page = await browser.open(home.viewer);
+    await page.getByText("Nothing is remembered yet").waitFor();
+    await serving.stop("SIGKILL");
+    assertEquals(await page.locator(".lost code").innerText(), "codemem sync start");
+    await using _background = await startInBackground(home);
+    await page.locator(".lost").waitFor({ state: "detached" });
+    await home.text("remember", "Back again");
+    await page.getByRole("button", { name: "1 new memory" }).waitFor();
   },
 );
 

@@ -11,7 +11,7 @@ export interface Scene {
   /** Of its pictures' files. */
   readonly name: string;
   /** Whose viewer it is. */
-  readonly at: "paired" | "alone" | "fresh";
+  readonly at: "paired" | "alone" | "fresh" | "troubled" | "forked";
   readonly path: string | ((stage: Stage) => string);
   /** Brings the page into the state. */
   readonly act?: (page: Page) => Promise<unknown>;
@@ -32,16 +32,27 @@ export const LOOKS: readonly Look[] = [1280, 380].flatMap((width) =>
 const press = (name: string | RegExp) => (page: Page) =>
   page.getByRole("button", { name, exact: typeof name === "string" }).first().click();
 
+/** What stands behind a line that opens. */
+const openAll = (page: Page) =>
+  page.locator("details").evaluateAll((all) => {
+    for (const each of all) each.setAttribute("open", "");
+  });
+
 const memory = ({ memoryId }: Stage) => `/memories/${memoryId}`;
+const longMemory = ({ longMemoryId }: Stage) => `/memories/${longMemoryId}?q=retries`;
 
 /** The scenes. */
 export const SCENES: readonly Scene[] = [
   { name: "memories", at: "paired", path: "/" },
   { name: "memories-none", at: "fresh", path: "/" },
+  { name: "memories-many", at: "alone", path: "/" },
+  { name: "memories-long", at: "troubled", path: "/" },
   { name: "memories-search", at: "paired", path: "/?q=build" },
   { name: "memories-not-found", at: "paired", path: "/?q=zeppelin" },
   { name: "memories-without-script", at: "paired", path: "/", javaScript: false },
   { name: "memory", at: "paired", path: memory },
+  { name: "memory-long", at: "troubled", path: longMemory },
+  { name: "memory-without-script", at: "troubled", path: longMemory, javaScript: false },
   { name: "memory-new", at: "paired", path: "/", act: press("New memory") },
   { name: "memory-edit", at: "paired", path: memory, act: press("Edit") },
   { name: "memory-forget", at: "paired", path: memory, act: press("Forget") },
@@ -50,6 +61,9 @@ export const SCENES: readonly Scene[] = [
   { name: "sync-off", at: "alone", path: "/sync" },
   { name: "sync-first-peer", at: "fresh", path: "/sync" },
   { name: "sync-without-script", at: "paired", path: "/sync", javaScript: false },
+  { name: "sync-troubled", at: "troubled", path: "/sync", act: openAll },
+  { name: "sync-troubled-without-script", at: "troubled", path: "/sync", javaScript: false },
+  { name: "sync-forked", at: "forked", path: "/sync" },
   { name: "sync-settings", at: "paired", path: "/sync", act: press("Settings") },
   { name: "sync-pairing", at: "paired", path: "/sync", act: press("Pair a device") },
   { name: "sync-removal", at: "paired", path: "/sync", act: press("Remove laptop") },
@@ -73,7 +87,15 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: "no-page", at: "paired", path: "/nothing" },
+  { name: "no-page-without-script", at: "paired", path: "/nothing", javaScript: false },
+  { name: "wrong-address", at: "paired", path: "/?before=yesterday" },
 ];
+
+/** Where a scene is. */
+export function sceneUrl(stage: Stage, { at, path }: Scene): string {
+  const target = typeof path === "string" ? path : path(stage);
+  return `http://127.0.0.1:${stage[at].settings.viewerPort}${target}`;
+}
 
 /** Opens a scene. The page is to be closed by who has opened it. */
 export async function openScene(
@@ -81,10 +103,8 @@ export async function openScene(
   stage: Stage,
   { scene, look }: { readonly scene: Scene; readonly look: Look },
 ): Promise<Page> {
-  const { at, path, act, javaScript = true } = scene;
-  const target = typeof path === "string" ? path : path(stage);
-  const url = `http://127.0.0.1:${stage[at].settings.viewerPort}${target}`;
-  const page = await browser.open(url, { ...look, javaScript });
+  const { act, javaScript = true } = scene;
+  const page = await browser.open(sceneUrl(stage, scene), { ...look, javaScript });
   await act?.(page);
   return page;
 }

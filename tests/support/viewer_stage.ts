@@ -2,20 +2,29 @@
 import { sampleMemories } from "../../scripts/sample_memories.ts";
 import { sampleNotes } from "./sample_notes.ts";
 import { pair, startDevice, sync, type TestDevice } from "./device.ts";
+import { startTroubled } from "./troubled_devices.ts";
 
 /** How many memories stand below those that are read in a picture. */
 const OLDER_MEMORIES = 80;
+/** So many that nobody reads them all. */
+const MANY_MEMORIES = 1_000;
 
 /** The devices whose viewer can be looked at. */
 export interface Stage extends AsyncDisposable {
   /** It has memories, a peer that holds the same, and one that is switched off. */
   readonly paired: TestDevice;
-  /** It has memories, and sync is off. */
+  /** It has many memories, and sync is off. */
   readonly alone: TestDevice;
   /** It has nothing yet, and waits for its first peer. */
   readonly fresh: TestDevice;
+  /** Nothing goes well with any of its peers, and all names are long. */
+  readonly troubled: TestDevice;
+  /** Another copy of its database has gone on. */
+  readonly forked: TestDevice;
   /** A memory of the paired device, with a history. */
   readonly memoryId: string;
+  /** A memory of the troubled one that fits nowhere. */
+  readonly longMemoryId: string;
 }
 
 /** Sets it up; it is gone at the end. */
@@ -28,7 +37,8 @@ export async function setStage(): Promise<Stage> {
   const attic = await start("attic", { loop: false });
   const alone = await start("desk", { settings: { syncEnabled: false } });
   const fresh = await start("new machine");
-  for (const device of [paired, alone]) keepMemories(device);
+  keepMemories(paired, OLDER_MEMORIES);
+  keepMemories(alone, MANY_MEMORIES);
   await pair(paired, attic);
   await sync(attic, paired);
   await attic.runtime.close();
@@ -38,11 +48,15 @@ export async function setStage(): Promise<Stage> {
   const { id: memoryId } = newest!;
   paired.store.memories.edit(memoryId, { tags: ["release", "build"] });
   await sync(laptop, paired);
-  return { paired, alone, fresh, memoryId, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const { device: troubled, forked, memoryId: longMemoryId } = await startTroubled(stack);
+  return {
+    ...{ paired, alone, fresh, troubled, forked, memoryId, longMemoryId },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
-function keepMemories({ store, name }: TestDevice): void {
-  const options = { era: "typescript", memories: OLDER_MEMORIES, deviceId: name, seed: 5 } as const;
+function keepMemories({ store, name }: TestDevice, memories: number): void {
+  const options = { era: "typescript", memories, deviceId: name, seed: 5 } as const;
   for (const { row, project } of sampleMemories(options)) {
     const title = String(row.title ?? "");
     if (title === "") continue;

@@ -1,15 +1,15 @@
 /** The islands: what moves once the script has loaded. */
 import type { ComponentType } from "preact";
 import type { PageData } from "../page_data.ts";
-import { Attempts } from "./attempts.tsx";
-import { Connection } from "./connection.tsx";
-import { DeviceName } from "./device_name.tsx";
-import { Feed } from "./feed.tsx";
-import { MemoryArticle } from "./memory_article.tsx";
-import { Pairing } from "./pairing.tsx";
-import { Peers } from "./peers.tsx";
-import { Settings } from "./settings.tsx";
-import { SyncStatus } from "./sync_status.tsx";
+import { Attempts } from "./attempts/attempts.tsx";
+import { Connection } from "./frame/connection.tsx";
+import { DeviceName } from "./frame/device_name.tsx";
+import { Feed } from "./memories/feed.tsx";
+import { MemoryArticle } from "./memory/article.tsx";
+import { Pairing } from "./pairing/pairing.tsx";
+import { Peers } from "./peers/peers.tsx";
+import { Settings } from "./settings/settings.tsx";
+import { SyncStatus } from "./sync/status.tsx";
 
 /** What an island is given. */
 export interface IslandProps {

@@ -1,7 +1,7 @@
 /** A moment: how long ago it was, and exactly when where one points at it. */
 import { clockTime } from "../../lib/model/clock_time.ts";
 import { relativeTime } from "../../lib/model/relative_time.ts";
-import { useLive } from "../live.ts";
+import { useLive } from "../live/live.ts";
 
 /** @param props.at canonical timestamp; null says `never` */
 export function Time({ at, never = "never" }: {

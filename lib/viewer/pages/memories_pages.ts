@@ -25,7 +25,8 @@ export function memoriesPages(
   });
   app.get("/memories/:id", (c) => {
     const found = wholeMemory(device, c.req.param("id"));
-    return c.html(renderPage({ name: "memory", ...frame(), found }, csrfToken));
+    const query = queryData(new URL(c.req.url).searchParams);
+    return c.html(renderPage({ name: "memory", ...frame(), query, found }, csrfToken));
   });
   return app;
 }

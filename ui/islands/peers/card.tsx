@@ -1,0 +1,126 @@
+/** One peer: how it stands, and what can be done about it. */
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type { ConvergencePoint } from "../../../lib/model/convergence.ts";
+import { change } from "../../api.ts";
+import { useLive } from "../../live/live.ts";
+import type { ProgressData } from "../../live/live.ts";
+import type { AttemptData, PeerData } from "../../page_data.ts";
+import { ErrorNote } from "../../parts/error_note.tsx";
+import { Words } from "../../parts/words.tsx";
+import { useAsking } from "../../use_asking.ts";
+import { peerStanding } from "../sync/standing.ts";
+import { PeerChart } from "./chart.tsx";
+import { PeerFacts } from "./facts.tsx";
+import { PeerName } from "./name.tsx";
+import { PeerRemoval } from "./removal.tsx";
+import { StateBadge } from "./state_badge.tsx";
+
+/** @param props.line what was missing since the device was started */
+export function PeerCard({ peer, line, attempts }: {
+  readonly peer: PeerData;
+  readonly line: readonly ConvergencePoint[];
+  readonly attempts: readonly AttemptData[];
+}) {
+  const live = useLive();
+  const status = live.status.value;
+  const progress = live.progress.value[peer.peer_device_id];
+  const standing = peerStanding(peer, status, {
+    nowMs: live.nowMs.value,
+    progress: live.progress.value,
+  });
+  return (
+    <li class="peer" data-peer={peer.peer_device_id}>
+      <div class="about">
+        <Head peer={peer} isEnabled={status.enabled}>
+          {progress === undefined
+            ? <StateBadge state={peer.state} isSame={standing.tone === "good"} />
+            : <span class="badge" data-tone="warn">syncing</span>}
+        </Head>
+        <p class="standing">{standing.text}</p>
+        {standing.advice !== undefined && (
+          <p class="muted small">
+            <Words text={standing.advice} />
+          </p>
+        )}
+        <ClockNote peer={peer} />
+        <PeerFacts peer={peer} />
+      </div>
+      <PeerChart peer={peer} line={line} attempts={attempts} progress={progress} />
+      <PassProgress name={peer.name} progress={progress} />
+    </li>
+  );
+}
+
+/** It takes its room only where there is nothing else: what stands below does not move. */
+function PassProgress({ name, progress }: {
+  readonly name: string;
+  readonly progress: ProgressData | undefined;
+}) {
+  if (progress === undefined) return null;
+  const { ops, total } = progress;
+  return total === null
+    ? <progress aria-label={`Sync with ${name}`} />
+    : <progress aria-label={`Sync with ${name}`} value={Math.min(ops, total)} max={total} />;
+}
+
+const CLOCK_WORTH_SAYING_MS = 30_000;
+
+function ClockNote({ peer: { name, clock_offset_ms: offsetMs } }: { readonly peer: PeerData }) {
+  if (Math.abs(offsetMs) < CLOCK_WORTH_SAYING_MS) return null;
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+  const amount = minutes === 0 ? "half a minute" : `${minutes} min`;
+  return (
+    <p class="small">
+      The clock of {name} is {amount} {offsetMs > 0 ? "ahead of" : "behind"} this one.{" "}
+      <span class="muted">Set both by the network: of two edits the later one wins</span>
+    </p>
+  );
+}
+
+/** Who it is, and what can be done with it. */
+function Head({ peer, isEnabled, children }: {
+  readonly peer: PeerData;
+  readonly isEnabled: boolean;
+  readonly children: ComponentChildren;
+}) {
+  const { isAsking, problem, ask } = useAsking();
+  const { peer_device_id } = peer;
+  const syncNow = () => ask(change("POST", "/api/sync/actions/sync-now", { peer_device_id }));
+  return (
+    <>
+      <div class="row apart">
+        <PeerName peer={peer}>{children}</PeerName>
+        <div class="row needs-script">
+          <button
+            type="button"
+            aria-label={`Sync now with ${peer.name}`}
+            disabled={!isEnabled || isAsking}
+            onClick={syncNow}
+          >
+            Sync now
+          </button>
+          <Remove peer={peer} />
+        </div>
+      </div>
+      <ErrorNote problem={problem} />
+    </>
+  );
+}
+
+function Remove({ peer }: { readonly peer: PeerData }) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`Remove ${peer.name}`}
+        onClick={() => setAsking(true)}
+      >
+        Remove
+      </button>
+      {isAsking && <PeerRemoval peer={peer} onClose={() => setAsking(false)} />}
+    </>
+  );
+}

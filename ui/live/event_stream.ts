@@ -1,0 +1,30 @@
+/** The stream of events, for as long as it is wanted (Server-Sent Events, HTML §9.2). */
+import type { LiveEvent } from "./live_event.ts";
+
+/** A stream that was refused is asked for anew after this time; the browser does so for others only. */
+const REFUSED_PAUSE_MS = 3_000;
+
+const NAMES = ["status", "progress", "synced", "paired", "moved"] as const;
+
+/**
+ * Follows what happens.
+ *
+ * @param tell is called with each event
+ * @param signal ends it
+ */
+export function streamEvents(tell: (event: LiveEvent) => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const source = new EventSource("/api/events");
+  signal.addEventListener("abort", () => source.close());
+  source.addEventListener("open", () => tell({ name: "open" }));
+  source.addEventListener("error", () => {
+    tell({ name: "lost" });
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => streamEvents(tell, signal), REFUSED_PAUSE_MS);
+  });
+  for (const name of NAMES) {
+    source.addEventListener(name, ({ data }: MessageEvent<string>) => {
+      tell({ name, data: JSON.parse(data) });
+    });
+  }
+}

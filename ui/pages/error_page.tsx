@@ -1,0 +1,58 @@
+/** The page for what cannot be shown: what happened, and where to go from here. */
+import type { Problem } from "../parts/error_note.tsx";
+import { Words } from "../parts/words.tsx";
+import { Frame } from "./frame.tsx";
+
+/** What it is given. */
+export interface ErrorPageProps {
+  readonly problem: Problem;
+  /** The HTTP status. */
+  readonly status: number;
+}
+
+/**
+ * It needs neither the database nor the script: it is there when they are not.
+ */
+export function ErrorPage({ problem, status }: ErrorPageProps) {
+  // What cannot be shown as it was asked for cannot be shown later either.
+  const isLasting = status >= 400 && status < 500;
+  const title = titleOf(status);
+  return (
+    <Frame title={title}>
+      <section class="panel failure" aria-labelledby="failure-title">
+        <div class="body stack">
+          <h1 id="failure-title">{title}</h1>
+          <p>{wordsOf(problem, status)}</p>
+          {problem.hint !== undefined && (
+            <p class="muted">
+              <Words text={problem.hint} />
+            </p>
+          )}
+          <p class="row">
+            {/* An empty address is that of the page itself. */}
+            {isLasting || <a class="button" href="">Try again</a>}
+            <a class="button" href="/">Memories</a>
+            <a class="button" href="/sync">Sync</a>
+          </p>
+          <p class="muted small">
+            <code>{`${status} ${problem.error}`}</code>
+          </p>
+        </div>
+      </section>
+    </Frame>
+  );
+}
+
+/** Who reads a page knows no parameters: the names of them are for programs. */
+function wordsOf({ field, message }: Problem, status: number): string {
+  if (status !== 400 || field === undefined) return message;
+  return `The viewer does not understand its part “${field}=…”. It may have been cut off or changed ` +
+    "on its way here.";
+}
+
+function titleOf(status: number): string {
+  if (status === 404) return "There is nothing here";
+  return status === 400
+    ? "Something in this address cannot be used"
+    : "This page cannot be shown now";
+}
