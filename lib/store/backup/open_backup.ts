@@ -19,13 +19,10 @@ export interface BackupPaths {
  * database_too_new
  */
 export async function openBackup({ from, copy }: BackupPaths, nowMs: () => number): Promise<Store> {
-  await requireBackup(from);
+  const hasLog = await requireBackup(from);
   await removeDatabase(copy);
   await copyPrivately(from, copy);
-  // A file that was copied by hand, and not written by `codemem backup`, may have a log beside it.
-  if (await statIfThere(`${from}-wal`) !== undefined) {
-    await copyPrivately(`${from}-wal`, `${copy}-wal`);
-  }
+  if (hasLog) await copyPrivately(`${from}-wal`, `${copy}-wal`);
   let store: Store | undefined;
   try {
     store = openStore({ path: copy, nowMs });
@@ -38,15 +35,29 @@ export async function openBackup({ from, copy }: BackupPaths, nowMs: () => numbe
   }
 }
 
-async function requireBackup(path: string): Promise<void> {
+/** @returns whether a part of it is in the log beside it */
+async function requireBackup(path: string): Promise<boolean> {
   const found = await statIfThere(path);
   if (found === undefined) throw noBackup(path, "there is no such file");
   if (!found.isFile) throw noBackup(path, "it is not a file");
   const header = readFileHeader(path);
-  // Of a file that was copied by hand, all that it holds may still be in the log beside it.
-  const mayHoldMore = header !== undefined && await statIfThere(`${path}-wal`) !== undefined;
-  if (header?.hasSchema !== true && !mayHoldMore) throw noBackup(path, "it is not a database");
+  const hasLog = header?.hasLog === true && await hasLogBeside(path, found);
+  // Of a file that was copied by hand, all that it holds may still be in its log.
+  if (header?.hasSchema !== true && !hasLog) throw noBackup(path, "it is not a database");
   refuseForeignFile(path);
+  return hasLog;
+}
+
+/**
+ * Whether there is a log beside a file that was copied by hand. One that `codemem backup` has written says
+ * that it needs none: what stands there is left from another file, or was put there.
+ */
+async function hasLogBeside(path: string, { uid }: Deno.FileInfo): Promise<boolean> {
+  const log = await statIfThere(`${path}-wal`);
+  if (log === undefined) return false;
+  // SQLite would take the contents of the whole database from it.
+  if (log.uid === uid && log.isFile) return true;
+  throw noBackup(path, `${path}-wal is of another user`);
 }
 
 /** A view or a trigger in the file would act whenever its place is read or written. */
