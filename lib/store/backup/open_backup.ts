@@ -4,6 +4,7 @@ import { readFileHeader } from "../file_header.ts";
 import { refuseForeignFile } from "../migrate.ts";
 import { openStore, type Store } from "../store.ts";
 import { copyPrivately, removeDatabase, statIfThere } from "./files.ts";
+import { actsByItself, isUnsound, requireSound } from "./require_sound.ts";
 
 /** Where a backup is, and where its copy is to be. */
 export interface BackupPaths {
@@ -25,13 +26,16 @@ export async function openBackup({ from, copy }: BackupPaths, nowMs: () => numbe
   if (hasLog) await copyPrivately(`${from}-wal`, `${copy}-wal`);
   let store: Store | undefined;
   try {
+    // Before the first statement that could set anything off.
+    if (actsByItself(copy)) throw noTablesOfOurs(from);
     store = openStore({ path: copy, nowMs });
-    if (store.schema() !== ownSchema()) throw noBackup(from, "its tables are not those of codemem");
+    if (store.schema() !== ownSchema()) throw noTablesOfOurs(from);
     store.requireWhole();
+    requireSound(copy);
     return store;
   } catch (error) {
     store?.close();
-    throw isDamage(error) ? damaged(from, error) : error;
+    throw isDamage(error) || isUnsound(error) ? damaged(from, error) : error;
   }
 }
 
@@ -60,7 +64,7 @@ async function hasLogBeside(path: string, { uid }: Deno.FileInfo): Promise<boole
   throw noBackup(path, `${path}-wal is of another user`);
 }
 
-/** A view or a trigger in the file would act whenever its place is read or written. */
+/** Other constraints than ours would refuse what is written later, or delete more than is to be deleted. */
 function ownSchema(): string {
   const own = openStore({ path: ":memory:" });
   try {
@@ -68,6 +72,10 @@ function ownSchema(): string {
   } finally {
     own.close();
   }
+}
+
+function noTablesOfOurs(path: string): CodememError {
+  return noBackup(path, "its tables are not those of codemem");
 }
 
 function noBackup(path: string, reason: string): CodememError {
