@@ -95,7 +95,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const standing = parseStatusQuery(new URL(c.req.raw.url).searchParams);
     const note = () => noteStanding(context, caller, standing);
     if (await context.store.whenFree(note)) options.onNoted?.();
-    return jsonResponse(statusText(context, caller.deviceId));
+    const text = statusText(context, caller.deviceId);
+    // What its adverts are recognised by now is not for a caller that was removed while it waited.
+    requireStillPinned(context, c.get("call"));
+    return jsonResponse(text);
   });
   app.get("/v1/ops", async (c) => {
     const text = await answerOps(context, {
