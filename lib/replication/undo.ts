@@ -15,6 +15,8 @@ export interface UndoVersion {
   readonly clock: Clock;
   /** What two versions of the same content have in common. */
   readonly payloadHash: string;
+  /** When the memory was made, as this version says; null for a delete. */
+  readonly createdAt: string | null;
 }
 
 /** Why a memory is left as it is. */
@@ -55,9 +57,17 @@ export function judgeUndo<V extends UndoVersion>(
   if (before !== undefined) {
     return before.opType === "delete" ? { kind: "forget" } : { kind: "restore", version: before };
   }
-  const oldest = history.at(-1) ?? standing;
-  // The first version of a memory has revision 1; an imported one may have been counted from 0.
-  return oldest.clock.rev <= 1 ? { kind: "forget" } : { kind: "leave", reason: "no_history" };
+  return isFirst(history.at(-1) ?? standing)
+    ? { kind: "forget" }
+    : { kind: "leave", reason: "no_history" };
+}
+
+/**
+ * Whether nothing was before a version. Revisions count from 1, and those of imported memories from 0: the
+ * first change of one of these has revision 1 as well, but was not written when the memory was made.
+ */
+function isFirst({ clock, createdAt }: UndoVersion): boolean {
+  return clock.rev === 0 || (clock.rev === 1 && createdAt === clock.updatedAt);
 }
 
 function isOf({ deviceId, since }: UndoneChanges, { clock }: UndoVersion): boolean {

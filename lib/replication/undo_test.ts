@@ -8,8 +8,12 @@ const LATER = "2026-01-03T00:00:00.000Z";
 /** A version by its revision, its writer and its time; its content is named like its revision. */
 function version(rev: number, deviceId: string, updatedAt: string, text = `${rev}`): UndoVersion {
   const opType = text === "" ? "delete" : "upsert";
-  return { opType, clock: { rev, updatedAt, deviceId }, payloadHash: text };
+  // What is imported was made at another time than its first version was written.
+  const createdAt = rev === 1 ? updatedAt : "2025-01-01T00:00:00.000Z";
+  return { opType, clock: { rev, updatedAt, deviceId }, payloadHash: text, createdAt };
 }
+
+const firstChange = { ...version(1, "bob", LATER), createdAt: EARLIER };
 
 const byAlice = version(1, "alice", EARLIER);
 const bobEarlier = version(1, "bob", EARLIER);
@@ -32,6 +36,16 @@ const cases: readonly (readonly [string, readonly UndoVersion[], UndoStep<UndoVe
   ["made and changed it", [byBob, version(1, "bob", LATER)], { kind: "forget" }],
   ["revived what was deleted", [byBob, version(1, "alice", EARLIER, "")], { kind: "forget" }],
   ["changed what is not in the history", [byBob], { kind: "leave", reason: "no_history" }],
+  ["made it by an import", [version(0, "bob", LATER)], { kind: "forget" }],
+  [
+    "was the first to change what was imported, which is not in the history",
+    [firstChange],
+    { kind: "leave", reason: "no_history" },
+  ],
+  ["was that, and it is", [firstChange, version(0, "alice", EARLIER)], {
+    kind: "restore",
+    version: version(0, "alice", EARLIER),
+  }],
   ["deleted it", [version(2, "bob", LATER, "")], { kind: "leave", reason: "deleted" }],
   [
     "changed it, and somebody after it",
