@@ -50,6 +50,7 @@ export type DialedPeer = Pick<
   | "addresses"
   | "lastGoodAddress"
   | "clockOffsetMs"
+  | "rotationTold"
 >;
 
 /** Options of {@link dial}. */
