@@ -107,6 +107,13 @@ export function setAsideDeviceKey(keysDir: string, suffix: string): string[] {
     .filter((path) => path !== undefined);
 }
 
+/** Takes back what {@link setAsideDeviceKey} has done. @throws as that */
+export function putBackDeviceKey(keysDir: string, suffix: string): void {
+  for (const path of [privatePath(keysDir), publicPath(keysDir)]) {
+    moveAside(`${path}.${suffix}`, path);
+  }
+}
+
 function privatePath(keysDir: string): string {
   return join(keysDir, "device.key");
 }

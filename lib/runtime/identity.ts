@@ -1,7 +1,12 @@
 /** This device's identity: its record in the store and its private key, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
-import { type DeviceKey, type LoadOptions, setAsideDeviceKey } from "../identity/device_key.ts";
+import {
+  type DeviceKey,
+  type LoadOptions,
+  putBackDeviceKey,
+  setAsideDeviceKey,
+} from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
@@ -68,12 +73,20 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
  * Makes this device another one: new id, new key. Its memories stay; every peer has to be paired again.
  *
  * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
+ * @throws what the store and the file system throw; the identity is the old one then, unless no new key could
+ * be made
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
   await withKeyLock(place.keysDir, async () => {
     setAsideDeviceKey(place.keysDir, suffix);
+    try {
+      place.store.renewDevice();
+    } catch (error) {
+      // It is the device that it was, and is to have its key.
+      putBackDeviceKey(place.keysDir, suffix);
+      throw error;
+    }
     await fileKeyStore(place.keysDir).remove("next");
-    place.store.renewDevice();
   });
   return await ensureIdentity(place);
 }
