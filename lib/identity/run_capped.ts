@@ -5,6 +5,9 @@ import { CodememError } from "../errors.ts";
 export const UNLOCK =
   "Unlock it, as by logging in at the screen; a `codemem serve` that runs tries again by itself";
 
+/** Far more characters than a secret and what is said of it have. */
+const MAX_TEXT = 65_536;
+
 /** How a program ended. */
 export interface CappedEnd {
   readonly code: number;
@@ -24,19 +27,22 @@ export interface CappedOptions {
 /**
  * Runs a program of the system to its end, or kills it.
  *
- * @throws keychain_unavailable where it cannot be started; keychain_timed_out
+ * @throws keychain_unavailable where it cannot be started, does not come to its end or does not stop
+ * talking; keychain_timed_out
  */
 export async function runCapped(program: string, options: CappedOptions): Promise<CappedEnd> {
   const { args, stdin = "", timeoutMs } = options;
   const child = start(program, args);
   const timer = Promise.withResolvers<undefined>();
   const timeout = setTimeout(() => timer.resolve(undefined), timeoutMs);
-  const [out, err] = [readText(child.stdout), readText(child.stderr)];
+  const [out, err] = [readText(child.stdout, program), readText(child.stderr, program)];
   try {
     const ended = Promise.all([give(child, stdin), out.text, err.text, child.status]);
     const end = await Promise.race([ended, timer.promise]);
     if (end === undefined) throw timedOut(program, timeoutMs);
-    const [, stdout, stderr, { code }] = end;
+    const [, stdout, stderr, { code, signal }] = end;
+    // What it has not said then, it has not said.
+    if (signal !== null) throw broken(program, `it was ended by ${signal}`);
     return { code, stdout, stderr };
   } finally {
     clearTimeout(timeout);
@@ -82,7 +88,7 @@ async function give({ stdin }: Deno.ChildProcess, text: string): Promise<void> {
   }
 }
 
-function readText(stream: ReadableStream<Uint8Array>) {
+function readText(stream: ReadableStream<Uint8Array>, program: string) {
   const reader = stream.getReader();
   const read = async () => {
     const decoder = new TextDecoder();
@@ -91,9 +97,16 @@ function readText(stream: ReadableStream<Uint8Array>) {
       const { value, done } = await reader.read();
       if (done) return text;
       text += decoder.decode(value, { stream: true });
+      if (text.length > MAX_TEXT) throw broken(program, "it does not stop talking");
     }
   };
   return { text: read(), end: () => reader.cancel().catch(() => {}) };
+}
+
+function broken(program: string, problem: string): CodememError {
+  return new CodememError("keychain_unavailable", `Cannot use ${program}: ${problem}`, {
+    hint: "Look whether other programs can keep a password there",
+  });
 }
 
 function kill(child: Deno.ChildProcess): void {

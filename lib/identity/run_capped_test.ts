@@ -18,6 +18,24 @@ Deno.test("a program that does not read is judged by what it says", async () => 
   assertEquals(end, { code: 0, stdout: "", stderr: "" });
 });
 
+Deno.test("a program that is killed by somebody else has said nothing", async () => {
+  const run = () =>
+    runCapped("sh", { args: ["-c", "echo half of it; kill -9 $$"], timeoutMs: 60_000 });
+  const error = await assertRejects(run, CodememError);
+  assertEquals([error.code, error.message.includes("SIGKILL")], ["keychain_unavailable", true]);
+});
+
+Deno.test("a program that does not stop talking is not listened to", async () => {
+  for (const stream of ["1", "2"]) {
+    const args = ["-c", `exec cat /dev/zero >&${stream}`];
+    const error = await assertRejects(
+      () => runCapped("sh", { args, timeoutMs: 60_000 }),
+      CodememError,
+    );
+    assertEquals(error.code, "keychain_unavailable");
+  }
+});
+
 Deno.test("a program that never answers is killed", async () => {
   const folder = await Deno.makeTempDir();
   const script = `echo $$ > ${folder}/pid; exec sleep 1000`;

@@ -10,6 +10,8 @@ import { type CappedEnd, runCapped, UNLOCK } from "./run_capped.ts";
 
 const PROGRAM = "secret-tool";
 const LABEL = "codemem sync key";
+/** It ends so where there is no such item, and, with words, where nobody answers. */
+const NOT_FOUND = 1;
 
 /** Opens it. @param timeoutMs for each call */
 export function secretService(timeoutMs: number): SecretKeeper {
@@ -46,7 +48,8 @@ function readSearch({ code, stdout, stderr }: CappedEnd): string | undefined {
   if (secret !== undefined) return secret;
   // An item without its secret: whoever holds it does not give it out.
   if (stdout.trim() !== "") throw locked();
-  if (code === 0 || stderr.trim() === "") return undefined;
+  const hasLooked = code === 0 || (code === NOT_FOUND && stderr.trim() === "");
+  if (hasLooked) return undefined;
   throw new CodememError("keychain_unavailable", "No keyring answers in this session", {
     hint: "Log in to a desktop with a keyring",
     cause: new Error(stderr.trim()),

@@ -15,8 +15,8 @@ export interface UndoVersion {
   readonly clock: Clock;
   /** What two versions of the same content have in common. */
   readonly payloadHash: string;
-  /** When the memory was made, as this version tells: canonical timestamp. */
-  readonly createdAt: string;
+  /** When the memory was made, as this version says; null for a delete. */
+  readonly createdAt: string | null;
 }
 
 /** Why a memory is left as it is. */
@@ -57,17 +57,17 @@ export function judgeUndo<V extends UndoVersion>(
   if (before !== undefined) {
     return before.opType === "delete" ? { kind: "forget" } : { kind: "restore", version: before };
   }
-  return isMade(changes, history.at(-1) ?? standing)
+  return isFirst(history.at(-1) ?? standing)
     ? { kind: "forget" }
     : { kind: "leave", reason: "no_history" };
 }
 
 /**
- * Whether a version is the first of its memory, which has revision 1. One that was imported may have been
- * counted from 0: its first change has revision 1 as well, and tells of a memory that was there before.
+ * Whether nothing was before a version. Revisions count from 1, and those of imported memories from 0: the
+ * first change of one of these has revision 1 as well, but was not written when the memory was made.
  */
-function isMade({ since }: UndoneChanges, { clock, createdAt }: UndoVersion): boolean {
-  return clock.rev <= 1 && createdAt >= since;
+function isFirst({ clock, createdAt }: UndoVersion): boolean {
+  return clock.rev === 0 || (clock.rev === 1 && createdAt === clock.updatedAt);
 }
 
 function isOf({ deviceId, since }: UndoneChanges, { clock }: UndoVersion): boolean {

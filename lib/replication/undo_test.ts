@@ -11,9 +11,12 @@ const LATER = "2026-01-03T00:00:00.000Z";
  */
 function version(rev: number, deviceId: string, updatedAt: string, text = `${rev}`): UndoVersion {
   const opType = text === "" ? "delete" : "upsert";
-  const createdAt = rev === 1 ? updatedAt : EARLIER;
+  // What is imported was made at another time than its first version was written.
+  const createdAt = rev === 1 ? updatedAt : "2025-01-01T00:00:00.000Z";
   return { opType, clock: { rev, updatedAt, deviceId }, payloadHash: text, createdAt };
 }
+
+const firstChange = { ...version(1, "bob", LATER), createdAt: EARLIER };
 
 const byAlice = version(1, "alice", EARLIER);
 const bobEarlier = version(1, "bob", EARLIER);
@@ -34,13 +37,18 @@ const cases: readonly (readonly [string, readonly UndoVersion[], UndoStep<UndoVe
   ],
   ["made it", [version(1, "bob", LATER)], { kind: "forget" }],
   ["made and changed it", [byBob, version(1, "bob", LATER)], { kind: "forget" }],
-  [
-    "changed for the first time what was there before",
-    [{ ...version(1, "bob", LATER), createdAt: EARLIER }],
-    { kind: "leave", reason: "no_history" },
-  ],
   ["revived what was deleted", [byBob, version(1, "alice", EARLIER, "")], { kind: "forget" }],
   ["changed what is not in the history", [byBob], { kind: "leave", reason: "no_history" }],
+  ["made it by an import", [version(0, "bob", LATER)], { kind: "forget" }],
+  [
+    "was the first to change what was imported, which is not in the history",
+    [firstChange],
+    { kind: "leave", reason: "no_history" },
+  ],
+  ["was that, and it is", [firstChange, version(0, "alice", EARLIER)], {
+    kind: "restore",
+    version: version(0, "alice", EARLIER),
+  }],
   ["deleted it", [version(2, "bob", LATER, "")], { kind: "leave", reason: "deleted" }],
   [
     "changed it, and somebody after it",

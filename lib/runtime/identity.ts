@@ -75,6 +75,8 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
  * Whenever it breaks off, the device is the one that it was, with its key, or the new one.
  *
  * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
+ * @throws what the store and the file system throw; the identity is the old one then, unless no new key could
+ * be made
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
   const { store, keysDir } = place;

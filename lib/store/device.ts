@@ -125,11 +125,13 @@ export class Device {
          AND EXISTS (SELECT 1 FROM sync_device WHERE forked_at IS NOT NULL)`,
     );
     this.#context.database.run(
-      `UPDATE sync_device SET epoch = ?1, restored_ms = max(?2, ?3 + 1, restored_ms + 1),
+      // A number that cannot be read would leave the device without its record.
+      `UPDATE sync_device SET epoch = ?1, restored_ms = min(max(?2, ?3 + 1, restored_ms + 1), ?4),
          forked_at = NULL`,
       newEpoch(this.#context.randomUuid),
       this.#context.nowMs(),
       restoredAfterMs,
+      Number.MAX_SAFE_INTEGER,
     );
   }
 

@@ -6,9 +6,13 @@ export interface FileHeader {
   readonly userVersion: number;
   /** Whether anything was ever made in it. */
   readonly hasSchema: boolean;
+  /** Whether what stands in a write-ahead log beside it may be a part of it. */
+  readonly hasLog: boolean;
 }
 
 const HEADER_BYTES = 100;
+/** Read and write version of a database that is used with a write-ahead log. */
+const WITH_LOG = 2;
 const MAGIC = "SQLite format 3\0";
 
 /**
@@ -24,6 +28,7 @@ export function readFileHeader(path: string): FileHeader | undefined {
   const view = new DataView(bytes.buffer);
   return {
     hasSchema: view.getUint32(40) !== 0,
+    hasLog: view.getUint8(18) === WITH_LOG && view.getUint8(19) === WITH_LOG,
     userVersion: view.getInt32(60),
     applicationId: view.getInt32(68),
   };

@@ -30,3 +30,12 @@ export function removeFromIndex(database: Database, rowId: number): void {
   // of the index would stay there, findable.
   database.run("INSERT INTO memories_fts (memories_fts) VALUES ('flush')");
 }
+
+/** Makes the index of the rows that are there, whatever stood in it. */
+export function indexAnew(database: Database): void {
+  database.run("INSERT INTO main.memories_fts (memories_fts) VALUES ('delete-all')");
+  database.run(
+    `INSERT INTO main.memories_fts (rowid, title, body, search_text)
+     SELECT row_id, title, body, search_text FROM main.memories WHERE deleted_at IS NULL`,
+  );
+}

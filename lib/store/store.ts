@@ -24,6 +24,7 @@ import { Quarantine } from "./quarantine.ts";
 import { Rotations } from "./rotations.ts";
 import { schemaOf } from "./schema.ts";
 import { scrub } from "./scrub.ts";
+import { indexAnew } from "./search_index.ts";
 import { readStats, type StoreStats } from "./stats.ts";
 import { Undo } from "./undo.ts";
 import { standingVersions } from "./version_writer.ts";
@@ -202,6 +203,11 @@ export class Store {
       database.run("UPDATE sync_peers SET reconciled_at = NULL");
       this.device.beginAnew();
     });
+  }
+
+  /** Makes the index of the search of the rows that are there, whatever stood in it. */
+  indexAnew(): void {
+    this.transaction(() => indexAnew(this.#context.database));
   }
 
   /** Puts the memories of another database of this device in the place of these: see {@link takeContents}. */

@@ -105,7 +105,8 @@ export class Undo {
     const { deviceId, since } = changes;
     const rows = this.#context.database.all(CANDIDATES, from, deviceId, since, SLICE);
     const items = rows.flatMap((row) => {
-      const standing = { ...versionFromRow(row), createdAt: row.created_at as string };
+      const createdAt = row.deleted_at === null ? row.created_at as string : null;
+      const standing = { ...versionFromRow(row), createdAt };
       const step = judgeUndo(changes, standing, this.#history(row.id as string));
       return step.kind === "none" ? [] : [act(row, possible(step))];
     });
@@ -117,8 +118,8 @@ export class Undo {
       const clock = clockFromRow(row);
       const content = row.payload === null ? null : contentOf(row.payload as string, clock);
       const opType = row.op_type as OpType;
-      const createdAt = content?.createdAt ?? clock.updatedAt;
-      return { opType, clock, content, createdAt, payloadHash: hashOf(content, clock) };
+      const createdAt = content?.createdAt ?? null;
+      return { opType, clock, content, payloadHash: hashOf(content, clock), createdAt };
     });
   }
 

@@ -176,3 +176,18 @@ Deno.test("more memories than one slice holds are undone slice by slice", () => 
   assertEquals([...alice.memories.all()].every(({ title }) => title === "before"), true);
   alice.close();
 });
+
+Deno.test("what was imported and only changed by the device is left where the version before is not here", () => {
+  const { alice, bob, give, mark } = twoStores();
+  const content = newContent({ ...DRAFT, createdAt: "2020-01-01T00:00:00.000Z" });
+  const clock = { rev: 0, updatedAt: "2020-01-01T00:00:00.000Z", deviceId: "an-older-device" };
+  bob.importVersions([{ entityId: "imported", content, clock, deletedAt: null }]);
+  while (bob.logLegacySlice() > 0);
+  const since = mark();
+  bob.memories.edit("imported", { title: "ruined" });
+  // Alice is given what stands, as one who was paired later.
+  give(bob, alice);
+  const items = undo(alice, { deviceId: bob.deviceId, since });
+  assertEquals(items.map(({ kind, reason }) => [kind, reason]), [["leave", "no_history"]]);
+  assertEquals(alice.memories.find("imported")!.title, "ruined");
+});

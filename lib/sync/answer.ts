@@ -21,6 +21,7 @@ import { requireNotForked } from "./heed_lives.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../time/next_turn.ts";
 import { noteStanding } from "./note_standing.ts";
+import { ownRotations } from "./own_rotations.ts";
 import { ownLife } from "./own_standing.ts";
 import type { PairingDesk } from "./pairing_desk.ts";
 import { RotationDesk } from "./rotation_desk.ts";
@@ -95,7 +96,10 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const standing = parseStatusQuery(new URL(c.req.raw.url).searchParams);
     const note = () => noteStanding(context, caller, standing);
     if (await context.store.whenFree(note)) options.onNoted?.();
-    return jsonResponse(statusText(context, caller.deviceId));
+    const text = statusText(context, caller.deviceId);
+    // What its adverts are recognised by now is not for a caller that was removed while it waited.
+    requireStillPinned(context, c.get("call"));
+    return jsonResponse(text);
   });
   app.get("/v1/ops", async (c) => {
     const text = await answerOps(context, {
@@ -145,10 +149,14 @@ export function ownerOf({ deviceId, fingerprint }: Pin): string {
 }
 
 /** @returns the caller, as it was known before it called */
-function noteSeen({ store, nowMs }: SyncContext, pairing: PairingDesk, peerDeviceId: string): Peer {
+function noteSeen(context: SyncContext, pairing: PairingDesk, peerDeviceId: string): Peer {
+  const { store, nowMs } = context;
   pairing.confirm(peerDeviceId);
   const peer = store.peers.find(peerDeviceId)!;
-  if (!isRecent(peer.lastSeenAt, nowMs(), SEEN_INTERVAL_MS)) store.peers.recordSeen(peerDeviceId);
+  if (isRecent(peer.lastSeenAt, nowMs(), SEEN_INTERVAL_MS)) return peer;
+  store.peers.recordSeen(peerDeviceId);
+  // Who speaks to the listener has verified its certificate, and so knows the key of it.
+  store.rotations.recordTold(peerDeviceId, ownRotations(context).at(-1)?.sequence ?? 0);
   return peer;
 }
 

@@ -2,6 +2,7 @@
 import { type Address, formatAddress } from "../model/address.ts";
 import { isRecent } from "../model/timestamp.ts";
 import type { PeerStatus } from "../protocol/status.ts";
+import type { CallerStanding } from "../protocol/status_query.ts";
 import type { Peer } from "../store/peers.ts";
 import { connectTo, otherKeyShown } from "./connect.ts";
 import type { SyncContext } from "./context.ts";
@@ -49,6 +50,7 @@ export type DialedPeer = Pick<
   | "addresses"
   | "lastGoodAddress"
   | "clockOffsetMs"
+  | "rotationTold"
 >;
 
 /** Options of {@link dial}. */
@@ -168,7 +170,7 @@ async function askStatus(
     signals.attempt,
   );
   const caller = newCaller(context, peer, connection, signals.session);
-  const session = new PeerSession(caller, () => ownStanding(context, peer.deviceId));
+  const session = new PeerSession(caller, () => standingFor(context, peer));
   try {
     const status = await ask({ caller, session, peer, certificatePem });
     const { fingerprint } = peer;
@@ -177,6 +179,18 @@ async function askStatus(
     session.close();
     throw error;
   }
+}
+
+/**
+ * What a peer is told of this device. The pin is looked at last: what adverts are recognised by since it was
+ * removed is not for it.
+ *
+ * @throws peer_removed
+ */
+function standingFor(context: SyncContext, peer: DialedPeer): CallerStanding {
+  const standing = ownStanding(context, peer.deviceId);
+  context.store.peers.requirePinned(peer);
+  return standing;
 }
 
 /**

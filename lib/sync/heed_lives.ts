@@ -2,7 +2,8 @@
 import { isLifeSigned } from "../auth/life_signature.ts";
 import { CodememError } from "../errors.ts";
 import type { SignedLife } from "../model/life.ts";
-import { deviceForked, type PeerIdentity } from "../model/peer.ts";
+import { deviceForked } from "../model/peer.ts";
+import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
 import type { SyncContext } from "./context.ts";
 
@@ -13,6 +14,9 @@ export interface ToldLives {
   readonly knownHead?: string | null | undefined;
 }
 
+/** The peer, as it was known before it was spoken to. */
+export type HeededPeer = Pick<Peer, "deviceId" | "name" | "rotationTold">;
+
 /**
  * Takes in what a peer has told. Where this device's own word shows that another copy of its database
  * has gone on, the device speaks to nobody from then on. A peer that says so without that word is not
@@ -22,11 +26,11 @@ export interface ToldLives {
  */
 export function heedLives(
   context: SyncContext,
-  peer: Pick<PeerIdentity, "deviceId" | "name">,
+  peer: HeededPeer,
   { life, knownLife, knownHead }: ToldLives,
 ): void {
   const { lives } = context.store;
-  if (knownLife && lives.haveForked(knownLife) && isOwnWord(context, knownLife)) {
+  if (knownLife && lives.haveForked(knownLife) && isOwnWord(context, peer, knownLife)) {
     lives.markForked(knownLife.life);
   }
   requireNotForked(context);
@@ -42,9 +46,18 @@ export function requireNotForked(
   if (store.lives.forkedAt() !== null) throw deviceForked(device.name);
 }
 
-/** A key that was given up has signed what was said before. */
-function isOwnWord({ store, device }: SyncContext, signed: SignedLife): boolean {
-  const earlier = store.rotations.own().map(({ oldPublicKey }) => oldPublicKey);
+/**
+ * A key that was given up has signed what was said before. Once a peer knows the one that followed, it has
+ * met that one's word: whoever has the old key by now says nothing through it.
+ */
+function isOwnWord(
+  { store, device }: SyncContext,
+  { rotationTold }: HeededPeer,
+  signed: SignedLife,
+): boolean {
+  const earlier = store.rotations.own()
+    .filter(({ sequence }) => sequence > rotationTold)
+    .map(({ oldPublicKey }) => oldPublicKey);
   return isLifeSigned(device.deviceId, signed, [device.publicKey, ...earlier]);
 }
 

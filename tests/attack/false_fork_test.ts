@@ -53,9 +53,43 @@ Deno.test("what a device has signed itself is believed, also after it has rotate
   const word = { life: { ...life, n: life.n + 1, nonce: NONCE }, head };
   const knownLife = signLife(alice.store.deviceId, word, alice.identity.privateKey);
   await rotate(alice);
-  await sync(alice, bob);
   assertEquals(await claimTo(alice, bob, { knownLife }), [409, "device_forked"]);
   assertEquals(alice.store.lives.forkedAt() !== null, true);
+});
+
+Deno.test("what is signed by a key that was rotated away is nothing once the peer knows the next one", async () => {
+  await using alice = await startDevice("alice", { loop: false });
+  await using mallory = await startDevice("mallory", { loop: false });
+  await pair(alice, mallory);
+  const { head, life } = own(alice);
+  const stolen = alice.identity.privateKey;
+  const word = { life: { ...life, n: life.n + 99, nonce: NONCE }, head };
+  const knownLife = signLife(alice.store.deviceId, word, stolen);
+  await rotate(alice);
+  await sync(alice, mallory);
+  await rotate(alice);
+  await sync(alice, mallory);
+  assertEquals(await claimTo(alice, mallory, { knownLife }), [409, "fork_unproven"]);
+  assertEquals(alice.store.lives.forkedAt(), null);
+});
+
+Deno.test("so it is where the peer has followed by calling, as one that nobody can dial", async () => {
+  await using alice = await startDevice("alice", { loop: false });
+  let nowMs = Date.now();
+  await using bob = await startDevice("bob", { loop: false, nowMs: () => nowMs });
+  await pair(bob, alice);
+  const first = own(bob);
+  const stolen = bob.identity.privateKey;
+  await rotate(bob);
+  await sync(alice, bob);
+  assertEquals(bob.store.peers.find(alice.store.deviceId)!.rotationTold, 0);
+  // Half a minute later it is noted again that the peer was here.
+  nowMs += 60_000;
+  await sync(alice, bob);
+  const life = { ...first.life, n: first.life.n + 99, nonce: NONCE };
+  const knownLife = signLife(bob.store.deviceId, { life, head: first.head }, stolen);
+  assertEquals(await claimTo(bob, alice, { knownLife }), [409, "fork_unproven"]);
+  assertEquals(bob.store.lives.forkedAt(), null);
 });
 
 Deno.test("an answer is believed no more than a question", async () => {
@@ -63,7 +97,7 @@ Deno.test("an answer is believed no more than a question", async () => {
   await using mallory = await startDevice("mallory", { loop: false });
   await pair(alice, mallory);
   const knownHead = formatCursor({ ...alice.store.log.head(), seq: 999_999 });
-  const peer = { deviceId: mallory.store.deviceId, name: "mallory" };
+  const peer = alice.store.peers.find(mallory.store.deviceId)!;
   let code: string | undefined;
   try {
     heedLives(alice.context, peer, { knownHead });

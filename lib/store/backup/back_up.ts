@@ -10,6 +10,8 @@ import {
   isSameFile,
   putInPlace,
   removeDatabase,
+  removeSidecars,
+  SIDECARS,
   statIfThere,
 } from "./files.ts";
 
@@ -43,6 +45,8 @@ export async function writeBackup(
     const digest = readThrough(partial);
     await flush(partial);
     await putInPlace(partial, path, { replace });
+    // They were of the file that was there: with them, every program would read a mixture.
+    await removeSidecars(path);
     return { digest, bytes: (await Deno.stat(path)).size };
   } catch (error) {
     await removeDatabase(partial);
@@ -64,7 +68,7 @@ function noRoom(path: string, cause: unknown): CodememError {
 
 async function requireRoom(store: Store, path: string, replace: boolean): Promise<void> {
   const found = await statIfThere(path);
-  if (found === undefined) return;
+  if (found === undefined) return await requireNoSidecars(path, replace);
   if (await isSameFile(path, store.path)) {
     throw new CodememError(
       "invalid_input",
@@ -79,6 +83,14 @@ async function requireRoom(store: Store, path: string, replace: boolean): Promis
   }
   if (!replace) throw fileExists(path);
   if (found.size > 0 && readFileHeader(path) === undefined) throw notReplaced(path);
+}
+
+/** What is left of a database that was there once would be read as a part of the backup. */
+async function requireNoSidecars(path: string, replace: boolean): Promise<void> {
+  if (replace) return;
+  for (const suffix of SIDECARS) {
+    if (await statIfThere(path + suffix) !== undefined) throw fileExists(path + suffix);
+  }
 }
 
 /** A slip of the hand must not cost a key or the settings. */

@@ -6,7 +6,13 @@ export const SIDECARS = ["-wal", "-shm", "-journal"] as const;
 
 /** Removes a database and what SQLite keeps beside it, as far as they are there. */
 export async function removeDatabase(path: string): Promise<void> {
-  for (const suffix of ["", ...SIDECARS]) await removeIfThere(path + suffix);
+  await removeIfThere(path);
+  await removeSidecars(path);
+}
+
+/** Removes what SQLite keeps beside a database, as far as it is there. */
+export async function removeSidecars(path: string): Promise<void> {
+  for (const suffix of SIDECARS) await removeIfThere(path + suffix);
 }
 
 /**

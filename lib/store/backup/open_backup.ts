@@ -4,6 +4,7 @@ import { readFileHeader } from "../file_header.ts";
 import { refuseForeignFile } from "../migrate.ts";
 import { openStore, type Store } from "../store.ts";
 import { copyPrivately, removeDatabase, statIfThere } from "./files.ts";
+import { actsByItself, isUnsound, requireSound } from "./require_sound.ts";
 
 /** Where a backup is, and where its copy is to be. */
 export interface BackupPaths {
@@ -19,37 +20,51 @@ export interface BackupPaths {
  * database_too_new
  */
 export async function openBackup({ from, copy }: BackupPaths, nowMs: () => number): Promise<Store> {
-  await requireBackup(from);
+  const hasLog = await requireBackup(from);
   await removeDatabase(copy);
   await copyPrivately(from, copy);
-  // A file that was copied by hand, and not written by `codemem backup`, may have a log beside it.
-  if (await statIfThere(`${from}-wal`) !== undefined) {
-    await copyPrivately(`${from}-wal`, `${copy}-wal`);
-  }
+  if (hasLog) await copyPrivately(`${from}-wal`, `${copy}-wal`);
   let store: Store | undefined;
   try {
+    // Before the first statement that could set anything off.
+    if (actsByItself(copy)) throw noTablesOfOurs(from);
     store = openStore({ path: copy, nowMs });
-    if (store.schema() !== ownSchema()) throw noBackup(from, "its tables are not those of codemem");
+    if (store.schema() !== ownSchema()) throw noTablesOfOurs(from);
     store.requireWhole();
+    requireSound(copy);
     return store;
   } catch (error) {
     store?.close();
-    throw isDamage(error) ? damaged(from, error) : error;
+    throw isDamage(error) || isUnsound(error) ? damaged(from, error) : error;
   }
 }
 
-async function requireBackup(path: string): Promise<void> {
+/** @returns whether a part of it is in the log beside it */
+async function requireBackup(path: string): Promise<boolean> {
   const found = await statIfThere(path);
   if (found === undefined) throw noBackup(path, "there is no such file");
   if (!found.isFile) throw noBackup(path, "it is not a file");
   const header = readFileHeader(path);
-  // Of a file that was copied by hand, all that it holds may still be in the log beside it.
-  const mayHoldMore = header !== undefined && await statIfThere(`${path}-wal`) !== undefined;
-  if (header?.hasSchema !== true && !mayHoldMore) throw noBackup(path, "it is not a database");
+  const hasLog = header?.hasLog === true && await hasLogBeside(path, found);
+  // Of a file that was copied by hand, all that it holds may still be in its log.
+  if (header?.hasSchema !== true && !hasLog) throw noBackup(path, "it is not a database");
   refuseForeignFile(path);
+  return hasLog;
 }
 
-/** A view or a trigger in the file would act whenever its place is read or written. */
+/**
+ * Whether there is a log beside a file that was copied by hand. One that `codemem backup` has written says
+ * that it needs none: what stands there is left from another file, or was put there.
+ */
+async function hasLogBeside(path: string, { uid }: Deno.FileInfo): Promise<boolean> {
+  const log = await statIfThere(`${path}-wal`);
+  if (log === undefined) return false;
+  // SQLite would take the contents of the whole database from it.
+  if (log.uid === uid && log.isFile) return true;
+  throw noBackup(path, `${path}-wal is of another user`);
+}
+
+/** Other constraints than ours would refuse what is written later, or delete more than is to be deleted. */
 function ownSchema(): string {
   const own = openStore({ path: ":memory:" });
   try {
@@ -57,6 +72,10 @@ function ownSchema(): string {
   } finally {
     own.close();
   }
+}
+
+function noTablesOfOurs(path: string): CodememError {
+  return noBackup(path, "its tables are not those of codemem");
 }
 
 function noBackup(path: string, reason: string): CodememError {

@@ -149,6 +149,8 @@ async function takeItsPlace(
   backup: Store,
   { database, aside }: RestoreOptions,
 ): Promise<Restored> {
+  // No check of the file reads what the search would find.
+  backup.indexAnew();
   backup.beginAnew();
   const { digest } = backup.log.snapshot();
   const hasPeers = backup.peers.list().length > 0;

@@ -1,6 +1,7 @@
 /** Putting the memories of a backup in the place of those that are there, in one transaction. */
 import type { StoreContext } from "../context.ts";
 import type { Device } from "../device.ts";
+import { indexAnew } from "../search_index.ts";
 
 /** What a backup brings; whom this device trusts, and who it is, stays as it is now. */
 export const RESTORED_TABLES = [
@@ -23,7 +24,7 @@ export function takeContents(context: StoreContext, device: Device, path: string
         database.run(`DELETE FROM main.${table}`);
         database.run(`INSERT INTO main.${table} SELECT * FROM backup.${table}`);
       }
-      makeIndexAnew(context);
+      indexAnew(database);
       forgetStandings(context);
       const restored = database.get("SELECT restored_ms FROM backup.sync_device");
       device.beginAnew((restored?.restored_ms ?? 0) as number);
@@ -32,14 +33,6 @@ export function takeContents(context: StoreContext, device: Device, path: string
   } finally {
     database.exec("DETACH DATABASE backup");
   }
-}
-
-function makeIndexAnew({ database }: StoreContext): void {
-  database.run("INSERT INTO main.memories_fts (memories_fts) VALUES ('delete-all')");
-  database.run(
-    `INSERT INTO main.memories_fts (rowid, title, body, search_text)
-     SELECT row_id, title, body, search_text FROM main.memories WHERE deleted_at IS NULL`,
-  );
 }
 
 /** How far peers' logs were read is as of the backup, too; what was known of both sides is over. */

@@ -1,4 +1,6 @@
 /** The files of a SQLite database that is not ours to touch. */
+import { readFileHeader } from "../file_header.ts";
+import { refuseImport } from "./refusal.ts";
 
 /** The database at `path` and the sidecars that hold a part of its content. */
 export interface SourceFiles {
@@ -13,12 +15,22 @@ export interface SourceFiles {
 /** `-shm` is only an index of `-wal`: SQLite builds it anew. */
 const SIDECARS = ["-wal", "-journal"];
 
-/** Looks at the files of the database at `path`. */
+/**
+ * Looks at the files of the database at `path`.
+ *
+ * @throws invalid_import where a sidecar is another user's, who would decide about all that is read
+ */
 export function inspectSource(path: string): SourceFiles {
   const real = Deno.realPathSync(path);
-  const sizes = SIDECARS.map((suffix) => ({ suffix, info: statIfThere(real + suffix) }));
-  const sidecars = sizes.filter(({ info }) => info !== undefined && info.size > 0);
-  const files = [Deno.statSync(real), ...sidecars.map(({ info }) => info!)];
+  const database = Deno.statSync(real);
+  const sidecars = SIDECARS
+    .map((suffix) => ({ suffix, info: statIfThere(real + suffix) }))
+    .filter(({ suffix, info }) => info !== undefined && info.size > 0 && isUsed(real, suffix));
+  for (const { suffix, info } of sidecars) {
+    if (info!.uid === database.uid) continue;
+    throw refuseImport(path, `${real + suffix} is of another user`, "Remove that file");
+  }
+  const files = [database, ...sidecars.map(({ info }) => info!)];
   return {
     path: real,
     sidecars: sidecars.map(({ suffix }) => suffix),
@@ -28,6 +40,11 @@ export function inspectSource(path: string): SourceFiles {
       changeCounter(real),
     ].join(" "),
   };
+}
+
+/** A log beside a database that says it has none is left from another one, or was put there. */
+function isUsed(path: string, suffix: string): boolean {
+  return suffix !== "-wal" || readFileHeader(path)?.hasLog === true;
 }
 
 /** SQLite counts the changes of a file in its header: finer than any clock of a file system. */

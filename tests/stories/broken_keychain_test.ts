@@ -1,0 +1,50 @@
+/** A program of the keychain that is there and does not do what it is for. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
+import { skipUnless } from "../support/skip.ts";
+import { StubProgram } from "../support/stub_program.ts";
+import { SyncHome } from "../support/sync_home.ts";
+
+const needsKeyring = (name: string) =>
+  skipUnless(HAS_KEYRING, "needs gnome-keyring, libsecret-tools, dbus", name, { os: "linux" });
+
+/** A key of somebody else, as a keychain keeps keys. */
+const OTHER_KEY = "MC4CAQAwBQYDK2VwBCIEIBEREREREREREREREREREREREREREREREREREREREREREREREQ==";
+
+const BROKEN: Readonly<Record<string, readonly [script: string, error: string]>> = {
+  "is killed": ["kill -9 $$", "keychain_unavailable"],
+  "crashes": ["kill -SEGV $$", "keychain_unavailable"],
+  "ends with a code of its own": ["exit 2", "keychain_unavailable"],
+  "never stops talking": ["exec cat /dev/zero", "keychain_unavailable"],
+  "complains without end": ["exec cat /dev/zero >&2", "keychain_unavailable"],
+  "gives out another key": [
+    `printf 'label = x\\nsecret = ${OTHER_KEY}\\n'`,
+    "key_damaged",
+  ],
+  "gives out a part of the key": [
+    `/usr/bin/secret-tool "$@" < "$dir/stdin" 2> /dev/null | sed 's/^\\(secret = .\\{20\\}\\).*/\\1/'`,
+    "key_damaged",
+  ],
+};
+
+for (const [what, [script, error]] of Object.entries(BROKEN)) {
+  Deno.test(
+    needsKeyring(`where secret-tool ${what}, nobody says that the key is gone`),
+    async () => {
+      await using keyring = await Keyring.start();
+      await using home = await SyncHome.named("home", { env: keyring.env });
+      const before = await home.json<{ fingerprint: string }>("sync", "status");
+      await using stub = await StubProgram.make("secret-tool", script);
+      const env = { PATH: stub.path };
+      for (const command of [["sync", "rotate-keys"], ["sync", "move-key", "file"]]) {
+        const { code, stderr } = await home.run([...command, "--json"], { env });
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, `"error":"${error}"`);
+        assertEquals(stderr.includes(OTHER_KEY), false);
+      }
+      await home.text("sync", "enable");
+      const after = await home.json<{ fingerprint: string }>("sync", "status");
+      assertEquals(after.fingerprint, before.fingerprint);
+    },
+  );
+}
