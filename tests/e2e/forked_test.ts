@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { pause } from "../../lib/time/pause.ts";
 import { cloneHome, restoreByHand } from "../support/cloned_home.ts";
 import { eventually } from "../support/eventually.ts";
 import { pairHomes, type PassJson, SyncHome } from "../support/sync_home.ts";
@@ -73,7 +74,7 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
 
   for (let time = 0; time < 3; time++) {
     await using renewal = await clone.start(["sync", "identity", "new", "--yes"], /^/);
-    await new Promise((resolve) => setTimeout(resolve, 100 * time));
+    await pause(100 * time);
     await renewal.stop("SIGKILL");
   }
   await clone.text("sync", "identity", "new", "--yes");
@@ -178,7 +179,7 @@ Deno.test("a device that is killed again and again is never taken for a copy of 
   for (let time = 0; time < 6; time++) {
     await bob.text("remember", `memory ${time}`);
     await using contact = await bob.start(time % 2 === 0 ? ["sync", "once"] : ["serve"], /^/);
-    await new Promise((resolve) => setTimeout(resolve, 60 * time));
+    await pause(60 * time);
     await contact.stop("SIGKILL");
   }
   const [{ pulled }] = await bob.syncOnce() as [PassJson];

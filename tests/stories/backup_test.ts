@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { pause } from "../../lib/time/pause.ts";
+import { exists } from "../support/exists.ts";
 import { Home } from "../support/home.ts";
 import { importSample } from "../support/interrupted_sync.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
@@ -103,14 +105,14 @@ Deno.test("a backup that is killed at any time leaves no file of its name that i
     await appears(home, "backup.db.partial", backup.ended);
     await pause(time * 15);
     await backup.stop("SIGKILL");
-    if (!await exists(home, "backup.db")) continue;
+    if (!await exists(home.path("backup.db"))) continue;
     finished++;
     assertEquals((await home.json<RestoredJson>("restore", "backup.db")).live, MEMORIES);
     await Deno.remove(home.path("backup.db"));
   }
   assert(finished < 5, "none was killed in the middle");
   await home.text("backup", "backup.db");
-  assertEquals(await exists(home, "backup.db.partial"), false, "what was left behind is gone");
+  assertEquals(await exists(home.path("backup.db.partial")), false, "what was left behind is gone");
 });
 
 Deno.test("a restore that is killed at any time leaves the old database or the new one, whole", async () => {
@@ -127,7 +129,7 @@ Deno.test("a restore that is killed at any time leaves the old database or the n
       await appears(home, "codemem.db.restoring", restore.ended);
       await pause(time * 60);
       await restore.stop("SIGKILL");
-      const after = await exists(home, "codemem.db") ? await digest(home) : "none";
+      const after = await exists(home.path("codemem.db")) ? await digest(home) : "none";
       assert(after === before || after === inBackup, `${database}, ${time}: ${after}`);
       seen.add(after === inBackup ? "new" : "old");
       if (database === "missing" && after === "none") await home.text("restore", "backup.db");
@@ -137,7 +139,11 @@ Deno.test("a restore that is killed at any time leaves the old database or the n
   await change(home, 9);
   await home.text("restore", "backup.db");
   assertEquals(await digest(home), inBackup);
-  assertEquals(await exists(home, "codemem.db.restoring"), false, "what was left behind is gone");
+  assertEquals(
+    await exists(home.path("codemem.db.restoring")),
+    false,
+    "what was left behind is gone",
+  );
 });
 
 /** Changes something, and returns the digest after it. */
@@ -152,10 +158,6 @@ async function digest(home: Home): Promise<string> {
   return check.digest;
 }
 
-async function exists(home: Home, name: string): Promise<boolean> {
-  return await Deno.stat(home.path(name)).then(() => true, () => false);
-}
-
 async function mode(home: Home, name: string): Promise<number> {
   return (await Deno.stat(name.startsWith("/") ? name : home.path(name))).mode! & 0o777;
 }
@@ -164,9 +166,5 @@ async function mode(home: Home, name: string): Promise<number> {
 async function appears(home: Home, name: string, ended: Promise<unknown>): Promise<void> {
   let hasEnded = false;
   void ended.then(() => hasEnded = true);
-  while (!hasEnded && !await exists(home, name)) await pause(1);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  while (!hasEnded && !await exists(home.path(name))) await pause(1);
 }

@@ -5,7 +5,9 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { pause } from "../../lib/time/pause.ts";
 import { poll } from "../../lib/time/poll.ts";
+import { cloneHome, restoreByHand } from "../support/cloned_home.ts";
 import { killingSecretTool } from "../support/killing_stub.ts";
 import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
 import { skipUnless } from "../support/skip.ts";
@@ -93,13 +95,9 @@ Deno.test("a device that was away for several rotations of both follows them all
 Deno.test("two devices that each give the same key a successor: the second is refused, loudly", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
-  await using thief = await SyncHome.named("thief", { enable: false });
   await using _serve = await bob.serve();
   await pairHomes(bob, alice);
-  for (const name of ["codemem.db", "codemem.db-wal", "keys"]) {
-    await new Deno.Command("cp", { args: ["-a", alice.path(name), thief.path(name)] }).output();
-  }
-  await thief.text("sync", "enable");
+  await using thief = await cloneHome(alice, "thief");
   const { fingerprint } = await rotate(alice);
   await alice.syncOnce();
   await rotate(thief);
@@ -167,7 +165,7 @@ Deno.test("a rotation that is killed at any moment leaves a device with one key"
   const ends = { killed: 0, done: 0 };
   for (let round = 1; round <= 12; round++) {
     await using rotating = await alice.start(["sync", "rotate-keys"], /^/);
-    await new Promise((resolve) => setTimeout(resolve, lastsMs * (0.5 + round / 24)));
+    await pause(lastsMs * (0.5 + round / 24));
     const { signal } = await rotating.stop("SIGKILL");
     ends[signal === "SIGKILL" ? "killed" : "done"]++;
     await assertWhole(alice, bob);
@@ -183,43 +181,22 @@ for (const isNoted of [false, true]) {
     await using bob = await SyncHome.named("bob");
     await using _serve = await bob.serve();
     await pairHomes(bob, alice);
-    const [keyPath, publicPath] = [
-      alice.path("keys/device.key"),
-      alice.path("keys/device.key.pub"),
-    ];
-    const [key, publicKey] = [
-      await Deno.readTextFile(keyPath),
-      await Deno.readTextFile(publicPath),
-    ];
-    await using before = await copyOf(alice);
+    const keyPath = alice.path("keys/device.key");
+    const key = await Deno.readTextFile(keyPath);
+    const publicKey = await Deno.readTextFile(`${keyPath}.pub`);
+    alice.sql(`VACUUM INTO '${alice.path("before.db")}'`);
     const { fingerprint } = await rotate(alice);
     const next = await Deno.readTextFile(keyPath);
-    if (!isNoted) await before.restore("codemem.db");
+    if (!isNoted) await restoreByHand(alice, alice.path("before.db"));
     alice.sql(`UPDATE sync_device SET key_task = '{"kind":"rotate"}'`);
     await Deno.writeTextFile(`${keyPath}.next`, next, { mode: 0o600 });
     await Deno.writeTextFile(keyPath, key);
-    await Deno.writeTextFile(publicPath, publicKey);
+    await Deno.writeTextFile(`${keyPath}.pub`, publicKey);
     await assertWhole(alice, bob);
     const status = await statusOf(alice);
     assertEquals(status.fingerprint === fingerprint, isNoted);
     assertEquals(status.rotated_at !== null, isNoted);
   });
-}
-
-/** A copy of the database of a home. */
-async function copyOf(home: SyncHome) {
-  home.sql("PRAGMA wal_checkpoint(TRUNCATE)");
-  const folder = await Deno.makeTempDir();
-  await Deno.copyFile(home.path("codemem.db"), `${folder}/codemem.db`);
-  return {
-    async restore(name: string) {
-      for (const suffix of ["", "-wal", "-shm"]) {
-        await Deno.remove(home.path(`${name}${suffix}`)).catch(() => {});
-      }
-      await Deno.copyFile(`${folder}/${name}`, home.path(name));
-    },
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
-  };
 }
 
 for (const call of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
+import { pause } from "../../lib/time/pause.ts";
 import type { Home } from "../support/home.ts";
 import { importSample } from "../support/interrupted_sync.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
@@ -142,6 +143,6 @@ async function hasBegun(home: Home, all: number, ended: Promise<unknown>): Promi
   const before = restored();
   let hasEnded = false;
   void ended.then(() => hasEnded = true);
-  while (!hasEnded && restored() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!hasEnded && restored() === before) await pause(5);
   store.close();
 }
