@@ -3,18 +3,15 @@ import { assert, assertEquals } from "@std/assert";
 import { poll } from "../../lib/time/poll.ts";
 import { compiledProgram } from "../support/compiled.ts";
 import { freePort } from "../support/free_port.ts";
-import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
-import { skipUnless } from "../support/skip.ts";
+import { withKeyring } from "../support/key_home.ts";
+import { Keyring } from "../support/keyring.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
 const program = await compiledProgram();
 
 Deno.test(
-  skipUnless(
-    HAS_KEYRING,
-    "needs gnome-keyring, libsecret-tools, dbus",
+  withKeyring(
     "a compiled device has its key in the keyring, also when serve takes up other settings",
-    { os: "linux" },
   ),
   async () => {
     await using keyring = await Keyring.start();

@@ -9,8 +9,8 @@ import { pause } from "../../lib/time/pause.ts";
 import { poll } from "../../lib/time/poll.ts";
 import { cloneHome, restoreByHand } from "../support/cloned_home.ts";
 import { killingSecretTool } from "../support/killing_stub.ts";
-import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
-import { skipUnless } from "../support/skip.ts";
+import { withKeyring } from "../support/key_home.ts";
+import { Keyring } from "../support/keyring.ts";
 import { StubProgram } from "../support/stub_program.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
 
@@ -202,12 +202,7 @@ for (const isNoted of [false, true]) {
 for (const call of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
   const when = call % 2 === 0 ? "before" : "after";
   Deno.test(
-    skipUnless(
-      HAS_KEYRING,
-      "needs gnome-keyring, libsecret-tools, dbus",
-      `a rotation in the keyring that is killed ${when} call ${call} leaves one key`,
-      { os: "linux" },
-    ),
+    withKeyring(`a rotation in the keyring that is killed ${when} call ${call} leaves one key`),
     async () => {
       await using keyring = await Keyring.start();
       await using alice = await SyncHome.named("alice", { env: keyring.env });
