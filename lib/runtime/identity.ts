@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
 import { finishKeyTask, settleKeyTask, takeUpElsewhere } from "./key_task.ts";
-import { type MadeKey, makeKey } from "./make_key.ts";
+import { type MadeKey, makeKey, requirePlaceForKey } from "./make_key.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
 
@@ -75,11 +75,12 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
  * Whenever it breaks off, the device is the one that it was, with its key, or the new one.
  *
  * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
- * @throws what the store and the file system throw; the identity is the old one then, unless no new key could
- * be made
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out where the keychain was asked for by name;
+ * what the store and the file system throw. The identity is the old one then
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
   const { store, keysDir } = place;
+  await requirePlaceForKey(place);
   await withKeyLock(
     keysDir,
     () => store.whenFree(() => store.renewDevice({ kind: "set_aside", suffix })),

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { TempFolder } from "../../tests/support/stores.ts";
 import { CodememError } from "../errors.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { ensureIdentity, loadIdentity } from "./identity.ts";
+import { ensureIdentity, loadIdentity, renewIdentity } from "./identity.ts";
 import type { IdentityPlace } from "./identity_place.ts";
 import { rotateKeys } from "./rotate_keys.ts";
 
@@ -84,4 +84,15 @@ Deno.test("a rotation that was broken off before its public file is no damage to
   assertEquals(bench.text("device.key.pub"), before, "nothing is changed");
   assertEquals((await loadIdentity(bench)).fingerprint, fingerprint);
   assertNotEquals(bench.text("device.key.pub"), before);
+});
+
+Deno.test("a device stays the one it is where the keychain that is asked for is not there", async () => {
+  using bench = new Bench();
+  const { deviceId, fingerprint } = await ensureIdentity(bench);
+  const settings = { ...bench.settings, syncKeyStore: "keychain" } as const;
+  const { store, keysDir } = bench;
+  const renew = () => renewIdentity({ store, keysDir, settings }, "old");
+  assertEquals((await assertRejects(renew, CodememError)).code, "keychain_unavailable");
+  const loaded = await loadIdentity(bench);
+  assertEquals([loaded.deviceId, loaded.fingerprint], [deviceId, fingerprint]);
 });

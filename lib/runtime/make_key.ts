@@ -29,7 +29,7 @@ export interface MadeKey {
 export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
   const { keysDir, keychain, settings: { syncKeyStore } } = place;
   if (await fileKeyStore(keysDir).read("current") !== undefined) return makeInFile(place, null);
-  if (syncKeyStore === "keychain") return await makeWhereAsked(place);
+  if (syncKeyStore === "keychain") return await whereAsked(() => makeInKeychain(place));
   if (syncKeyStore === "file" || keychain === undefined) return makeInFile(place, null);
   if (keychain.ruledOut !== undefined) return makeInFile(place, keychain.ruledOut);
   try {
@@ -38,6 +38,16 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
     if (!isOfKeychain(error)) throw error;
     return makeInFile(place, error.message);
   }
+}
+
+/**
+ * Requires that a key can be made where the settings ask for it, before the one that is there is given up.
+ *
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out
+ */
+export async function requirePlaceForKey(place: IdentityPlace): Promise<void> {
+  if (place.settings.syncKeyStore !== "keychain") return;
+  await whereAsked(async () => void await keyStoreNamed(place, "keychain").read("current"));
 }
 
 /** Whether it is a failure of the keychain, which may answer another time. */
@@ -51,9 +61,10 @@ function makeInFile(place: IdentityPlace, keyStoreNote: string | null): MadeKey 
   return { key, keyStore: "file", keyStoreNote };
 }
 
-async function makeWhereAsked(place: IdentityPlace): Promise<MadeKey> {
+/** Who asks for the keychain by name is told how to do without it. */
+async function whereAsked<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
-    return await makeInKeychain(place);
+    return await act();
   } catch (error) {
     throw withWayOut(error, "keep the key in a file: `codemem config set sync_key_store file`");
   }
