@@ -1,33 +1,15 @@
 /** What stands beside a backup and was not written with it. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { assertRefused, BackupBench, remember } from "../../../tests/support/backup_bench.ts";
 import { exists } from "../../../tests/support/exists.ts";
-import { TempFolder } from "../../../tests/support/stores.ts";
-import { CodememError, type ErrorCode } from "../../errors.ts";
 import { importFile } from "../import/import_file.ts";
-import { openStore, type Store } from "../store.ts";
+import { openStore } from "../store.ts";
 import { writeBackup } from "./back_up.ts";
-import { restoreBackup } from "./restore.ts";
-
-function remember(store: Store, ...titles: string[]): void {
-  for (const title of titles) store.memories.remember({ kind: "note", title, body: title });
-}
-
-function restore(folder: TempFolder) {
-  const [from, database] = [folder.file("backup.db"), folder.file("codemem.db")];
-  const aside = folder.file(`${crypto.randomUUID()}.db`);
-  return restoreBackup({ from, database, aside, key: null, nowMs: Date.now });
-}
-
-async function assertRefused(code: ErrorCode, body: () => Promise<unknown>): Promise<CodememError> {
-  const error = await assertRejects(body, CodememError);
-  assertEquals(error.code, code, error.message);
-  return error;
-}
 
 /** A log that holds a whole database of the same device, as anybody can make who knows its id. */
-function foreignLog(folder: TempFolder, deviceId: string): Uint8Array {
+function foreignLog(bench: BackupBench, deviceId: string): Uint8Array {
   const ids = [deviceId];
-  const path = folder.file("foreign.db");
+  const path = bench.file("foreign.db");
   const store = openStore({ path, randomUuid: () => ids.pop() ?? crypto.randomUUID() });
   remember(store, ...Array.from({ length: 20 }, (_, index) => `foreign ${index}`));
   const log = Deno.readFileSync(`${path}-wal`);
@@ -36,15 +18,15 @@ function foreignLog(folder: TempFolder, deviceId: string): Uint8Array {
 }
 
 Deno.test("a log that was put beside a backup, or is left there, is no part of it", async () => {
-  using folder = new TempFolder();
-  const [database, backup] = [folder.file("codemem.db"), folder.file("backup.db")];
-  const store = openStore({ path: database });
+  using bench = new BackupBench();
+  const { backup } = bench;
+  const store = bench.open();
   remember(store, "zebra");
   await writeBackup(store, backup, { replace: false });
-  const log = foreignLog(folder, store.deviceId);
+  const log = foreignLog(bench, store.deviceId);
   Deno.writeFileSync(`${backup}-wal`, log);
-  assertEquals((await restore(folder)).digest.live, 1);
-  const fresh = openStore({ path: folder.file("fresh.db") });
+  assertEquals((await bench.restore()).digest.live, 1);
+  const fresh = bench.open(bench.file("fresh.db"));
   assertEquals((await importFile(fresh, backup)).applied, 1);
   fresh.close();
   await writeBackup(store, backup, { replace: true });
@@ -59,17 +41,17 @@ Deno.test({
   name: "a log of another user beside a file that was copied by hand is not believed",
   ignore: Deno.uid() !== 0,
   async fn() {
-    using folder = new TempFolder();
-    const [database, backup] = [folder.file("codemem.db"), folder.file("backup.db")];
-    const store = openStore({ path: database });
+    using bench = new BackupBench();
+    const { database, backup } = bench;
+    const store = bench.open();
     remember(store, "zebra");
     Deno.copyFileSync(database, backup);
-    Deno.writeFileSync(`${backup}-wal`, foreignLog(folder, store.deviceId));
+    Deno.writeFileSync(`${backup}-wal`, foreignLog(bench, store.deviceId));
     store.close();
     Deno.chownSync(`${backup}-wal`, 65_534, 65_534);
-    const { message } = await assertRefused("invalid_input", () => restore(folder));
+    const { message } = await assertRefused("invalid_input", () => bench.restore());
     assert(message.includes("is of another user"));
-    const after = openStore({ path: database });
+    const after = bench.open();
     await assertRefused("invalid_import", () => importFile(after, backup));
     assertEquals(after.memories.recent({ limit: 99 }).length, 1);
     after.close();

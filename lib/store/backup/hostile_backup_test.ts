@@ -1,48 +1,44 @@
 /** A backup that somebody has worked on, or that a disk has spoiled. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { TempFolder } from "../../../tests/support/stores.ts";
+import { BackupBench, PEER, remember } from "../../../tests/support/backup_bench.ts";
 import { CodememError } from "../../errors.ts";
 import { openStore } from "../store.ts";
 import { writeBackup } from "./back_up.ts";
-import { restoreBackup } from "./restore.ts";
-
-const PEER = { deviceId: "peer", name: "p", fingerprint: "ab", publicKey: "ssh-ed25519 AAAA" };
 
 /** Never comes to an end. */
 const ENDLESS =
   "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
 
 /** A folder with a database and a backup of it, which was changed afterwards. */
-async function makeBench(...changes: readonly string[]): Promise<TempFolder> {
-  const folder = new TempFolder();
-  const store = openStore({ path: folder.file("codemem.db") });
-  const { id } = store.memories.remember({ kind: "note", title: "zebra", body: "stripes" });
-  store.memories.edit(id, { title: "zebras" });
+async function makeBench(...changes: readonly string[]): Promise<BackupBench> {
+  const bench = new BackupBench();
+  const store = bench.open();
+  const [id] = remember(store, "zebra");
+  store.memories.edit(id!, { title: "zebras" });
   store.peers.pin(PEER, { addresses: [], replaceKey: false });
-  await writeBackup(store, folder.file("backup.db"), { replace: false });
+  await writeBackup(store, bench.backup, { replace: false });
   store.close();
-  const backup = new DatabaseSync(folder.file("backup.db"));
+  const backup = new DatabaseSync(bench.backup);
   // Who has the file is held back by nothing.
   (backup as unknown as { enableDefensive?(isOn: boolean): void }).enableDefensive?.(false);
   for (const sql of changes) backup.exec(sql);
   backup.close();
-  return folder;
-}
-
-function restore(folder: TempFolder) {
-  const [from, database] = [folder.file("backup.db"), folder.file("codemem.db")];
-  return restoreBackup({
-    from,
-    database,
-    aside: folder.file("aside.db"),
-    key: null,
-    nowMs: Date.now,
-  });
+  return bench;
 }
 
 const MAX = "9223372036854775806";
 const HOSTILE: Readonly<Record<string, readonly string[]>> = {
+  "a trigger": [
+    "CREATE TRIGGER t AFTER INSERT ON memories BEGIN DELETE FROM sync_peers; END",
+  ],
+  "a view": ["CREATE VIEW v AS SELECT 1"],
+  "a view in the place of the memories": [
+    "ALTER TABLE memories RENAME TO kept",
+    "CREATE VIEW memories AS SELECT * FROM kept",
+  ],
+  "another column": ["ALTER TABLE sync_peers ADD COLUMN extra TEXT"],
+  "another table": ["CREATE TABLE other (x)"],
   "a trigger that fires as soon as it is opened and never ends": [
     "PRAGMA user_version = 4",
     `CREATE TRIGGER t AFTER UPDATE ON sync_device BEGIN ${ENDLESS}; END`,
@@ -88,11 +84,11 @@ const HOSTILE: Readonly<Record<string, readonly string[]>> = {
 
 for (const [what, changes] of Object.entries(HOSTILE)) {
   Deno.test(`a backup with ${what} is refused, and changes nothing`, async () => {
-    using folder = await makeBench(...changes);
-    const database = folder.file("codemem.db");
+    using bench = await makeBench(...changes);
+    const { database } = bench;
     const before = Deno.readFileSync(database);
     const refuse = async () => {
-      const error = await assertRejects(() => restore(folder), CodememError);
+      const error = await assertRejects(() => bench.restore(), CodememError);
       assertEquals(["invalid_input", "database_corrupt"].includes(error.code), true, error.code);
       assertEquals(error.hint === undefined, false);
     };
@@ -100,16 +96,15 @@ for (const [what, changes] of Object.entries(HOSTILE)) {
     assertEquals(Deno.readFileSync(database), before);
     Deno.removeSync(database);
     await refuse();
-    const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-    assertEquals(names, ["backup.db"]);
+    assertEquals(bench.names(), ["backup.db"]);
   });
 }
 
 Deno.test("what a spoiled index of a backup says is not found", async () => {
-  using folder = await makeBench("UPDATE memories_fts_data SET block = zeroblob(100)");
-  Deno.removeSync(folder.file("codemem.db"));
-  await restore(folder);
-  const store = openStore({ path: folder.file("codemem.db") });
+  using bench = await makeBench("UPDATE memories_fts_data SET block = zeroblob(100)");
+  Deno.removeSync(bench.database);
+  await bench.restore();
+  const store = bench.open();
   assertEquals(store.memories.search({ text: "zebras", limit: 9 }).length, 1);
   store.memories.remember({ kind: "note", title: "gnu", body: "later" });
   store.close();
