@@ -99,6 +99,8 @@ async function lastLines(path: string): Promise<string[]> {
     return text.split("\n").filter((line) => line.trim() !== "").slice(-LINES);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
+    // No line of a log: it is counted among those that are left out.
+    if (error instanceof Error) return ["it cannot be read"];
     throw error;
   }
 }

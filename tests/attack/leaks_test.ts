@@ -186,3 +186,11 @@ async function answererOf(home: SyncHome): Promise<Answerer> {
   database.close();
   return { address: home.address, identity: { deviceId, certificatePem: String(row.certificate) } };
 }
+
+Deno.test("a bundle is made without a log that cannot be read, and says so", async () => {
+  await using home = await SyncHome.named("alice");
+  await Deno.mkdir(home.path("logs/codemem.log"), { recursive: true });
+  const { stderr } = await home.run(["sync", "doctor", "--bundle", "bundle.json"]);
+  const bundle = await Deno.readTextFile(home.path("bundle.json")).catch(() => stderr);
+  assertEquals(JSON.parse(bundle).log, { lines: [], left_out: 1 });
+});
