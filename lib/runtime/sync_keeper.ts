@@ -18,7 +18,11 @@ const PORT_IS_FREE_AFTER_MS = 2_000;
 /** A locked keychain is asked so often: that costs a process each time, and the look up to 3 s. */
 const KEYCHAIN_INTERVAL_MS = 10_000;
 /** What may be otherwise without any change here. */
-const PASSING: ReadonlySet<string | undefined> = new Set(["port_in_use", "address_unavailable"]);
+const PASSING: ReadonlySet<string | undefined> = new Set([
+  "port_in_use",
+  "address_unavailable",
+  "database_busy",
+]);
 
 /** Options of {@link SyncKeeper}. */
 export interface SyncKeeperOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
