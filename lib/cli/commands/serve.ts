@@ -1,6 +1,7 @@
 import { type CodememError, framesOf, systemCode, toCodememError } from "../../errors.ts";
 import { saveSettings } from "../../config/save.ts";
 import type { Settings } from "../../config/schema.ts";
+import type { DaemonFacts } from "../../daemon/facts.ts";
 import { SettingsWatch } from "../../daemon/settings_watch.ts";
 import { formatAddress } from "../../model/address.ts";
 import { type LogLine, openLog } from "../../runtime/log.ts";
@@ -18,7 +19,6 @@ import { makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
 import { logLine } from "../log_line.ts";
 import { ownServicePlace } from "../own_service_place.ts";
 import { usesKeychain } from "../../runtime/identity_place.ts";
-import type { Need } from "../drop_permissions.ts";
 import { ownIdentityPlace } from "../own_identity_place.ts";
 import { serviceReport } from "../service_report.ts";
 import { explainPort } from "../port_holder.ts";
@@ -80,22 +80,15 @@ async function startServing(
     onFault: (error) => runtime.noteFault(error),
   });
   const place = ownIdentityPlace(context, { store, settings });
-  const needed = (): Need[] => usesKeychain(place) || needsProgram(context.env) ? ["programs"] : [];
+  const dropPermissions = () =>
+    context.dropPermissions(usesKeychain(place) || needsProgram(context.env) ? ["programs"] : []);
   const runtime: Runtime = await openRuntime({
-    paths,
-    settings,
-    store,
-    keychain: place.keychain,
-    version: VERSION,
-    readSettings: () => context.settings(),
-    browserScript: context.build.browserScript,
-    service: (facts) => serviceReport(ownServicePlace(context), facts),
-    asService: runsAsService(context.env, ownServicePlace(context), Deno.pid),
-    nowMs: context.nowMs,
+    ...{ settings, store, keychain: place.keychain },
+    ...ofProcess(context),
     async prepare() {
       await removeLeftovers(paths.database).catch((error) => logFault(log, error));
       await importUpstreamOnce(context, store, (error) => logFault(log, error));
-      context.dropPermissions(needed());
+      dropPermissions();
     },
     ...loggedEvents(log, (name) => json || showsLog || output.note(`Paired with ${name}`)),
     onLook: () => watch.look(),
@@ -103,14 +96,37 @@ async function startServing(
     throw await explainPort(toCodememError(error), context);
   });
   // A key that was to be made may be in a file now.
-  context.dropPermissions(needed());
+  dropPermissions();
+  return { settings, ...served(runtime, { watch, log, env: context.env }) };
+}
+
+/** What a device takes over from the process that it runs in. */
+function ofProcess(context: CommandContext) {
+  const { paths, nowMs, build, env } = context;
+  const service = ownServicePlace(context);
+  return {
+    ...{ paths, nowMs, version: VERSION, browserScript: build.browserScript },
+    readSettings: () => context.settings(),
+    service: (facts: DaemonFacts) => serviceReport(service, facts),
+    asService: runsAsService(env, service, Deno.pid),
+  };
+}
+
+/** A device that runs, until it is disposed of. */
+function served(
+  runtime: Runtime,
+  { watch, log, env }: {
+    readonly watch: SettingsWatch;
+    readonly log: Log;
+    readonly env: CommandContext["env"];
+  },
+): Omit<Serving, "settings"> {
   const letStray = catchStrayFailures((failure) => runtime.noteFault(failure));
-  const notify = notifier(context.env, runProgram);
+  const notify = notifier(env, runProgram);
   const tell: Notify = (...notices) =>
     notify(...notices).catch((failure) => runtime.noteFault(failure));
   return {
     runtime,
-    settings,
     tell,
     async [Symbol.asyncDispose]() {
       await tell("STOPPING=1");
