@@ -46,6 +46,13 @@ export function deviceForked(name: string): CodememError {
   );
 }
 
+/** The refusal of a device that is no longer trusted. @param message how that came */
+export function peerRemoved(message = "The peer was removed on this device"): CodememError {
+  return new CodememError("peer_removed", message, {
+    hint: "Pair the two devices again with `codemem sync pair`",
+  });
+}
+
 /** The refusal of a known device that comes with another key. */
 export function keyChanged(
   known: Pick<PeerIdentity, "name" | "fingerprint">,

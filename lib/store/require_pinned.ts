@@ -1,6 +1,5 @@
 /** Whether a peer is still trusted at the moment that something is done for it. */
-import { CodememError } from "../errors.ts";
-import type { Pin } from "../model/peer.ts";
+import { peerRemoved, type Pin } from "../model/peer.ts";
 import type { Database } from "./database.ts";
 
 /**
@@ -15,11 +14,7 @@ export function requirePinned(database: Database, { deviceId, fingerprint }: Pin
     deviceId,
   );
   if (row?.fingerprint === fingerprint) return;
-  throw new CodememError(
-    "peer_removed",
-    row === undefined
-      ? "The peer was removed on this device"
-      : "The peer was paired anew with another key",
-    { hint: "Pair the two devices again with `codemem sync pair`" },
-  );
+  throw row === undefined
+    ? peerRemoved()
+    : peerRemoved("The peer was paired anew with another key");
 }

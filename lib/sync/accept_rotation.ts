@@ -2,7 +2,7 @@
 import { fingerprintOf } from "../auth/fingerprint.ts";
 import { type ChainVerdict, judgeChain } from "../auth/rotation_chain.ts";
 import { CodememError, type ErrorCode } from "../errors.ts";
-import type { Pin } from "../model/peer.ts";
+import { peerRemoved, type Pin } from "../model/peer.ts";
 import type { RotationStatement } from "../model/rotation.ts";
 import type { Peer } from "../store/peers.ts";
 import type { Store } from "../store/store.ts";
@@ -32,7 +32,7 @@ export function acceptRotation(
 ): Pin {
   const { peer, judged } = store.transaction(() => {
     const peer = store.peers.find(deviceId);
-    if (peer === undefined || peer.removedAt !== null) throw removed();
+    if (peer === undefined || peer.removedAt !== null) throw peerRemoved();
     const judged = judge(store, peer, chain);
     if (judged.verdict === "current") store.rotations.recordAccepted(deviceId, judged.sequence);
     if (judged.verdict === "forked") store.rotations.recordFork(deviceId);
@@ -76,12 +76,6 @@ function refusal(
   }
   const { verdict, problem } = judged;
   return new CodememError(CODES[verdict], `Cannot follow the keys of ${name}: ${problem}`, {
-    hint: "Pair the two devices again with `codemem sync pair`",
-  });
-}
-
-function removed(): CodememError {
-  return new CodememError("peer_removed", "The peer was removed on this device", {
     hint: "Pair the two devices again with `codemem sync pair`",
   });
 }

@@ -1,6 +1,7 @@
 /** The answering side of rotation: a peer whose key has changed says so, signed by the old and the new one. */
 import type { ParsedSignature } from "../auth/request_signature.ts";
 import { CodememError } from "../errors.ts";
+import { peerRemoved } from "../model/peer.ts";
 import {
   decodeRotateRequest,
   encodeRotateResponse,
@@ -58,10 +59,10 @@ export class RotationDesk {
   #requirePeer(deviceId: string): Peer {
     const peer = this.#context.store.peers.find(deviceId);
     if (peer?.removedAt === null) return peer;
-    const hint = "Pair the two devices again with `codemem sync pair`";
-    throw peer === undefined
-      ? new CodememError("unknown_peer", "This device is not paired with the caller", { hint })
-      : new CodememError("peer_removed", "The caller was removed here", { hint });
+    if (peer !== undefined) throw peerRemoved("The caller was removed here");
+    throw new CodememError("unknown_peer", "This device is not paired with the caller", {
+      hint: "Pair the two devices with `codemem sync pair`",
+    });
   }
 
   /** The caller has the key that its chain ends with. */
