@@ -97,8 +97,13 @@ export async function loadHeldIdentity(
 }
 
 async function loadOnce(place: IdentityPlace, options: LoadOptions): Promise<Identity> {
-  if (options.repair !== false) await finishKeyTask(place);
-  return await loadHeldIdentity(place, options);
+  if (options.repair === false) return await loadHeldIdentity(place, options);
+  // A copy that is still to go can wait: a keychain that does not answer is waited for once.
+  const isMove = place.store.device.record().keyTask?.kind === "move";
+  if (!isMove) await finishKeyTask(place);
+  const identity = await loadHeldIdentity(place, options);
+  if (isMove) await finishKeyTask(place);
+  return identity;
 }
 
 /** @param made where the key is that has only just been made */

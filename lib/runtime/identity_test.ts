@@ -96,3 +96,16 @@ Deno.test("a device stays the one it is where the keychain that is asked for is 
   const loaded = await loadIdentity(bench);
   assertEquals([loaded.deviceId, loaded.fingerprint], [deviceId, fingerprint]);
 });
+
+Deno.test("a next key that is noted is taken up where the one before was written over by half", async () => {
+  using bench = new Bench();
+  await ensureIdentity(bench);
+  const { fingerprint } = await rotateKeys(bench, Date.now());
+  // As a keychain leaves it that does not write at once and is ended by a power cut.
+  const pem = bench.text("device.key");
+  bench.write("device.key.next", pem);
+  bench.write("device.key", pem.slice(0, 60));
+  bench.store.device.setKeyTask({ kind: "rotate" });
+  assertEquals((await loadIdentity(bench)).fingerprint, fingerprint);
+  assertEquals(bench.store.device.record().keyTask, null);
+});

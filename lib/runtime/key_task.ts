@@ -6,6 +6,7 @@ import { setAsideDeviceKey } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
 import { writePublicFile } from "../identity/public_file.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
+import type { KeySlot, KeyStore } from "../identity/key_store.ts";
 import type { KeyTask } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 import { otherPlace } from "./key_copy.ts";
@@ -86,11 +87,11 @@ async function settleRotation(place: IdentityPlace): Promise<void> {
   const { device } = place.store;
   const { publicKey, keyStore: name } = device.record();
   const keyStore = keyStoreNamed(place, name ?? "file");
-  if (isOwn(place, await keyStore.read("current"))) {
+  if (await holdsOwn(place, keyStore, "current")) {
     await keyStore.remove("next");
   } else {
     // With neither the key is lost, and what is there stays for whoever looks into it.
-    if (!isOwn(place, await keyStore.read("next"))) return;
+    if (!await holdsOwn(place, keyStore, "next")) return;
     await keyStore.promote();
   }
   writePublicFile(place.keysDir, publicKey!, device.id());
@@ -105,6 +106,16 @@ async function settleRenewal(
   setAsideDeviceKey(keysDir, suffix);
   await fileKeyStore(keysDir).remove("next");
   await store.whenFree(() => store.device.setKeyTask(null));
+}
+
+/** Whether the device's key is there. What was written over it by half is not, and may stand beside it. */
+async function holdsOwn(place: IdentityPlace, keyStore: KeyStore, slot: KeySlot): Promise<boolean> {
+  try {
+    return isOwn(place, await keyStore.read(slot));
+  } catch (error) {
+    if (error instanceof CodememError && error.code === "key_damaged") return false;
+    throw error;
+  }
 }
 
 /** Whether it is the key that the device is known by. */

@@ -64,10 +64,12 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     nowMs: context.nowMs,
     maxBodyBytes: MAX_BODY_BYTES,
   });
+  // Strangers are not told what the device is called.
+  const unnamed = { store: context.store, device: { name: "the other device" } };
   app.post(
     "/v1/pair",
     async (c) => {
-      requireNotForked(context);
+      requireNotForked(unnamed);
       return jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress));
     },
   );
@@ -75,7 +77,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.post(
     "/v1/rotate",
     async (c) => {
-      requireNotForked(context);
+      requireNotForked(unnamed);
       return jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress));
     },
   );

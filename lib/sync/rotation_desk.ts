@@ -68,7 +68,9 @@ export class RotationDesk {
   /** The caller has the key that its chain ends with. */
   #requireHolder(request: Request, body: Uint8Array, told: ToldRotations): ParsedSignature {
     const { store, device, nowMs } = this.#context;
-    const publicKey = keyAtEnd(store, this.#requirePeer(told.deviceId), told.statements);
+    // What it is called here is not for who has proven nothing yet.
+    const peer = { ...this.#requirePeer(told.deviceId), name: "the caller" };
+    const publicKey = keyAtEnd(store, peer, told.statements);
     return requirePossession(request, {
       ...{ body, deviceId: device.deviceId, nowMs: nowMs() },
       asked: { deviceId: told.deviceId, publicKey },

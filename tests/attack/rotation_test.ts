@@ -10,6 +10,7 @@ import { encodeRotateRequest, encodeRotateResponse } from "../../lib/protocol/ro
 import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { type DeviceKey, generateDeviceKey } from "../../lib/identity/device_key.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
+import { send, signed } from "../support/raw_client.ts";
 import { rotate } from "../support/rotate.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
@@ -191,4 +192,31 @@ Deno.test("who answers in the name of a peer with a key of his own is told nothi
     const peer = bob.store.peers.find(deviceId)!;
     assertEquals([peer.fingerprint, peer.rotationTold, peer.keyForkedAt], [fingerprint, 0, null]);
   }
+});
+
+Deno.test("who has proven nothing is told no names", async () => {
+  await using alice = await startDevice("alice-of-the-office", { loop: false });
+  await using bob = await startDevice("bob-at-home", { loop: false });
+  await pair(bob, alice);
+  const { deviceId } = alice.identity;
+  const [mallory, next] = [generateDeviceKey(), generateDeviceKey()];
+  const forged = {
+    ...follows(deviceId, 1, mallory, next),
+    oldPublicKey: alice.identity.publicKey,
+  };
+  const bodies = [[], [follows(deviceId, 1, mallory, next)], [forged]]
+    .map((statements) => encodeRotateRequest({ deviceId, statements }));
+  const ask = async (target: string, body: Uint8Array) => {
+    const { status, text } = await send(
+      bob,
+      signed({ deviceId, privateKey: next.privateKey }, {
+        ...{ recipient: bob.identity.deviceId, method: "POST", target, body },
+      }),
+    );
+    assertEquals(status >= 400, true);
+    assertEquals(/office|home/.test(text), false, text);
+  };
+  for (const body of bodies) await ask("/v1/rotate", body);
+  bob.store.lives.markForked({ restoredMs: 0 });
+  for (const target of ["/v1/rotate", "/v1/pair"]) await ask(target, bodies[0]!);
 });

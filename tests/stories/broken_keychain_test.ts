@@ -48,3 +48,25 @@ for (const [what, [script, error]] of Object.entries(BROKEN)) {
     },
   );
 }
+
+Deno.test(
+  needsKeyring("a keychain that never answers is asked once, also amid a move"),
+  async () => {
+    await using keyring = await Keyring.start();
+    await using home = await SyncHome.named("home", { env: keyring.env });
+    const task = `{"kind":"move","from":"file","to":"keychain","keep":false}`;
+    home.sql(`UPDATE sync_device SET key_task = '${task}'`);
+    await using stub = await StubProgram.make("secret-tool", "exec sleep 1000");
+    const { stderr } = await home.run(["sync", "rotate-keys", "--json"], {
+      env: { PATH: stub.path },
+    });
+    assertStringIncludes(stderr, `"error":"keychain_timed_out"`);
+    assertEquals((await stub.calls()).length, 1);
+    await home.text("sync", "enable");
+    const { key_store_left_over: leftOver } = await home.json<{ key_store_left_over: unknown }>(
+      "sync",
+      "status",
+    );
+    assertEquals(leftOver, null, "what was under way is finished when it answers");
+  },
+);

@@ -59,6 +59,9 @@ const HOSTILE: Readonly<Record<string, readonly string[]>> = {
   "a device id of several lines": ["UPDATE sync_device SET device_id = 'x' || char(10) || 'y'"],
   "an epoch that is none": ["UPDATE sync_device SET epoch = '../..'"],
   "a task that is no JSON": ["UPDATE sync_device SET key_task = '{'"],
+  "a task that leads out of the folder of the keys": [
+    `UPDATE sync_device SET key_task = '{"kind":"set_aside","suffix":"/../x"}'`,
+  ],
   "addresses that are no JSON": ["UPDATE sync_peers SET addresses = '{'"],
   "a list that is no JSON": ["UPDATE memories SET facts = '{'"],
   "a memory with another text than its op's": ["UPDATE memories SET title = 'gnus'"],

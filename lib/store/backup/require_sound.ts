@@ -1,4 +1,5 @@
 /** Reading a backup as what it is: a file that anybody may have written to, and any disk may have spoiled. */
+import { isJsonObject } from "../../model/canonical_json.ts";
 import { decodeClock } from "../../model/clock.ts";
 import { isSyncDeviceId } from "../../model/device.ts";
 import { composeOp, decodeOp, hashPayload, isEntityId, type Op } from "../../model/op.ts";
@@ -55,13 +56,14 @@ const MEMORIES = `SELECT memories.*, op.entity_id AS op_entity_id, op.op_type, o
   ORDER BY row_id`;
 
 function requireSoundRecord(database: Database): void {
-  const { device_id: deviceId, epoch, restored_ms: restoredMs } = database.get(
-    "SELECT device_id, epoch, restored_ms FROM sync_device",
+  const { device_id: deviceId, epoch, restored_ms: restoredMs, key_task: task } = database.get(
+    "SELECT device_id, epoch, restored_ms, key_task FROM sync_device",
   )!;
   // It becomes an argument of other programs, and a label of a name.
   if (!isSyncDeviceId(deviceId)) throw unsound("its device id is none");
   if (!/^[0-9a-f]{16}$/.test(epoch as string)) throw unsound("its epoch is none");
   if (!isWithin(restoredMs, MAX_RESTORED_MS)) throw unsound("the time of its restore is none");
+  if (task !== null && !isKeyTask(JSON.parse(task as string))) throw unsound("its task is none");
   const { number } = database.get(
     `SELECT max(ifnull((SELECT max(seq) FROM sqlite_sequence), 0),
        ifnull((SELECT max(row_id) FROM memories), 0), ifnull((SELECT max(n) FROM sync_lives), 0),
@@ -69,6 +71,15 @@ function requireSoundRecord(database: Database): void {
   )!;
   if (!isWithin(number, MAX_ROW_NUMBER)) throw unsound("its rows have numbers that leave no room");
   database.all("SELECT * FROM sync_peers").forEach(peerFromRow);
+}
+
+/** It is done with the key files of this device, and a part of their names comes from it. */
+function isKeyTask(task: unknown): boolean {
+  if (!isJsonObject(task)) return false;
+  const isPlace = (place: unknown) => place === "file" || place === "keychain";
+  if (task.kind === "move") return isPlace(task.from) && isPlace(task.to);
+  if (task.kind === "set_aside") return /^[\w-]{1,60}$/.test(String(task.suffix));
+  return task.kind === "rotate";
 }
 
 function isWithin(value: unknown, max: number): boolean {
