@@ -161,6 +161,27 @@ Deno.test("that two keys claim to be a peer's is said before all else", () => {
   assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
 });
 
+Deno.test("where this device has forked, no peer is said to have", () => {
+  const forked = status([{}], { forked_at: iso(12, 0, 0) });
+  const said = (peer: Partial<PeerData>) => peerStanding({ ...PEER, ...peer }, forked, AT);
+  for (const state of ["auth_failed", "ok"] as const) {
+    const { tone, text, advice } = said({ state, last_error_code: "device_forked" });
+    assertEquals(tone, "bad");
+    assertEquals(
+      text,
+      "Nothing is exchanged with laptop, as another copy of this database has gone on",
+    );
+    assertEquals(advice, "Last identical 12:03:11, 24,378 memories");
+  }
+});
+
+Deno.test("of a peer that may have a new identity the old entry is to go", () => {
+  const refused = (code: string) =>
+    peerStanding({ ...PEER, state: "auth_failed", last_error_code: code }, status([{}]), AT).advice;
+  assertMatch(refused("untrusted_certificate")!, /has a new identity.*remove this entry/);
+  assertMatch(refused("unknown_peer")!, /pair the two again/);
+});
+
 Deno.test("what is said of an absent peer tells when it was last identical", () => {
   const advice = (peer: Partial<PeerData>) =>
     peerStanding({ ...PEER, state: "offline", ...peer }, status([{}]), AT).advice;
