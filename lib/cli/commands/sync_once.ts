@@ -69,6 +69,7 @@ function progressLine({ phase, ops, total }: PassProgress): string {
 
 function show({ attempt, result, error }: SyncOutcome, name: string, output: Output): void {
   if (error !== undefined) {
+    output.line(`${name}: ${error.consequence === "offline" ? "offline" : "failed"}`);
     output.error(error, false);
     return;
   }
