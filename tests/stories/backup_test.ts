@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Home } from "../support/home.ts";
 import { importSample } from "../support/interrupted_sync.ts";
 import { pairHomes, SyncHome } from "../support/sync_home.ts";
@@ -7,6 +7,10 @@ interface RestoredJson {
   readonly live: number;
   readonly digest: string;
   readonly kept_as: string | null;
+}
+
+interface StatusJson {
+  readonly daemon: { readonly state: string };
 }
 
 const MEMORIES = 3_000;
@@ -44,6 +48,44 @@ Deno.test("what was backed up while the device runs comes back, and goes on sync
   assertStringIncludes(found, "after the backup");
   assert(!found.includes("forgotten"), "a delete stays one");
   assertEquals((await bob.json<{ equal: boolean }>("sync", "verify")).equal, true);
+});
+
+Deno.test("a device is not ended for a backup that cannot be restored", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using serving = await bob.serve();
+  await alice.text("backup", "backup.db");
+  await Deno.copyFile(alice.path("backup.db"), bob.path("foreign.db"));
+  await bob.text("backup", "cut.db");
+  await Deno.truncate(bob.path("cut.db"), 20_000);
+  await Deno.writeTextFile(bob.path("text.db"), "no database");
+  for (const name of ["foreign.db", "cut.db", "text.db", "missing.db"]) {
+    const { code, stderr } = await bob.run(["restore", name, "--stop"]);
+    assert(code !== 0, name);
+    assertMatch(stderr, /^codemem: Cannot restore .*\nhint: .*\n$/);
+    assertEquals((await bob.json<StatusJson>("sync", "status")).daemon.state, "running", name);
+  }
+  assertEquals(await exists(bob, "codemem.db.restoring"), false);
+  await serving.stop();
+});
+
+Deno.test("a backup that is restored where the key is not says what makes the device work again", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using machine = await SyncHome.named("machine", { enable: false });
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "in the backup");
+  await bob.text("backup", "backup.db");
+  await Deno.copyFile(bob.path("backup.db"), machine.path("backup.db"));
+  const { stderr } = await machine.run(["restore", "backup.db"]);
+  const command = "codemem sync identity new --yes";
+  assertStringIncludes(stderr, `\`${command}\``);
+  await machine.shell(command);
+  await machine.text("sync", "enable");
+  await pairHomes(alice, machine);
+  await machine.syncOnce();
+  assertStringIncludes(await alice.text("recent"), "in the backup");
 });
 
 Deno.test("a device whose database is lost comes back from its backup as itself", async () => {

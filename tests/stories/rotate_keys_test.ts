@@ -58,9 +58,11 @@ Deno.test("a key is rotated by one command, and the other device follows by its 
 Deno.test("an invitation of before a rotation is refused, and a new one is asked for", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
+  const serve = await alice.serve();
   const { payload } = await alice.invite();
+  await serve.stop();
   await rotate(alice);
+  await using _again = await alice.serve();
   const { stderr } = await bob.accept(payload);
   assertStringIncludes(stderr, "Run `codemem sync pair` on alice for a new invitation");
   await pairHomes(alice, bob);
