@@ -119,6 +119,32 @@ Deno.test("a device whose database is lost comes back from its backup as itself"
   }
 });
 
+Deno.test("where the database is gone and the key is not, nobody becomes another device unasked", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "in the backup");
+  await bob.text("backup", "backup.db");
+  await bob.text("sync", "rotate-keys");
+  await bob.syncOnce();
+  await Deno.remove(bob.path("codemem.db"));
+  for (const words of [["start"], ["enable"], ["pair"], ["once"], ["doctor"]]) {
+    const { code, stdout, stderr } = await bob.run(["sync", ...words]);
+    assertEquals(code, 1, words.join(" "));
+    assertStringIncludes(stdout + stderr, "whose database is gone");
+    assertStringIncludes(stdout + stderr, "`codemem restore FILE`");
+  }
+  const { stderr } = await bob.run(["restore", "backup.db"]);
+  for (const [, command] of stderr.matchAll(/`(codemem [^`]+)`/g)) {
+    assertEquals((await bob.shell(command!)).code, 0, command);
+  }
+  await pairHomes(alice, bob);
+  await bob.text("remember", "after");
+  assertEquals((await bob.syncOnce()).length, 1);
+  assertStringIncludes(await alice.text("recent"), "after");
+});
+
 Deno.test("a database that was put back by hand is put right by a backup of it that is restored", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");

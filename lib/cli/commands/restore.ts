@@ -25,7 +25,7 @@ export const command = defineCommand({
     const from = absolutePath(words[0]!);
     // A device that was ended for a file that cannot be used would stay ended.
     if (options.stop && await isLocked(context.paths.lock)) {
-      await requireRestorable(await restoreOptions(from, context));
+      await requireRestorable(restoreOptions(from, context));
     }
     const lock = await takeDevice(context, {
       stop: options.stop,
@@ -33,7 +33,7 @@ export const command = defineCommand({
     });
     try {
       await removeLeftovers(context.paths.database);
-      const restoring = await restoreOptions(from, context);
+      const restoring = restoreOptions(from, context);
       const restored = await restoreBackup(restoring);
       await context.announceChange();
       if (json) context.output.json(restoredJson(restored));
@@ -45,7 +45,7 @@ export const command = defineCommand({
   },
 });
 
-async function restoreOptions(from: string, context: CommandContext): Promise<RestoreOptions> {
+function restoreOptions(from: string, context: CommandContext): RestoreOptions {
   const { paths, nowMs } = context;
   const stamp = formatTimestamp(nowMs()).replaceAll(/[:.]/g, "-");
   return {

@@ -146,9 +146,8 @@ function ofEarlierKey(from: string): CodememError {
     "invalid_input",
     `Cannot restore ${from}: the key of this device was rotated since`,
     {
-      hint:
-        `Restore a later backup. If there is none, run \`codemem import ${from}\`, which takes ` +
-        "over its memories, and pair this device again",
+      hint: "Restore a later backup. If there is none, run `codemem sync identity new --yes` and " +
+        `\`codemem import ${from}\`, which takes over its memories, and pair this device again`,
     },
   );
 }
