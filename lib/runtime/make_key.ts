@@ -49,6 +49,8 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
  * @throws key_damaged
  */
 export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
+  // Those that a new identity has yet to move aside are this device's own, of before.
+  if (store.device.record().keyTask?.kind === "set_aside") return;
   const owner = readPublicFile(keysDir)?.deviceId ?? null;
   if (owner === null || owner === store.deviceId) return;
   throw new CodememError(
