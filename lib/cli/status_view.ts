@@ -14,7 +14,7 @@ import { clockTime } from "../model/clock_time.ts";
 import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
 import { relativeTime } from "../model/relative_time.ts";
-import { peerNames } from "./peer_names.ts";
+import { peerNames } from "../model/peer_names.ts";
 
 /** Shows a report, one fact a line. */
 export function showStatus(report: StatusReport, output: Output, nowMs: number): void {

@@ -4,6 +4,7 @@ import { counted, grouped } from "../../../lib/model/counted.ts";
 import { waysOutOfFork } from "../../../lib/model/life.ts";
 import type { ProgressData } from "../../live/live.ts";
 import type { PeerData, StatusData } from "../../page_data.ts";
+import { toldApart } from "../peers/told_apart.ts";
 
 /** A sentence, and what to do where something is to be done. */
 export interface Standing {
@@ -57,7 +58,8 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
 }
 
 function overPeers(status: StatusData, at: StandingAt): Standing {
-  const { peers, live } = status;
+  const { live } = status;
+  const peers = toldApart(status.peers);
   const stolen = peers.find(({ key_forked_at }) => key_forked_at !== null);
   if (stolen !== undefined) return twoKeys(stolen);
   const same = peers.filter((peer) => isSame(peer, status));

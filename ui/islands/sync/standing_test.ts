@@ -158,7 +158,7 @@ Deno.test("of several peers the one that needs a person most is named, and how m
 
 Deno.test("that two keys claim to be a peer's is said before all else", () => {
   const forked = { key_forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
-  assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
+  assertMatch(overall([forked, { name: "desk" }]), /^bad: Two keys claim to be laptop's/);
 });
 
 Deno.test("where this device has forked, no peer is said to have", () => {
