@@ -9,41 +9,64 @@ import { requireStartable } from "./require_startable.ts";
 import { startDaemon } from "./start_daemon.ts";
 import { stopDaemon } from "./stop_daemon.ts";
 
+/** The device that this one was. */
+export interface FormerIdentity {
+  readonly deviceId: string;
+  /** Whether others may still trust it. */
+  readonly wasPaired: boolean;
+}
+
 /**
  * Makes the new identity and shows it. A `serve` that runs with the old one is ended for it, and started
  * again.
  *
  * @throws what ending and starting can fail with; what an identity can fail with
  */
-export async function newIdentity(context: CommandContext, json: boolean): Promise<void> {
+export async function newIdentity(
+  context: CommandContext,
+  json: boolean,
+): Promise<FormerIdentity> {
   const { paths, output } = context;
   const wasRunning = await isLocked(paths.lock);
   if (wasRunning) {
     await requireStartable(context);
     await stopDaemon(context, { force: false });
   }
-  const { deviceId, fingerprint } = await renew(context, { keepsPermissions: wasRunning });
-  if (json) output.json({ device_id: deviceId, fingerprint });
-  else {
+  const { identity, former } = await renew(context, { keepsPermissions: wasRunning });
+  const { deviceId, fingerprint } = identity;
+  if (json) {
+    output.json({ device_id: deviceId, fingerprint, previous_device_id: former.deviceId });
+  } else {
     output.line(`device id    ${deviceId}`);
+    output.line(`before       ${former.deviceId}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
   }
-  if (!wasRunning) return;
-  const { facts } = await startDaemon(context);
-  output.note(`codemem serve has ended, and runs again with the new identity, pid ${facts.pid}`);
+  if (wasRunning) {
+    const { facts } = await startDaemon(context);
+    output.note(`codemem serve has ended, and runs again with the new identity, pid ${facts.pid}`);
+  }
+  if (former.wasPaired) output.note("Pair it with the other devices again: `codemem sync pair`");
+  return former;
+}
+
+/** What ends, on another device, the trust in the one that this device was. */
+export function removalOf({ deviceId }: FormerIdentity): string {
+  return `\`codemem sync peers remove ${deviceId}\``;
 }
 
 async function renew(
   context: CommandContext,
   options: { readonly keepsPermissions: boolean },
-): Promise<Identity> {
+): Promise<{ readonly identity: Identity; readonly former: FormerIdentity }> {
   const { settings } = await context.settings();
   const store = await context.openStore(options);
+  const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
   // Nobody starts with the old identity meanwhile.
   const lock = await acquireLock(context.paths.lock);
   try {
     const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
-    return await renewIdentity(ownIdentityPlace(context, { store, settings }), suffix);
+    const place = ownIdentityPlace(context, { store, settings });
+    return { identity: await renewIdentity(place, suffix), former };
   } finally {
     lock.release();
   }

@@ -14,7 +14,7 @@ import { clockTime } from "../model/clock_time.ts";
 import { counted } from "../model/counted.ts";
 import type { Output } from "./output.ts";
 import { relativeTime } from "../model/relative_time.ts";
-import { peerNames } from "./peer_names.ts";
+import { peerNames } from "../model/peer_names.ts";
 
 /** Shows a report, one fact a line. */
 export function showStatus(report: StatusReport, output: Output, nowMs: number): void {
@@ -49,6 +49,15 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const peer of report.peers) {
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
   }
+  // A fork is told above, with what to do.
+  if (report.forkedAt === null && report.peers.some(needsHelp)) {
+    row("", "hint: `codemem sync doctor` says what to do");
+  }
+}
+
+/** Whether a peer does not come right by itself. */
+function needsHelp({ state }: PeerReport): boolean {
+  return state === "auth_failed" || state === "incompatible" || state === "error";
 }
 
 function forkedLine(at: string, nowMs: number): string {
@@ -110,7 +119,10 @@ function standing(peer: PeerReport, nowMs: number): string {
 }
 
 /** That a key was rotated goes by itself; that it was stolen does not. */
-function keyWords({ name, rotatedAt, keyForkedAt }: PeerReport, nowMs: number): string[] {
+function keyWords(
+  { deviceId, name, rotatedAt, keyForkedAt }: PeerReport,
+  nowMs: number,
+): string[] {
   const parts: string[] = [];
   if (rotatedAt !== null) parts.push(`key rotated ${relativeTime(rotatedAt, nowMs)}`);
   if (keyForkedAt !== null) {
@@ -118,7 +130,8 @@ function keyWords({ name, rotatedAt, keyForkedAt }: PeerReport, nowMs: number): 
       `TWO KEYS CLAIM TO BE ${name}'S (${
         relativeTime(keyForkedAt, nowMs)
       }): unless you restored it ` +
-        "from a backup, somebody has its key; remove it with `codemem sync peers remove`, and pair it anew",
+        "from a backup, somebody has its key; remove it with " +
+        `\`codemem sync peers remove ${deviceId}\`, and pair it anew`,
     );
   }
   return parts;

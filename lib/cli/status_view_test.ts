@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { EMPTY_DIGEST } from "../model/digest.ts";
 import type { PeerReport, StatusReport } from "../sync/status_report.ts";
 import { clockTime } from "../model/clock_time.ts";
@@ -71,10 +71,21 @@ Deno.test("status says with whom this device was identical, when, and in how man
     `laptop: syncing, both sides were still changing; ${as} (24,378 memories); ` +
       "at least 1 memory still to come",
   );
-  assertEquals(
-    peerLine({ state: "auth_failed", identicalAt: null, identicalLive: null, lastError: "No" }),
-    "laptop: auth failed; No",
-  );
+});
+
+Deno.test("status says where to ask about a peer that does not come right by itself", () => {
+  const hint = "             hint: `codemem sync doctor` says what to do";
+  const shown = (peer: Partial<PeerReport>, report: Partial<StatusReport> = {}) =>
+    lines({ ...report, peers: [{ ...LAPTOP, identicalAt: null, ...peer }] }).slice(-2);
+  const refused = { state: "auth_failed", lastError: "No" } as const;
+  assertEquals(shown(refused), ["peer         laptop: auth failed; No", hint]);
+  for (const state of ["incompatible", "error"] as const) {
+    assertEquals(shown({ state }).at(-1), hint);
+  }
+  for (const state of ["ok", "syncing", "offline", "never"] as const) {
+    assertNotEquals(shown({ state }).at(-1), hint);
+  }
+  assertNotEquals(shown(refused, { forkedAt: IDENTICAL_AT }).at(-1), hint);
 });
 
 Deno.test("status counts one thing as one, and says what waits", () => {
@@ -137,7 +148,7 @@ Deno.test("status says that a key was rotated, and loudly that two claim to be i
   const forked = peerLine({ identicalAt: null, keyForkedAt: IDENTICAL_AT });
   assertMatch(
     forked,
-    /^laptop: ok; TWO KEYS CLAIM TO BE laptop'S \(5 min ago\).*sync peers remove/,
+    /^laptop: ok; TWO KEYS CLAIM TO BE laptop'S \(5 min ago\).*sync peers remove laptop-id`/,
   );
 });
 

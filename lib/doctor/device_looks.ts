@@ -68,7 +68,13 @@ export async function deviceLooks(device: ExaminedDevice): Promise<Look[]> {
     ...(device.settingsFailure === null
       ? [...portLooks(daemon, device), ...networkLooks(daemon, device)]
       : []),
-    { check: "key_store", look: () => keyJudgement(device) },
+    {
+      check: "key_store",
+      look: () =>
+        store instanceof CodememError
+          ? skipped("the database does not open: nothing else tells whose key is here")
+          : keyJudgement(device),
+    },
     { check: "peers", look: () => peersJudgement(device) },
     ...storeLooks(store),
     ...folderLooks(device.paths, device.programOutput),

@@ -62,6 +62,6 @@ export function isLaterLife(a: Life, b: Life): boolean {
 
 /** What is to be done about a database that has forked. @param name of the device that it is on */
 export function waysOutOfFork(name: string): string {
-  return `Where another machine uses the other copy, run \`codemem sync identity new\` on ${name} ` +
-    `and pair it again; where none does, run \`codemem sync identity keep\` on ${name}`;
+  return `Where another machine uses the other copy, run \`codemem sync identity new --yes\` on ` +
+    `${name} and pair it again; where none does, run \`codemem sync identity keep\` on ${name}`;
 }

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
 import { finishKeyTask, settleKeyTask, takeUpElsewhere } from "./key_task.ts";
-import { type MadeKey, makeKey, requirePlaceForKey } from "./make_key.ts";
+import { type MadeKey, makeKey, requireOwnFolder, requirePlaceForKey } from "./make_key.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
 
@@ -38,6 +38,7 @@ export async function loadIdentity(
   place: IdentityPlace,
   options: LoadOptions = {},
 ): Promise<Identity> {
+  if (place.store.device.record().fingerprint === null) requireOwnFolder(place);
   requireKey(place.store);
   try {
     return await loadOnce(place, options);

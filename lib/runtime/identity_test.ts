@@ -64,6 +64,8 @@ Deno.test("a new identity that was broken off has a key of its own, and the old 
   const pem = bench.text("device.key");
   bench.write("device.key.next", pem);
   bench.store.renewDevice({ kind: "set_aside", suffix: "old" });
+  const early = await assertRejects(() => loadIdentity(bench), CodememError);
+  assertEquals(early.code, "sync_disabled", "its own old key is no stranger's");
   const after = await ensureIdentity(bench);
   assertNotEquals(after.deviceId, before.deviceId);
   assertNotEquals(after.fingerprint, before.fingerprint);

@@ -7,7 +7,7 @@ import {
   generateDeviceKey,
 } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
-import { checkPublicFile } from "../identity/public_file.ts";
+import { checkPublicFile, readPublicFile } from "../identity/public_file.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed, withWayOut } from "./identity_place.ts";
 
@@ -24,10 +24,12 @@ export interface MadeKey {
  * keychain where it answers, and else a file; who asks for the keychain does not get a file instead.
  *
  * @throws keychain_locked, keychain_unavailable, keychain_timed_out where the keychain was asked for by
- * name; nothing is made then. key_damaged, key_exposed, io_failed
+ * name; nothing is made then. key_damaged, also where the key here is another device's; key_exposed,
+ * io_failed
  */
 export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
   const { keysDir, keychain, settings: { syncKeyStore } } = place;
+  requireOwnFolder(place);
   if (await fileKeyStore(keysDir).read("current") !== undefined) return makeInFile(place, null);
   if (syncKeyStore === "keychain") return await whereAsked(() => makeInKeychain(place));
   if (syncKeyStore === "file" || keychain === undefined) return makeInFile(place, null);
@@ -48,6 +50,27 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
 export async function requirePlaceForKey(place: IdentityPlace): Promise<void> {
   if (place.settings.syncKeyStore !== "keychain") return;
   await whereAsked(async () => void await keyStoreNamed(place, "keychain").read("current"));
+}
+
+/**
+ * Requires that the keys here are not those of a device whose database is gone: as another device with its
+ * key, this one would be a stranger to its peers, and a backup of it could not be told from a foreign one.
+ *
+ * @throws key_damaged
+ */
+export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
+  // Those that a new identity has yet to move aside are this device's own, of before.
+  if (store.device.record().keyTask?.kind === "set_aside") return;
+  const owner = readPublicFile(keysDir)?.deviceId ?? null;
+  if (owner === null || owner === store.deviceId) return;
+  throw new CodememError(
+    "key_damaged",
+    `The key in ${keysDir} is that of the device ${owner}, whose database is gone`,
+    {
+      hint: "Run `codemem restore FILE` with a backup of it; where there is none, run " +
+        "`codemem sync identity new --yes`, and pair this device again",
+    },
+  );
 }
 
 /** Whether it is a failure of the keychain, which may answer another time. */

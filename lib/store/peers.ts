@@ -71,7 +71,9 @@ export class Peers {
     if (found.length === 0) {
       throw new CodememError("not_found", `No peer is called "${text}"`, { hint });
     }
-    const ids = found.map(({ deviceId }) => deviceId).join(", ");
+    // Of the two entries of a device with a new identity, the state tells which is the old one.
+    const ids = found.map(({ deviceId, state }) => `${deviceId} (${state.replace("_", " ")})`)
+      .join(", ");
     throw new CodememError("invalid_input", `"${text}" may mean any of ${ids}`, {
       hint: "Give the id",
     });

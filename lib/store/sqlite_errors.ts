@@ -11,7 +11,9 @@ interface Translation {
 const CORRUPT: Translation = {
   code: "database_corrupt",
   what: "the file is damaged or is not a database",
-  hint: "Put the file aside and restore a backup, or sync a fresh database from a peer",
+  hint:
+    "Run `codemem restore FILE` with a backup; without one, put the file aside and sync a fresh " +
+    "database from a peer",
 };
 const READ_ONLY: Translation = {
   code: "database_read_only",

@@ -260,7 +260,9 @@ export class Store {
       : "the digest is not that of the memories";
     if (problem === undefined) return;
     throw new CodememError("database_corrupt", `The database ${this.path} is damaged: ${problem}`, {
-      hint: "Put the file aside and restore a backup, or sync a fresh database from a peer",
+      hint:
+        "Run `codemem restore FILE` with a backup; without one, put the file aside and sync a fresh " +
+        "database from a peer",
     });
   }
 

@@ -104,7 +104,7 @@ async function askToBePaired(
     }),
     { staggerMs: 250, signal, discard: ({ connection }) => connection.close() },
   );
-  if ("errors" in race) throw mostTelling(invite.name, race.errors);
+  if ("errors" in race) throw notInvited(invite.name, mostTelling(invite.name, race.errors));
   const { connection, address } = race.value;
   const { device, nowMs, randomBytes } = context;
   const recipient = invite.deviceId;
@@ -133,6 +133,19 @@ async function askToBePaired(
   } finally {
     caller.close();
   }
+}
+
+/** An invitation is of the key that its device had then: a rotation since is no sign of a stranger. */
+function notInvited(name: string, failure: CodememError): CodememError {
+  const { code, message, details } = failure;
+  if (code !== "untrusted_certificate") return failure;
+  return new CodememError(code, message, {
+    hint:
+      `Run \`codemem sync pair\` on ${name} for a new invitation: its key may have been rotated ` +
+      "since. If that one is refused as well, another device answers there",
+    cause: failure,
+    details,
+  });
 }
 
 function pairRequest(

@@ -109,7 +109,7 @@ async function learnCertificate(
   try {
     return await network.learnCertificate({ ...target, accepts });
   } catch (error) {
-    if (isOther) throw anotherDevice(target.address, error);
+    if (isOther) throw anotherDevice(device, target.address, error);
     throw otherKey === undefined ? error : withOtherKey(error, otherKey);
   }
 }
@@ -134,12 +134,18 @@ function withOtherKey(thrown: unknown, otherKey: string): CodememError {
   });
 }
 
-function anotherDevice(address: Address, cause: unknown): CodememError {
+function anotherDevice(
+  { deviceId }: ExpectedDevice,
+  address: Address,
+  cause: unknown,
+): CodememError {
   return new CodememError(
     "untrusted_certificate",
     `Another device answers at ${formatAddress(address)}`,
     {
-      hint: "Pair the two devices again, so that each learns who and where the other one is",
+      hint: "If it is the device that was meant, with a new identity, its old entry is to go: " +
+        `\`codemem sync peers remove ${deviceId}\`. If not, pair with the one that was meant again, ` +
+        "so that each learns where the other is",
       cause,
       details: { another_device: true },
     },

@@ -67,7 +67,7 @@ function unproven({ device }: SyncContext, peerName: string): CodememError {
     `${peerName} says that it has met a later copy of the database of ${device.name}, and does not prove it`,
     {
       hint: `If ${device.name} was restored by hand or its disk was cloned, run ` +
-        `\`codemem sync identity new\` or \`codemem sync identity keep\` on it; if not, remove ` +
+        `\`codemem sync identity new --yes\` or \`codemem sync identity keep\` on it; if not, remove ` +
         `${peerName} on it and pair the two again`,
     },
   );

@@ -84,7 +84,7 @@ export class PairingDesk {
     const invite = this.#requireProof(asked);
     if (asked.deviceId === device.deviceId) {
       throw new CodememError("invite_own", "A device cannot be paired with itself", {
-        hint: "If this machine was cloned, run `codemem sync identity new` on one of the two",
+        hint: "If this machine was cloned, run `codemem sync identity new --yes` on one of the two",
       });
     }
     this.#requireStillPinned(invite, asked);

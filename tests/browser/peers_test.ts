@@ -37,6 +37,7 @@ flowTest("a peer is removed after a question that says what it means", async (wi
   await remove.click();
   const dialog = page.getByRole("dialog", { name: "Remove bob?" });
   await dialog.getByText("stay where they are, on both").waitFor();
+  await dialog.getByText("through any device that trusts it").waitFor();
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   assertEquals(alice.store.peers.list().length, 1);
@@ -44,6 +45,28 @@ flowTest("a peer is removed after a question that says what it means", async (wi
   await dialog.getByRole("button", { name: "Remove bob" }).click();
   await page.getByText("No other device yet").waitFor();
   assertEquals(alice.store.peers.list(), []);
+});
+
+flowTest("two peers of one name are told apart wherever they stand", async (window) => {
+  await using alice = await startDevice("alice");
+  await using bob = await startDevice("bob");
+  await using namesake = await startDevice("bob");
+  await pair(alice, bob);
+  await pair(alice, namesake);
+  await using browser = await TestBrowser.start();
+  const page = await openSync(browser, alice, window);
+  const [one, other] = [bob, namesake].map(({ store }) => `bob (${store.deviceId.slice(0, 8)})`);
+  await peerCard(page, other!).waitFor();
+  const chosen = page.getByLabel("Peer", { exact: true }).locator("option");
+  assertEquals((await chosen.allTextContents()).sort(), ["all", one!, other!].sort());
+  await page.getByRole("button", { name: `Rename ${one}` }).click();
+  assertEquals(await page.getByLabel(`New name of ${one}`).inputValue(), "bob");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: `Remove ${one}` }).click();
+  const dialog = page.getByRole("dialog", { name: `Remove ${one}?` });
+  await dialog.getByRole("button", { name: `Remove ${one}` }).click();
+  await peerCard(page, "bob").waitFor();
+  assertEquals(alice.store.peers.list().map(({ deviceId }) => deviceId), [namesake.store.deviceId]);
 });
 
 flowTest("sync now begins a pass, with one peer or with all", async (window) => {

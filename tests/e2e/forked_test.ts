@@ -11,7 +11,7 @@ interface StatusJson {
   readonly peers: readonly { readonly state: string; readonly last_error: string | null }[];
 }
 
-const COMMAND = "codemem sync identity new";
+const COMMAND = "codemem sync identity new --yes";
 
 Deno.test("a database that was restored by hand is noticed at the first contact, on both sides", async () => {
   await using alice = await SyncHome.named("alice");

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
 import { exists } from "../support/exists.ts";
 import { Home } from "../support/home.ts";
@@ -9,6 +9,10 @@ interface RestoredJson {
   readonly live: number;
   readonly digest: string;
   readonly kept_as: string | null;
+}
+
+interface StatusJson {
+  readonly daemon: { readonly state: string };
 }
 
 const MEMORIES = 3_000;
@@ -48,6 +52,44 @@ Deno.test("what was backed up while the device runs comes back, and goes on sync
   assertEquals((await bob.json<{ equal: boolean }>("sync", "verify")).equal, true);
 });
 
+Deno.test("a device is not ended for a backup that cannot be restored", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using serving = await bob.serve();
+  await alice.text("backup", "backup.db");
+  await Deno.copyFile(alice.path("backup.db"), bob.path("foreign.db"));
+  await bob.text("backup", "cut.db");
+  await Deno.truncate(bob.path("cut.db"), 20_000);
+  await Deno.writeTextFile(bob.path("text.db"), "no database");
+  for (const name of ["foreign.db", "cut.db", "text.db", "missing.db"]) {
+    const { code, stderr } = await bob.run(["restore", name, "--stop"]);
+    assert(code !== 0, name);
+    assertMatch(stderr, /^codemem: Cannot restore .*\nhint: .*\n$/);
+    assertEquals((await bob.json<StatusJson>("sync", "status")).daemon.state, "running", name);
+  }
+  assertEquals(await exists(bob.path("codemem.db.restoring")), false);
+  await serving.stop();
+});
+
+Deno.test("a backup that is restored where the key is not says what makes the device work again", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using machine = await SyncHome.named("machine", { enable: false });
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "in the backup");
+  await bob.text("backup", "backup.db");
+  await Deno.copyFile(bob.path("backup.db"), machine.path("backup.db"));
+  const { stderr } = await machine.run(["restore", "backup.db"]);
+  const command = "codemem sync identity new --yes";
+  assertStringIncludes(stderr, `\`${command}\``);
+  await machine.shell(command);
+  await machine.text("sync", "enable");
+  await pairHomes(alice, machine);
+  await machine.syncOnce();
+  assertStringIncludes(await alice.text("recent"), "in the backup");
+});
+
 Deno.test("a device whose database is lost comes back from its backup as itself", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
@@ -77,6 +119,32 @@ Deno.test("a device whose database is lost comes back from its backup as itself"
       assertStringIncludes(found, text);
     }
   }
+});
+
+Deno.test("where the database is gone and the key is not, nobody becomes another device unasked", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.text("remember", "in the backup");
+  await bob.text("backup", "backup.db");
+  await bob.text("sync", "rotate-keys");
+  await bob.syncOnce();
+  await Deno.remove(bob.path("codemem.db"));
+  for (const words of [["start"], ["enable"], ["pair"], ["once"], ["doctor"]]) {
+    const { code, stdout, stderr } = await bob.run(["sync", ...words]);
+    assertEquals(code, 1, words.join(" "));
+    assertStringIncludes(stdout + stderr, "whose database is gone");
+    assertStringIncludes(stdout + stderr, "`codemem restore FILE`");
+  }
+  const { stderr } = await bob.run(["restore", "backup.db"]);
+  for (const [, command] of stderr.matchAll(/`(codemem [^`]+)`/g)) {
+    assertEquals((await bob.shell(command!)).code, 0, command);
+  }
+  await pairHomes(alice, bob);
+  await bob.text("remember", "after");
+  assertEquals((await bob.syncOnce()).length, 1);
+  assertStringIncludes(await alice.text("recent"), "after");
 });
 
 Deno.test("a database that was put back by hand is put right by a backup of it that is restored", async () => {

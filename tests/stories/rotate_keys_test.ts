@@ -57,6 +57,19 @@ Deno.test("a key is rotated by one command, and the other device follows by its 
   assertStringIncludes(await alice.text("recent"), "after the rotation");
 });
 
+Deno.test("an invitation of before a rotation is refused, and a new one is asked for", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  const serve = await alice.serve();
+  const { payload } = await alice.invite();
+  await serve.stop();
+  await rotate(alice);
+  await using _again = await alice.serve();
+  const { stderr } = await bob.accept(payload);
+  assertStringIncludes(stderr, "Run `codemem sync pair` on alice for a new invitation");
+  await pairHomes(alice, bob);
+});
+
 Deno.test("a serve that runs takes its new key up, and goes on with a serve at the other end", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");

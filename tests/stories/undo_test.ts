@@ -87,6 +87,10 @@ Deno.test("what cannot be meant is refused, and nothing is changed", async () =>
   const own = await home.json<UndoJson>("undo", "--from", "home", "--since", "1h");
   assertEquals([own.done, own.forgotten.length], [false, 1]);
   assertStringIncludes(await home.text("recent"), "x");
+  await home.text("undo", "--from", "home", "--since", "1h", "--yes");
+  const left = await home.run(["undo", "--from", "home", "--since", "1h"]);
+  assertStringIncludes(left.stdout, "to leave: 1 memory");
+  assertEquals(left.stderr, "", "what --yes would not change is not offered");
 });
 
 Deno.test("an undo that is killed in the middle is finished by running it again", async () => {

@@ -1,9 +1,15 @@
+import { isLocked } from "../../daemon/lock.ts";
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { keyOnDisk } from "../../runtime/key_on_disk.ts";
 import { removeLeftovers } from "../../store/backup/leftovers.ts";
-import { restoreBackup, type Restored } from "../../store/backup/restore.ts";
+import {
+  requireRestorable,
+  restoreBackup,
+  type Restored,
+  type RestoreOptions,
+} from "../../store/backup/restore.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { absolutePath } from "../device_files.ts";
 import { STOP_OPTION, takeDevice } from "../take_device.ts";
@@ -17,32 +23,38 @@ export const command = defineCommand({
     "database. What other devices have since then comes back with the next sync.",
   async run({ words, options, json }, context) {
     const from = absolutePath(words[0]!);
+    // A device that was ended for a file that cannot be used would stay ended.
+    if (options.stop && await isLocked(context.paths.lock)) {
+      await requireRestorable(restoreOptions(from, context));
+    }
     const lock = await takeDevice(context, {
       stop: options.stop,
       running: "codemem serve is running on this database",
     });
     try {
       await removeLeftovers(context.paths.database);
-      const restored = await restore(from, context);
+      const restoring = restoreOptions(from, context);
+      const restored = await restoreBackup(restoring);
       await context.announceChange();
       if (json) context.output.json(restoredJson(restored));
       else show(restored, context);
+      if (restored.pairingsRestored) tellOfTrust(restoring.key !== null, context);
     } finally {
       lock.release();
     }
   },
 });
 
-async function restore(from: string, context: CommandContext): Promise<Restored> {
+function restoreOptions(from: string, context: CommandContext): RestoreOptions {
   const { paths, nowMs } = context;
   const stamp = formatTimestamp(nowMs()).replaceAll(/[:.]/g, "-");
-  return await restoreBackup({
+  return {
     from,
     database: paths.database,
     aside: `${paths.database}.before-restore-${stamp}`,
     key: keyOnDisk(paths.keys),
     nowMs,
-  });
+  };
 }
 
 function restoredJson({ digest, aside, pairingsRestored }: Restored) {
@@ -51,10 +63,20 @@ function restoredJson({ digest, aside, pairingsRestored }: Restored) {
   return { ...counts, kept_as: aside, pairings_restored: pairingsRestored };
 }
 
-function show({ digest, aside, pairingsRestored }: Restored, { output }: CommandContext): void {
+function show({ digest, aside }: Restored, { output }: CommandContext): void {
   output.line(`Restored ${counted(digest.live, "memory")}`);
   if (aside !== null) output.line(`What was here is kept as ${aside}`);
-  if (!pairingsRestored) return;
+}
+
+/** The pairings are worth nothing without the key that the other devices know. */
+function tellOfTrust(hasKey: boolean, { output, paths }: CommandContext): void {
+  if (!hasKey) {
+    output.warn(`the key of this device is not in a backup, and none is in ${paths.keys}`);
+    output.note(
+      "hint: Where it is lost, run `codemem sync identity new --yes`, and pair this device again",
+    );
+    return;
+  }
   output.warn("the pairings are those of the backup: a device that was removed since is back");
   output.note("hint: Run `codemem sync peers list`, and remove what should not be there");
 }

@@ -4,7 +4,7 @@ import { defineCommand } from "../command.ts";
 import type { Output } from "../output.ts";
 import { relativeTime } from "../../model/relative_time.ts";
 import { attemptsJson } from "../../sync/attempts_json.ts";
-import { peerNames } from "../peer_names.ts";
+import { peerNames } from "../../model/peer_names.ts";
 
 const DEFAULT_LIMIT = 20;
 

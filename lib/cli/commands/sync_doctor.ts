@@ -7,6 +7,7 @@ import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
 import { findKeyCopy } from "../../runtime/key_copy.ts";
+import { requireOwnFolder } from "../../runtime/make_key.ts";
 import { syncContext } from "../../runtime/network.ts";
 import { type ResolvedSettings, resolveSettings, usedVariable } from "../../config/resolve.ts";
 import type { Settings } from "../../config/schema.ts";
@@ -137,8 +138,13 @@ async function loadIfThere(
   settings: Settings,
   context: CommandContext,
 ): Promise<Identity | null> {
-  if (!isOpen(store) || store.device.record().fingerprint === null) return null;
-  return await loadIdentity(ownIdentityPlace(context, { store, settings }), { repair: false });
+  if (!isOpen(store)) return null;
+  const place = ownIdentityPlace(context, { store, settings });
+  if (store.device.record().fingerprint !== null) {
+    return await loadIdentity(place, { repair: false });
+  }
+  requireOwnFolder(place);
+  return null;
 }
 
 async function lookForCopy(

@@ -1,6 +1,6 @@
 import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
-import { newIdentity } from "../new_identity.ts";
+import { newIdentity, removalOf } from "../new_identity.ts";
 
 /** Makes this device another one: for a lost or damaged key, and for a cloned machine. */
 export const command = defineCommand({
@@ -14,6 +14,10 @@ export const command = defineCommand({
         hint: "If that is what you want, run `codemem sync identity new --yes`",
       });
     }
-    await newIdentity(context, json);
+    const former = await newIdentity(context, json);
+    if (!former.wasPaired) return;
+    context.output.note(
+      `Where no other machine goes on as the old one, run ${removalOf(former)} on each of them`,
+    );
   },
 });

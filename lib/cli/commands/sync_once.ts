@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
 import type { Output } from "../output.ts";
 import { LookForPeers } from "../look_for_peers.ts";
-import { peerNames } from "../peer_names.ts";
+import { peerNames } from "../../model/peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** Runs one pass with each peer and waits for its end. */
@@ -69,6 +69,7 @@ function progressLine({ phase, ops, total }: PassProgress): string {
 
 function show({ attempt, result, error }: SyncOutcome, name: string, output: Output): void {
   if (error !== undefined) {
+    output.line(`${name}: ${error.consequence === "offline" ? "offline" : "failed"}`);
     output.error(error, false);
     return;
   }

@@ -3,6 +3,7 @@ import type { DaemonFacts } from "../../daemon/facts.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { CodememError } from "../../errors.ts";
 import { type Acceptance, acceptInvite } from "../../sync/accept.ts";
+import type { Store } from "../../store/store.ts";
 import { acceptedJson } from "../../sync/pairing_json.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { inviteInForeground, makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
@@ -35,13 +36,27 @@ export const command = defineCommand({
         ownAddresses: tools.ownAddresses,
         signal: context.signal,
       });
-      return showAccepted(accepted, context.output, json);
+      showAccepted(accepted, context.output, json);
+      for (const deviceId of namesakes(tools.store, accepted)) {
+        context.output.note(
+          `Another entry is called ${accepted.name}, too: if it is this device as it was before a new ` +
+            `identity, run \`codemem sync peers remove ${deviceId}\``,
+        );
+      }
+      return;
     }
     if (daemon === undefined) return await inviteInForeground(tools, context, { replaceKey, json });
     if (!daemon.listeners.some(({ listening }) => listening)) throw notListening(daemon);
     showInvite(makeOwnInvite(tools, replaceKey), context.output, json);
   },
 });
+
+/** The ids of other peers of the same name: a device with a new identity leaves its old entry behind. */
+function namesakes(store: Store, { deviceId, name }: Acceptance): string[] {
+  return store.peers.list()
+    .filter((peer) => peer.name === name && peer.deviceId !== deviceId)
+    .map((peer) => peer.deviceId);
+}
 
 /**
  * Before the process gives up what it takes to see who is in the way of the device.

@@ -10,5 +10,10 @@ export const command = defineCommand({
     store.peers.remove(peer.deviceId);
     if (json) output.json({ peer_device_id: peer.deviceId, removed: true });
     else output.line(`Removed ${peer.name}`);
+    if (store.peers.list().length === 0) return;
+    output.note(
+      "What it writes still arrives through any device that trusts it: run " +
+        `\`codemem sync peers remove ${peer.deviceId}\` on the others, too`,
+    );
   },
 });

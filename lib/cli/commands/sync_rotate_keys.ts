@@ -7,7 +7,7 @@ import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import type { DeviceRecord } from "../../store/device.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { newIdentity } from "../new_identity.ts";
+import { newIdentity, removalOf } from "../new_identity.ts";
 import { ownIdentityPlace } from "../own_identity_place.ts";
 
 /** Gives this device another key, to which its peers follow by themselves. */
@@ -76,9 +76,9 @@ async function beginAnew(
       },
     );
   }
-  await newIdentity(context, json);
+  const former = await newIdentity(context, json);
   context.output.warn(
-    "whoever has the old key is trusted on the other devices until `codemem sync peers remove` " +
+    `whoever has the old key is trusted on the other devices until ${removalOf(former)} ` +
       "has been run on each of them",
   );
 }

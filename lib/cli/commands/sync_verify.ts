@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
 import type { Output } from "../output.ts";
 import { LookForPeers } from "../look_for_peers.ts";
-import { peerNames } from "../peer_names.ts";
+import { peerNames } from "../../model/peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
 
 /** What comparing with one peer has found. */

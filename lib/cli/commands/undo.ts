@@ -116,7 +116,8 @@ function show(
   if (nowMs() - Date.parse(changes.since) > HISTORY_MS) {
     output.warn("the history reaches back 30 days: what was changed before is not undone");
   }
-  if (!isDone && items.length > 0) output.note("Nothing was changed; --yes does it");
+  const canDo = items.some(({ kind }) => kind !== "leave");
+  if (!isDone && canDo) output.note("Nothing was changed; --yes does it");
 }
 
 /** Under its name a device is the one that it is now: what it wrote before a new identity is not undone. */

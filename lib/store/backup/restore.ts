@@ -54,6 +54,29 @@ export interface Restored {
  * database_too_new
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  return await withBackup(
+    options,
+    async (backup, present) =>
+      present === undefined
+        ? await takeItsPlace(backup, options)
+        : await replaceContents(backup, present, options),
+  );
+}
+
+/**
+ * Whether {@link restoreBackup} would take a backup: asked before anything is ended or changed for it.
+ *
+ * @throws as {@link restoreBackup}
+ */
+export async function requireRestorable(options: RestoreOptions): Promise<void> {
+  await withBackup(options, async () => {});
+}
+
+/** Opens both for as long as they are used. @param use gets no present store where there is none to keep */
+async function withBackup<T>(
+  options: RestoreOptions,
+  use: (backup: Store, present: Store | undefined) => Promise<T>,
+): Promise<T> {
   const { from, database, nowMs } = options;
   if (await isSameFile(from, database)) {
     throw new CodememError("invalid_input", "This is the database itself, and no backup of it", {
@@ -65,9 +88,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     using backup = disposable(await openBackup({ from, copy }, nowMs));
     using present = disposable(await openPresent(options));
     requireOwn(backup.store.device.record(), present.store?.device.record(), options);
-    return present.store === undefined
-      ? await takeItsPlace(backup.store, options)
-      : await replaceContents(backup.store, present.store, options);
+    return await use(backup.store, present.store);
   } finally {
     await removeDatabase(copy);
   }
@@ -125,9 +146,8 @@ function ofEarlierKey(from: string): CodememError {
     "invalid_input",
     `Cannot restore ${from}: the key of this device was rotated since`,
     {
-      hint:
-        `Restore a later backup. If there is none, run \`codemem import ${from}\`, which takes ` +
-        "over its memories, and pair this device again",
+      hint: "Restore a later backup. If there is none, run `codemem sync identity new --yes` and " +
+        `\`codemem import ${from}\`, which takes over its memories, and pair this device again`,
     },
   );
 }

@@ -5,6 +5,7 @@ import { useLive } from "../../live/live.ts";
 import type { AttemptData, PeerData } from "../../page_data.ts";
 import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
 import type { IslandProps } from "../mod.ts";
+import { toldApart } from "../peers/told_apart.ts";
 import { AttemptsChart } from "./chart.tsx";
 import { Quarantine } from "./quarantine.tsx";
 import { AttemptsTable } from "./table.tsx";
@@ -15,7 +16,8 @@ const READ_DELAY_MS = 300;
 
 /** The panel of attempts. */
 export function Attempts({ data }: IslandProps) {
-  const { peers, quarantined, quarantined_ops: quarantinedOps } = useLive().status.value;
+  const { peers: paired, quarantined, quarantined_ops: quarantinedOps } = useLive().status.value;
+  const peers = toldApart(paired);
   const [peerId, setPeerId] = useState("");
   const { attempts, problem } = useAttempts(data.name === "sync" ? data.attempts : [], peerId);
   return (
@@ -30,7 +32,7 @@ export function Attempts({ data }: IslandProps) {
         : (
           <div class="body stack">
             <AttemptsChart attempts={attempts} />
-            <AttemptsTable attempts={attempts} />
+            <AttemptsTable attempts={attempts} peers={peers} />
           </div>
         )}
       {quarantined > 0 && <Quarantine count={quarantined} ops={quarantinedOps} peers={peers} />}

@@ -1,11 +1,18 @@
 /** The last attempts, a line each. */
 import { counted, grouped } from "../../../lib/model/counted.ts";
-import type { AttemptData } from "../../page_data.ts";
+import type { AttemptData, PeerData } from "../../page_data.ts";
 import { Time } from "../../parts/time.tsx";
 import { isAbsence } from "../sync/advice.ts";
 
-/** @param props.attempts newest first */
-export function AttemptsTable({ attempts }: { readonly attempts: readonly AttemptData[] }) {
+/**
+ * @param props.attempts newest first
+ * @param props.peers by names that tell them apart
+ */
+export function AttemptsTable({ attempts, peers }: {
+  readonly attempts: readonly AttemptData[];
+  readonly peers: readonly PeerData[];
+}) {
+  const names = new Map(peers.map((peer) => [peer.peer_device_id, peer.name]));
   return (
     <div class="scrolls" role="region" aria-label="Table of attempts" tabindex={0}>
       <table class="data">
@@ -24,7 +31,9 @@ export function AttemptsTable({ attempts }: { readonly attempts: readonly Attemp
               <td>
                 <Time at={attempt.finished_at} />
               </td>
-              <td>{attempt.name ?? attempt.peer_device_id}</td>
+              <td>
+                {names.get(attempt.peer_device_id) ?? attempt.name ?? attempt.peer_device_id}
+              </td>
               <td class="number">{grouped(attempt.pulled)}</td>
               <td class="number">{grouped(attempt.pushed)}</td>
               <td>

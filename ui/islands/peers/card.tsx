@@ -16,9 +16,14 @@ import { PeerName } from "./name.tsx";
 import { PeerRemoval } from "./removal.tsx";
 import { StateBadge } from "./state_badge.tsx";
 
-/** @param props.line what was missing since the device was started */
-export function PeerCard({ peer, line, attempts }: {
+/**
+ * @param props.peer by a name that tells it apart from the others
+ * @param props.given the name that it was given
+ * @param props.line what was missing since the device was started
+ */
+export function PeerCard({ peer, given, line, attempts }: {
   readonly peer: PeerData;
+  readonly given: string;
   readonly line: readonly ConvergencePoint[];
   readonly attempts: readonly AttemptData[];
 }) {
@@ -32,7 +37,7 @@ export function PeerCard({ peer, line, attempts }: {
   return (
     <li class="peer" data-peer={peer.peer_device_id}>
       <div class="about">
-        <Head peer={peer} isEnabled={status.enabled}>
+        <Head peer={peer} given={given} isEnabled={status.enabled}>
           {progress === undefined
             ? <StateBadge state={peer.state} isSame={standing.tone === "good"} />
             : <span class="badge" data-tone="warn">syncing</span>}
@@ -79,8 +84,9 @@ function ClockNote({ peer: { name, clock_offset_ms: offsetMs } }: { readonly pee
 }
 
 /** Who it is, and what can be done with it. */
-function Head({ peer, isEnabled, children }: {
+function Head({ peer, given, isEnabled, children }: {
   readonly peer: PeerData;
+  readonly given: string;
   readonly isEnabled: boolean;
   readonly children: ComponentChildren;
 }) {
@@ -90,7 +96,7 @@ function Head({ peer, isEnabled, children }: {
   return (
     <>
       <div class="row apart">
-        <PeerName peer={peer}>{children}</PeerName>
+        <PeerName peer={peer} given={given}>{children}</PeerName>
         <div class="row needs-script">
           <button
             type="button"

@@ -6,9 +6,14 @@ import type { PeerData } from "../../page_data.ts";
 import { inPlace } from "../../parts/in_place.ts";
 import { useAsking } from "../../use_asking.ts";
 
-/** @param props.children what stands beside the name */
-export function PeerName({ peer, children }: {
+/**
+ * @param props.peer by the name that is shown
+ * @param props.given the name that can be changed
+ * @param props.children what stands beside the name
+ */
+export function PeerName({ peer, given, children }: {
   readonly peer: PeerData;
+  readonly given: string;
   readonly children: ComponentChildren;
 }) {
   const [isEditing, setEditing] = useState(false);
@@ -18,7 +23,7 @@ export function PeerName({ peer, children }: {
     if (wasEditing.current && !isEditing) button.current?.focus();
     wasEditing.current = isEditing;
   }, [isEditing]);
-  if (isEditing) return <NameForm peer={peer} onEnd={() => setEditing(false)} />;
+  if (isEditing) return <NameForm peer={peer} given={given} onEnd={() => setEditing(false)} />;
   return (
     <div class="row name">
       <h3>{peer.name}</h3>
@@ -36,7 +41,11 @@ export function PeerName({ peer, children }: {
   );
 }
 
-function NameForm({ peer, onEnd }: { readonly peer: PeerData; readonly onEnd: () => void }) {
+function NameForm({ peer, given, onEnd }: {
+  readonly peer: PeerData;
+  readonly given: string;
+  readonly onEnd: () => void;
+}) {
   const { peer_device_id: id, name } = peer;
   const input = useRef<HTMLInputElement>(null);
   const { problem, ask } = useAsking();
@@ -44,7 +53,7 @@ function NameForm({ peer, onEnd }: { readonly peer: PeerData; readonly onEnd: ()
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     const wanted = { peer_device_id: id, name: input.current!.value };
-    if (wanted.name === name) return onEnd();
+    if (wanted.name === given) return onEnd();
     const answer = await ask(change("POST", "/api/sync/peers/rename", wanted));
     if (answer.ok) return onEnd();
     input.current?.focus();
@@ -58,7 +67,7 @@ function NameForm({ peer, onEnd }: { readonly peer: PeerData; readonly onEnd: ()
     >
       <input
         ref={input}
-        defaultValue={name}
+        defaultValue={given}
         aria-label={`New name of ${name}`}
         aria-invalid={problem !== undefined}
         aria-describedby={problemId}

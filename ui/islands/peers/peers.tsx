@@ -5,6 +5,7 @@ import { ErrorNote } from "../../parts/error_note.tsx";
 import { useAsking } from "../../use_asking.ts";
 import type { IslandProps } from "../mod.ts";
 import { PeerCard } from "./card.tsx";
+import { toldApart } from "./told_apart.ts";
 
 /** The panel of peers. */
 export function Peers({ data }: IslandProps) {
@@ -26,10 +27,11 @@ export function Peers({ data }: IslandProps) {
         )
         : (
           <ul class="peers">
-            {peers.map((peer) => (
+            {toldApart(peers).map((peer, at) => (
               <PeerCard
                 key={peer.peer_device_id}
                 peer={peer}
+                given={peers[at]!.name}
                 line={convergence[peer.peer_device_id] ?? []}
                 attempts={attempts.filter((each) => each.peer_device_id === peer.peer_device_id)}
               />

@@ -27,8 +27,8 @@ export function PeerRemoval({ peer, onClose }: {
         and sends it nothing. Memories that either has sent so far stay where they are, on both.
       </p>
       <p class="muted">
-        Remove this device on {name}{" "}
-        as well if you have given that one away. To sync again, pair the two once more.
+        What it writes still arrives through any device that trusts it: if you have given it away,
+        remove it there as well. To sync again, pair the two once more.
       </p>
       <ErrorNote problem={problem} />
       <div class="actions">

@@ -4,6 +4,7 @@ import { counted, grouped } from "../../../lib/model/counted.ts";
 import { waysOutOfFork } from "../../../lib/model/life.ts";
 import type { ProgressData } from "../../live/live.ts";
 import type { PeerData, StatusData } from "../../page_data.ts";
+import { toldApart } from "../peers/told_apart.ts";
 
 /** A sentence, and what to do where something is to be done. */
 export interface Standing {
@@ -57,7 +58,8 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
 }
 
 function overPeers(status: StatusData, at: StandingAt): Standing {
-  const { peers, live } = status;
+  const { live } = status;
+  const peers = toldApart(status.peers);
   const stolen = peers.find(({ key_forked_at }) => key_forked_at !== null);
   if (stolen !== undefined) return twoKeys(stolen);
   const same = peers.filter((peer) => isSame(peer, status));
@@ -80,6 +82,8 @@ function overPeers(status: StatusData, at: StandingAt): Standing {
 /** How one peer stands. */
 export function peerStanding(peer: PeerData, status: StatusData, at: StandingAt): Standing {
   if (peer.key_forked_at !== null) return twoKeys(peer);
+  // A peer only repeats it then: it is this device that has forked.
+  if (status.forked_at !== null) return unspoken(peer, at.nowMs);
   const progress = at.progress[peer.peer_device_id];
   if (progress !== undefined) return { tone: "warn", text: underWay(peer, progress) };
   return TROUBLE[peer.state]?.(peer, at.nowMs) ?? inTouch(peer, status, at.nowMs);
@@ -107,6 +111,14 @@ function underWay({ name, ahead }: PeerData, { phase, ops, total }: ProgressData
     : `Receiving from ${name}: ${count} of ${grouped(total)}`;
 }
 
+function unspoken(peer: PeerData, nowMs: number): Standing {
+  return {
+    tone: "bad",
+    text: `Nothing is exchanged with ${peer.name}, as another copy of this database has gone on`,
+    advice: capitalized(lastIdentical(peer, nowMs)),
+  };
+}
+
 function forked(name: string): Standing {
   return {
     tone: "bad",
@@ -129,14 +141,14 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
   never: ({ name }) => ({ tone: "quiet", text: `${name} has not been synced yet` }),
   auth_failed: ({ name, last_error: reason, last_error_code: code }) => {
     if (code === "device_forked") return forked(name);
-    return code === "peer_removed" ? removed(name) : ({
-      tone: "bad",
-      text: `${name} and this device do not trust each other`,
-      advice: sentences(
-        reason,
-        `If you know why, pair the two again; if not, somebody else may answer as ${name}`,
-      ),
-    });
+    if (code === "peer_removed") return removed(name);
+    // The device of an earlier identity never answers again, however often the two are paired.
+    const remedy = code === "untrusted_certificate"
+      ? `If ${name} has a new identity, pair it again if that was not done yet, and remove this ` +
+        `entry; if not, somebody else may answer as ${name}`
+      : `If you know why, pair the two again; if not, somebody else may answer as ${name}`;
+    const text = `${name} and this device do not trust each other`;
+    return { tone: "bad", text, advice: sentences(reason, remedy) };
   },
   incompatible: ({ name, last_error: reason }) => ({
     tone: "bad",

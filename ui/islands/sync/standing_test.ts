@@ -158,7 +158,28 @@ Deno.test("of several peers the one that needs a person most is named, and how m
 
 Deno.test("that two keys claim to be a peer's is said before all else", () => {
   const forked = { key_forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
-  assertMatch(overall([forked, {}]), /^bad: Two keys claim to be laptop's/);
+  assertMatch(overall([forked, { name: "desk" }]), /^bad: Two keys claim to be laptop's/);
+});
+
+Deno.test("where this device has forked, no peer is said to have", () => {
+  const forked = status([{}], { forked_at: iso(12, 0, 0) });
+  const said = (peer: Partial<PeerData>) => peerStanding({ ...PEER, ...peer }, forked, AT);
+  for (const state of ["auth_failed", "ok"] as const) {
+    const { tone, text, advice } = said({ state, last_error_code: "device_forked" });
+    assertEquals(tone, "bad");
+    assertEquals(
+      text,
+      "Nothing is exchanged with laptop, as another copy of this database has gone on",
+    );
+    assertEquals(advice, "Last identical 12:03:11, 24,378 memories");
+  }
+});
+
+Deno.test("of a peer that may have a new identity the old entry is to go", () => {
+  const refused = (code: string) =>
+    peerStanding({ ...PEER, state: "auth_failed", last_error_code: code }, status([{}]), AT).advice;
+  assertMatch(refused("untrusted_certificate")!, /has a new identity.*remove this entry/);
+  assertMatch(refused("unknown_peer")!, /pair the two again/);
 });
 
 Deno.test("what is said of an absent peer tells when it was last identical", () => {

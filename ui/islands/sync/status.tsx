@@ -8,6 +8,7 @@ import { Fingerprint } from "../../parts/fingerprint.tsx";
 import { Time } from "../../parts/time.tsx";
 import { Words } from "../../parts/words.tsx";
 import type { IslandProps } from "../mod.ts";
+import { toldApart } from "../peers/told_apart.ts";
 import { discoveryWords, keyWords, serviceWords } from "./advice.ts";
 import { overallStanding } from "./standing.ts";
 
@@ -150,7 +151,7 @@ function Listener({ listener }: { readonly listener: StatusData["listeners"][num
 }
 
 function LastError({ status, message }: { readonly status: StatusData; readonly message: string }) {
-  const peer = status.peers.find(({ last_error }) => last_error === message);
+  const peer = toldApart(status.peers).find(({ last_error }) => last_error === message);
   return (
     <>
       {message}
