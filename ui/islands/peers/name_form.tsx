@@ -1,42 +1,15 @@
-/** The name of a peer, which can be changed where it stands. */
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+/** The name of a peer, while it is changed where it stands. */
+import { useEffect, useRef } from "preact/hooks";
 import { change } from "../../api.ts";
 import type { PeerData } from "../../page_data.ts";
 import { inPlace } from "../../parts/in_place.ts";
 import { useAsking } from "../../use_asking.ts";
 
-/** @param props.children what stands beside the name */
-export function PeerName({ peer, children }: {
+/** @param props.onEnd is called when the name is changed, or is to stay */
+export function NameForm({ peer, onEnd }: {
   readonly peer: PeerData;
-  readonly children: ComponentChildren;
+  readonly onEnd: () => void;
 }) {
-  const [isEditing, setEditing] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const wasEditing = useRef(false);
-  useEffect(() => {
-    if (wasEditing.current && !isEditing) button.current?.focus();
-    wasEditing.current = isEditing;
-  }, [isEditing]);
-  if (isEditing) return <NameForm peer={peer} onEnd={() => setEditing(false)} />;
-  return (
-    <div class="row name">
-      <h3>{peer.name}</h3>
-      {children}
-      <button
-        type="button"
-        class="quiet small needs-script"
-        ref={button}
-        aria-label={`Rename ${peer.name}`}
-        onClick={() => setEditing(true)}
-      >
-        Rename
-      </button>
-    </div>
-  );
-}
-
-function NameForm({ peer, onEnd }: { readonly peer: PeerData; readonly onEnd: () => void }) {
   const { peer_device_id: id, name } = peer;
   const input = useRef<HTMLInputElement>(null);
   const { problem, ask } = useAsking();
