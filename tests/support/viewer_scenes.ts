@@ -32,6 +32,14 @@ export const LOOKS: readonly Look[] = [1280, 380].flatMap((width) =>
 const press = (name: string | RegExp) => (page: Page) =>
   page.getByRole("button", { name, exact: typeof name === "string" }).first().click();
 
+const refusedPort = async (page: Page) => {
+  await press("Settings")(page);
+  await page.getByText("Advanced", { exact: true }).click();
+  await page.getByLabel("Sync port").fill("0");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByRole("alert").getByText("Expected: a whole number").waitFor();
+};
+
 /** What stands behind a line that opens. */
 const openAll = (page: Page) =>
   page.locator("details").evaluateAll((all) => {
@@ -65,6 +73,8 @@ export const SCENES: readonly Scene[] = [
   { name: "sync-troubled-without-script", at: "troubled", path: "/sync", javaScript: false },
   { name: "sync-forked", at: "forked", path: "/sync" },
   { name: "sync-settings", at: "paired", path: "/sync", act: press("Settings") },
+  { name: "sync-wrong-setting", at: "paired", path: "/sync", act: refusedPort },
+  { name: "sync-renaming", at: "paired", path: "/sync", act: press("Rename attic") },
   { name: "sync-pairing", at: "paired", path: "/sync", act: press("Pair a device") },
   { name: "sync-removal", at: "paired", path: "/sync", act: press("Remove laptop") },
   {

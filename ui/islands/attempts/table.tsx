@@ -62,13 +62,8 @@ function Result({ attempt }: { readonly attempt: AttemptData }) {
       </span>{" "}
       {error}{" "}
       <span class="muted small">
+        {!isNamed && <span class="address">{address}{notes.length > 0 && " · "}</span>}
         {notes.join(" · ")}
-        {!isNamed && (
-          <>
-            {notes.length > 0 && " · "}
-            <span class="address">{address}</span>
-          </>
-        )}
       </span>
     </>
   );

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { change, read } from "../../api.ts";
 import { useArrivals } from "../../live/use_arrivals.ts";
 import type { MemoryData, MemoryPageData } from "../../page_data.ts";
+import { useFocusBack } from "../../use_focus_back.ts";
 import { isNarrowed, listPath } from "../memories/query.ts";
 import type { IslandProps } from "../mod.ts";
 import { MemoryAbout } from "./about.tsx";
@@ -19,7 +20,7 @@ export function MemoryArticle({ data }: IslandProps) {
   const doing = useSignal<"" | "editing" | "forgetting">("");
   const heading = useRef<HTMLHeadingElement>(null);
   useFollow(found, doing);
-  useHeadingFocus(heading, doing.value === "editing");
+  useFocusBack(heading, doing.value === "editing");
   const done = () => doing.value = "";
   const { memory } = found.value;
   if (doing.value === "editing") return <Editing found={found} onDone={done} />;
@@ -109,18 +110,6 @@ function Forgotten({ found }: { readonly found: MemoryData }) {
       </p>
     </div>
   );
-}
-
-/** The form takes the focus along: at its end the memory has it. */
-function useHeadingFocus(
-  heading: { readonly current: HTMLElement | null },
-  isEditing: boolean,
-): void {
-  const wasEditing = useRef(false);
-  useEffect(() => {
-    if (wasEditing.current && !isEditing) heading.current?.focus();
-    wasEditing.current = isEditing;
-  }, [isEditing]);
 }
 
 /** Shows a version that arrives while the page is open. */

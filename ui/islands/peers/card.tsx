@@ -1,19 +1,12 @@
 /** One peer: how it stands, and what can be done about it. */
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { ConvergencePoint } from "../../../lib/model/convergence.ts";
-import { change } from "../../api.ts";
-import { useLive } from "../../live/live.ts";
-import type { ProgressData } from "../../live/live.ts";
+import { type ProgressData, useLive } from "../../live/live.ts";
 import type { AttemptData, PeerData } from "../../page_data.ts";
-import { ErrorNote } from "../../parts/error_note.tsx";
 import { Words } from "../../parts/words.tsx";
-import { useAsking } from "../../use_asking.ts";
 import { peerStanding } from "../sync/standing.ts";
 import { PeerChart } from "./chart.tsx";
 import { PeerFacts } from "./facts.tsx";
-import { PeerName } from "./name.tsx";
-import { PeerRemoval } from "./removal.tsx";
+import { PeerHead } from "./head.tsx";
 import { StateBadge } from "./state_badge.tsx";
 
 /**
@@ -37,11 +30,11 @@ export function PeerCard({ peer, given, line, attempts }: {
   return (
     <li class="peer" data-peer={peer.peer_device_id}>
       <div class="about">
-        <Head peer={peer} given={given} isEnabled={status.enabled}>
+        <PeerHead peer={peer} given={given} isEnabled={status.enabled}>
           {progress === undefined
             ? <StateBadge state={peer.state} isSame={standing.tone === "good"} />
             : <span class="badge" data-tone="warn">syncing</span>}
-        </Head>
+        </PeerHead>
         <p class="standing">{standing.text}</p>
         {standing.advice !== undefined && (
           <p class="muted small">
@@ -80,53 +73,5 @@ function ClockNote({ peer: { name, clock_offset_ms: offsetMs } }: { readonly pee
       The clock of {name} is {amount} {offsetMs > 0 ? "ahead of" : "behind"} this one.{" "}
       <span class="muted">Set both by the network: of two edits the later one wins</span>
     </p>
-  );
-}
-
-/** Who it is, and what can be done with it. */
-function Head({ peer, given, isEnabled, children }: {
-  readonly peer: PeerData;
-  readonly given: string;
-  readonly isEnabled: boolean;
-  readonly children: ComponentChildren;
-}) {
-  const { isAsking, problem, ask } = useAsking();
-  const { peer_device_id } = peer;
-  const syncNow = () => ask(change("POST", "/api/sync/actions/sync-now", { peer_device_id }));
-  return (
-    <>
-      <div class="row apart">
-        <PeerName peer={peer} given={given}>{children}</PeerName>
-        <div class="row needs-script">
-          <button
-            type="button"
-            aria-label={`Sync now with ${peer.name}`}
-            disabled={!isEnabled || isAsking}
-            onClick={syncNow}
-          >
-            Sync now
-          </button>
-          <Remove peer={peer} />
-        </div>
-      </div>
-      <ErrorNote problem={problem} />
-    </>
-  );
-}
-
-function Remove({ peer }: { readonly peer: PeerData }) {
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        aria-label={`Remove ${peer.name}`}
-        onClick={() => setAsking(true)}
-      >
-        Remove
-      </button>
-      {isAsking && <PeerRemoval peer={peer} onClose={() => setAsking(false)} />}
-    </>
   );
 }

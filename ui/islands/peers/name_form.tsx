@@ -1,6 +1,5 @@
-/** The name of a peer, which can be changed where it stands. */
-import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+/** The name of a peer, while it is changed where it stands. */
+import { useEffect, useRef } from "preact/hooks";
 import { change } from "../../api.ts";
 import type { PeerData } from "../../page_data.ts";
 import { inPlace } from "../../parts/in_place.ts";
@@ -9,39 +8,9 @@ import { useAsking } from "../../use_asking.ts";
 /**
  * @param props.peer by the name that is shown
  * @param props.given the name that can be changed
- * @param props.children what stands beside the name
+ * @param props.onEnd is called when the name is changed, or is to stay
  */
-export function PeerName({ peer, given, children }: {
-  readonly peer: PeerData;
-  readonly given: string;
-  readonly children: ComponentChildren;
-}) {
-  const [isEditing, setEditing] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const wasEditing = useRef(false);
-  useEffect(() => {
-    if (wasEditing.current && !isEditing) button.current?.focus();
-    wasEditing.current = isEditing;
-  }, [isEditing]);
-  if (isEditing) return <NameForm peer={peer} given={given} onEnd={() => setEditing(false)} />;
-  return (
-    <div class="row name">
-      <h3>{peer.name}</h3>
-      {children}
-      <button
-        type="button"
-        class="quiet small needs-script"
-        ref={button}
-        aria-label={`Rename ${peer.name}`}
-        onClick={() => setEditing(true)}
-      >
-        Rename
-      </button>
-    </div>
-  );
-}
-
-function NameForm({ peer, given, onEnd }: {
+export function NameForm({ peer, given, onEnd }: {
   readonly peer: PeerData;
   readonly given: string;
   readonly onEnd: () => void;
