@@ -13,7 +13,7 @@ import type { Store } from "../store/store.ts";
 export function findWriter(store: Store, text: string, ownName: string): string {
   // All that it wrote may have been taken back by now.
   if (isUuid(text)) return text;
-  const names = namesOf(store, ownName);
+  const names = new Map([...store.peers.names(), [store.deviceId, ownName]]);
   const ids = [...new Set([...names.keys(), ...store.undo.writers()])];
   const exact = ids.filter((id) => id === text || names.get(id) === text);
   const found = exact.length > 0 || text.length < 4
@@ -40,11 +40,6 @@ export function findWriter(store: Store, text: string, ownName: string): string 
  * @param since canonical timestamp
  */
 export function namelessWriters(store: Store, since: string): string[] {
-  const names = namesOf(store, "");
-  return store.undo.writers(since).filter((id) => !names.has(id));
-}
-
-/** Names by id, of this device and of all that are or were paired. */
-function namesOf(store: Store, ownName: string): Map<string, string> {
-  return new Map([...store.peers.names(), [store.deviceId, ownName]]);
+  const named = new Set([store.deviceId, ...store.peers.names().map(([deviceId]) => deviceId)]);
+  return store.undo.writers(since).filter((id) => !named.has(id));
 }

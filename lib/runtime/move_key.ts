@@ -7,7 +7,7 @@ import type { KeyStore } from "../identity/key_store.ts";
 import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
-import { findKeyCopy } from "./key_copy.ts";
+import { findKeyCopy, otherPlace } from "./key_copy.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
 /** How the move has ended. */
@@ -72,31 +72,18 @@ async function stay(
   name: KeyStoreName,
   keep: boolean,
 ): Promise<MovedKey> {
+  const { store } = place;
   const here = { from: name, to: name, place: keyStoreNamed(place, name).place };
-  if (keep) {
-    const isLeft = await letCopyBe(place);
-    const found = await findKeyCopy(place);
-    const leftOver = found?.keyStore.place ?? (isLeft ? "the keychain" : null);
-    return { ...here, leftOver, removed: null };
+  if (store.device.record().keyTask?.kind === "move") {
+    // Loading the key has tried to remove the copy: what does not answer may be gone for good.
+    if (keep) await store.whenFree(() => store.device.setKeyTask(null));
+    return { ...here, leftOver: `the ${otherPlace(name)}`, removed: null };
   }
   await settleKeyTask(place);
   const found = await findKeyCopy(place);
-  await found?.keyStore.remove("current");
-  const leftOver = place.store.device.record().keyTask === null ? null : "the keychain";
-  return { ...here, leftOver, removed: found?.keyStore.place ?? null };
-}
-
-/**
- * Ends a move whose last step, to remove the copy, may never be possible: a keychain can be gone for good.
- *
- * @returns whether there was one
- */
-async function letCopyBe(place: IdentityPlace): Promise<boolean> {
-  const { device } = place.store;
-  const isLeft = device.record().keyTask?.kind === "move";
-  if (isLeft) await place.store.whenFree(() => device.setKeyTask(null));
-  else await settleKeyTask(place);
-  return isLeft;
+  if (!keep) await found?.keyStore.remove("current");
+  const at = found?.keyStore.place ?? null;
+  return { ...here, leftOver: keep ? at : null, removed: keep ? null : at };
 }
 
 /** A copy that can be read back and signs as this device is as good as the first. */

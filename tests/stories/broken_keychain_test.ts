@@ -1,12 +1,9 @@
 /** A program of the keychain that is there and does not do what it is for. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { HAS_KEYRING, Keyring } from "../support/keyring.ts";
-import { skipUnless } from "../support/skip.ts";
+import { withKeyring } from "../support/key_home.ts";
+import { Keyring } from "../support/keyring.ts";
 import { StubProgram } from "../support/stub_program.ts";
 import { SyncHome } from "../support/sync_home.ts";
-
-const needsKeyring = (name: string) =>
-  skipUnless(HAS_KEYRING, "needs gnome-keyring, libsecret-tools, dbus", name, { os: "linux" });
 
 /** A key of somebody else, as a keychain keeps keys. */
 const OTHER_KEY = "MC4CAQAwBQYDK2VwBCIEIBEREREREREREREREREREREREREREREREREREREREREREREREQ==";
@@ -29,7 +26,7 @@ const BROKEN: Readonly<Record<string, readonly [script: string, error: string]>>
 
 for (const [what, [script, error]] of Object.entries(BROKEN)) {
   Deno.test(
-    needsKeyring(`where secret-tool ${what}, nobody says that the key is gone`),
+    withKeyring(`where secret-tool ${what}, nobody says that the key is gone`),
     async () => {
       await using keyring = await Keyring.start();
       await using home = await SyncHome.named("home", { env: keyring.env });
@@ -50,7 +47,7 @@ for (const [what, [script, error]] of Object.entries(BROKEN)) {
 }
 
 Deno.test(
-  needsKeyring("a keychain that never answers is asked once, also amid a move"),
+  withKeyring("a keychain that never answers is asked once, also amid a move"),
   async () => {
     await using keyring = await Keyring.start();
     await using home = await SyncHome.named("home", { env: keyring.env });
