@@ -18,7 +18,7 @@ export interface FormerIdentity {
 
 /**
  * Makes the new identity and shows it. A `serve` that runs with the old one is ended for it, and started
- * again.
+ * again, also where no new one can be made.
  *
  * @throws what ending and starting can fail with; what an identity can fail with
  */
@@ -32,7 +32,11 @@ export async function newIdentity(
     await requireStartable(context);
     await stopDaemon(context, { force: false });
   }
-  const { identity, former } = await renew(context, { keepsPermissions: wasRunning });
+  const { identity, former } = await renew(context, { keepsPermissions: wasRunning })
+    .catch(async (error) => {
+      if (wasRunning) await startAgain(context);
+      throw error;
+    });
   const { deviceId, fingerprint } = identity;
   if (json) {
     output.json({ device_id: deviceId, fingerprint, previous_device_id: former.deviceId });
@@ -47,6 +51,15 @@ export async function newIdentity(
   }
   if (former.wasPaired) output.note("Pair it with the other devices again: `codemem sync pair`");
   return former;
+}
+
+/** Why there is no new identity is what is to be told; that the device is down is said besides. */
+async function startAgain(context: CommandContext): Promise<void> {
+  try {
+    await startDaemon(context);
+  } catch {
+    context.output.note("codemem serve has ended; `codemem sync start` starts it again");
+  }
 }
 
 /** What ends, on another device, the trust in the one that this device was. */

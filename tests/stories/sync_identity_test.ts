@@ -136,6 +136,21 @@ Deno.test("a serve that runs is started anew with the new identity", async () =>
   }
 });
 
+Deno.test("a serve that runs goes on where no new identity can be made", async () => {
+  await using home = await SyncHome.named("home");
+  await home.text("sync", "start");
+  try {
+    const before = await home.json<StatusJson>("sync", "status");
+    const env = { CODEMEM_SYNC_KEY_STORE: "keychain" };
+    const refused = await home.run(["sync", "identity", "new", "--yes", "--json"], { env });
+    assertStringIncludes(refused.stderr, '"error":"keychain_unavailable"');
+    const after = await home.json<StatusJson>("sync", "status");
+    assertEquals([after.device_id, after.daemon.state], [before.device_id, "running"]);
+  } finally {
+    await home.text("sync", "stop");
+  }
+});
+
 function keyPath(home: SyncHome): string {
   return home.path("keys/device.key");
 }
