@@ -119,6 +119,15 @@ export function encodePayload(content: MemoryContent): string | undefined {
   return text === undefined || !fitsPayload(text) ? undefined : text;
 }
 
+/** The members of the payload, by name, in which one content differs from another. */
+export function differingMembers(one: MemoryContent, other: MemoryContent): string[] {
+  const [mine, theirs] = [one, other].map((each): JsonObject =>
+    JSON.parse(encodePayload(each) ?? "{}")
+  ) as [JsonObject, JsonObject];
+  return [...new Set([...Object.keys(mine), ...Object.keys(theirs)])]
+    .filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(theirs[name])).sort();
+}
+
 /**
  * Reads the payload of an op.
  *

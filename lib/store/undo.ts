@@ -1,6 +1,6 @@
 /** Undoing what one device has written, from the history that the log keeps. */
 import { type Clock, MAX_REV } from "../model/clock.ts";
-import { decodePayload, type MemoryContent } from "../model/memory.ts";
+import { decodePayload, differingMembers, type MemoryContent } from "../model/memory.ts";
 import { composeOp, type Op, type OpType } from "../model/op.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../replication/undo.ts";
 import type { StoreContext } from "./context.ts";
 import type { Row } from "./database.ts";
-import { clockFromRow, versionFromRow } from "./memory_row.ts";
+import { clockFromRow, memoryFromRow, versionFromRow } from "./memory_row.ts";
 import { VersionWriter } from "./version_writer.ts";
 
 /** What undoing does, or would do, with one memory. */
@@ -23,6 +23,8 @@ export interface UndoItem {
   readonly title: string;
   /** As it stood before, where it is restored. */
   readonly titleBefore: string | null;
+  /** The members of its payload that become what they were, where it is restored. */
+  readonly changed: readonly string[];
   readonly reason: LeftReason | null;
 }
 
@@ -155,11 +157,13 @@ function possible(step: Step): Step {
 }
 
 function itemFrom(row: Row, step: Step): UndoItem {
+  const before = step.kind === "restore" ? step.version.content : null;
   return {
     id: row.id as string,
     kind: step.kind,
     title: row.title as string,
-    titleBefore: step.kind === "restore" ? step.version.content?.title ?? null : null,
+    titleBefore: before?.title ?? null,
+    changed: before === null ? [] : differingMembers(memoryFromRow(row), before),
     reason: step.kind === "leave" ? step.reason : null,
   };
 }

@@ -64,6 +64,8 @@ Deno.test("what a device has changed, made and deleted since then is undone as f
     [later!]: "changed_since",
     [made]: "forget",
   });
+  const changed = preview.items.map((item) => item.changed).filter(({ length }) => length > 0);
+  assertEquals(changed, [["tags", "title"], ["body", "title"]]);
   const memory = alice.memories.find(edited!)!;
   assertEquals([memory.title, memory.tags, memory.clock.rev], ["a", [], 3]);
   assertEquals(memory.clock.deviceId, alice.deviceId);

@@ -22,7 +22,7 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   const { id } = await alice.json<{ id: string }>("remember", "The build needs Node 20");
   await bob.syncOnce();
   const since = new Date().toISOString();
-  await bob.text("edit", id, "--title", "The build needs Node 8");
+  await bob.text("edit", id, "--title", "The build needs Node 8", "--body", "It does");
   const planted = await bob.json<{ id: string }>("remember", "Turn off all tests");
   await bob.syncOnce();
 
@@ -30,6 +30,7 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   const shown = await alice.run(command);
   assertEquals(shown.code, 0, shown.stderr);
   assertStringIncludes(shown.stdout, "The build needs Node 8 → The build needs Node 20");
+  assertStringIncludes(shown.stdout, "restore: body, title ");
   assertStringIncludes(shown.stdout, `Written by bob since ${since}\n`);
   assertStringIncludes(shown.stdout, "to restore: 1 memory; to forget: 1 memory; to leave: 0");
   assertStringIncludes(shown.stderr, "--yes");

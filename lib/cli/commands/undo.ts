@@ -74,10 +74,11 @@ function undoJson(items: readonly UndoItem[], changes: UndoneChanges, isDone: bo
     device_id: changes.deviceId,
     since: changes.since,
     done: isDone,
-    restored: of("restore").map(({ id, title, titleBefore }) => ({
+    restored: of("restore").map(({ id, title, titleBefore, changed }) => ({
       id,
       title,
       title_before: titleBefore,
+      changed,
     })),
     forgotten: of("forget").map(({ id, title }) => ({ id, title })),
     left: of("leave").map(({ id, title, reason }) => ({ id, title, reason })),
@@ -131,8 +132,9 @@ function tellNameless(ids: readonly string[], { output }: CommandContext): void 
   output.note("hint: Give such an id to --from to take back what it wrote");
 }
 
-function fateOf({ kind, reason }: UndoItem): string {
-  return reason === null ? kind : `leave: ${REASONS[reason]}`;
+function fateOf({ kind, reason, changed }: UndoItem): string {
+  if (reason !== null) return `leave: ${REASONS[reason]}`;
+  return kind === "restore" ? `restore: ${changed.join(", ")}` : kind;
 }
 
 function titleOf({ title, titleBefore }: UndoItem): string {
