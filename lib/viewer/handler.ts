@@ -78,11 +78,14 @@ export function createViewer(options: ViewerOptions): Viewer {
   });
   return {
     handle: async (request, { isOtherUser }) => await app.fetch(request, { isOtherUser }),
-    routes: app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
-      `${method} ${path}`
-    ),
+    routes: routesOf(app),
     close: (moved) => streams.close(moved),
   };
+}
+
+function routesOf({ routes }: Pick<Hono, "routes">): readonly string[] {
+  return routes.filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`);
 }
 
 function syncApi(device: RunningDevice): Hono {

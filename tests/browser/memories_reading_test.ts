@@ -45,6 +45,34 @@ Deno.test(
   },
 );
 
+Deno.test(
+  chromiumTest("however far one reads on, only what is near the window is in the document"),
+  async () => {
+    await using device = await startDevice("studio");
+    await using browser = await TestBrowser.start();
+    device.store.transaction(() => {
+      for (let index = 0; index < 3_000; index++) {
+        device.store.memories.remember({ kind: "note", title: `Number ${index}`, body: "b" });
+      }
+    });
+    const page = await browser.open(addressOf(device));
+    const oldest = page.getByRole("link", { name: "Number 0", exact: true });
+    while (await oldest.count() === 0) {
+      await page.evaluate(() => scrollTo({ top: document.documentElement.scrollHeight }));
+    }
+    await page.locator(".feed > ol").first().locator(".memory").first().waitFor({
+      state: "detached",
+    });
+    assertEquals(await page.locator(".feed > ol").count(), 60);
+    const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+    const before = await height();
+    await page.evaluate(() => scrollTo({ top: 0 }));
+    await page.getByRole("link", { name: "Number 2999" }).waitFor();
+    await oldest.waitFor({ state: "detached" });
+    assert(Math.abs(await height() - before) < before / 10, "what is not there has kept its room");
+  },
+);
+
 Deno.test(chromiumTest("an id that is unknown is told so"), async () => {
   await using device = await startDevice("studio");
   const response = await fetch(`${addressOf(device)}/memories/nothing`, {

@@ -7,21 +7,6 @@ import { freePort } from "../support/free_port.ts";
 import { SyncHome } from "../support/sync_home.ts";
 
 Deno.test(
-  chromiumTest("a page says that its device is away, and follows it again when it is back"),
-  async () => {
-    await using device = await startDevice("studio");
-    await using browser = await TestBrowser.start();
-    const page = await browser.open(`http://127.0.0.1:${device.settings.viewerPort}/sync`);
-    await device.runtime.close();
-    await page.locator(".lost").waitFor();
-    await device.restart();
-    await page.locator(".lost").waitFor({ state: "detached" });
-    device.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
-    await page.getByText("1 memory").first().waitFor();
-  },
-);
-
-Deno.test(
   chromiumTest("a page whose device was killed says what starts it, and goes on when it runs"),
   async () => {
     await using home = await SyncHome.named("studio", { enable: false });

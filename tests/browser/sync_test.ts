@@ -113,18 +113,6 @@ Deno.test(chromiumTest("all can be read without JavaScript"), async () => {
   assertEquals(await page.getByRole("button").and(page.locator(":visible:not(.copy)")).count(), 0);
 });
 
-Deno.test(chromiumTest("a page that is refused its events asks for them again"), async () => {
-  await using alice = await startDevice("alice");
-  await using browser = await TestBrowser.start();
-  const page = await browser.open("about:blank");
-  await page.route("**/api/events", (route) => route.fulfill({ status: 503 }), { times: 1 });
-  await page.goto(`http://127.0.0.1:${alice.runtime.facts.viewer.port}/sync`);
-  await page.getByText("codemem does not answer").waitFor();
-  await page.getByText("codemem does not answer").waitFor({ state: "detached" });
-  alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
-  await page.getByText("1 memory on this device alone").waitFor();
-});
-
 Deno.test(chromiumTest("nothing moves while a page comes to life"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");

@@ -12,6 +12,7 @@ import { type MemoryList, useMemoryList } from "./list.ts";
 import { MemoryNew } from "./new_memory.tsx";
 import { isNarrowed, listPath, NO_QUERY, queryText } from "./query.ts";
 import { MemoryRow } from "./row.tsx";
+import { useRoom } from "./use_room.ts";
 
 /** More than this is not counted. */
 const MAX_ARRIVED = 100;
@@ -85,19 +86,34 @@ function Rows({ list }: { readonly list: MemoryList }) {
           <a href={listPath(query)}>Back to the newest</a>
         </p>
       )}
-      <ol class="feed" aria-busy={list.busy.value === "searching"}>
+      <div class="feed" aria-busy={list.busy.value === "searching"}>
         {pages.map((page) => <Page key={page.next ?? "last"} page={page} query={query} />)}
-      </ol>
+      </div>
       <ReadOn list={list} />
     </>
   );
 }
 
-/** Rows that are there already are not made again when more are read. */
-function Page({ page, query }: {
+interface PageProps {
   readonly page: MemoriesData;
   readonly query: MemoriesQueryData;
-}) {
+}
+
+/** As much as one request has read. However far one reads on, only what is near is in the document. */
+function Page(props: PageProps) {
+  const element = useRef<HTMLOListElement>(null);
+  const room = useRoom(element);
+  return room === undefined
+    ? (
+      <ol ref={element}>
+        <PageRows {...props} />
+      </ol>
+    )
+    : <ol ref={element} style={{ height: `${room}px` }} />;
+}
+
+/** Rows that are there already are not made again when more are read. */
+function PageRows({ page, query }: PageProps) {
   return useMemo(() => {
     const words = foldWords(query.q);
     return (

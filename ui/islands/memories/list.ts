@@ -138,6 +138,7 @@ export class MemoryList {
 
   /** What a search has found may have moved on by the time its next page is read. */
   #withoutShown(list: MemoriesData): MemoriesData {
+    if (this.query.value.q === "") return list;
     const shown = new Set(this.pages.value.flatMap((page) => page.memories.map(({ id }) => id)));
     return { ...list, memories: list.memories.filter(({ id }) => !shown.has(id)) };
   }

@@ -22,7 +22,7 @@ export interface Restorable {
 }
 
 /** Who has read further than this begins there. */
-const MAX_RESTORED = 2_000;
+const MAX_RESTORED = 1_000;
 
 const ROW = ".memory";
 

@@ -37,14 +37,7 @@ export function PeerHead({ peer, given, isEnabled, children }: {
           {children}
         </div>
         <div class="row needs-script">
-          <button
-            type="button"
-            aria-label={`Sync now with ${peer.name}`}
-            disabled={!isEnabled || isAsking}
-            onClick={syncNow}
-          >
-            Sync now
-          </button>
+          <SyncNow name={peer.name} isOff={!isEnabled || isAsking} onClick={syncNow} />
           <button
             type="button"
             class="quiet"
@@ -59,6 +52,18 @@ export function PeerHead({ peer, given, isEnabled, children }: {
       </div>
       <ErrorNote problem={problem} />
     </>
+  );
+}
+
+function SyncNow({ name, isOff, onClick }: {
+  readonly name: string;
+  readonly isOff: boolean;
+  readonly onClick: () => void;
+}) {
+  return (
+    <button type="button" aria-label={`Sync now with ${name}`} disabled={isOff} onClick={onClick}>
+      Sync now
+    </button>
   );
 }
 

@@ -5,28 +5,20 @@ import type { PeerData } from "../../page_data.ts";
 import { inPlace } from "../../parts/in_place.ts";
 import { useAsking } from "../../use_asking.ts";
 
-/**
- * @param props.peer by the name that is shown
- * @param props.given the name that can be changed
- * @param props.onEnd is called when the name is changed, or is to stay
- */
-export function NameForm({ peer, given, onEnd }: {
+interface NameFormProps {
+  /** By the name that is shown. */
   readonly peer: PeerData;
+  /** The name that can be changed. */
   readonly given: string;
+  /** Is called when the name is changed, or is to stay. */
   readonly onEnd: () => void;
-}) {
-  const { peer_device_id: id, name } = peer;
-  const input = useRef<HTMLInputElement>(null);
-  const { problem, ask } = useAsking();
-  useEffect(() => input.current?.select(), []);
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const wanted = { peer_device_id: id, name: input.current!.value };
-    if (wanted.name === given) return onEnd();
-    const answer = await ask(change("POST", "/api/sync/peers/rename", wanted));
-    if (answer.ok) return onEnd();
-    input.current?.focus();
-  };
+}
+
+/** A field with the name, and what is wrong with another one. */
+export function NameForm(props: NameFormProps) {
+  const { given, onEnd } = props;
+  const { peer_device_id: id, name } = props.peer;
+  const { input, problem, save } = useRename(props);
   const problemId = `rename-problem-${id}`;
   return (
     <form
@@ -50,4 +42,19 @@ export function NameForm({ peer, given, onEnd }: {
       </p>
     </form>
   );
+}
+
+function useRename({ peer: { peer_device_id }, given, onEnd }: NameFormProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const { problem, ask } = useAsking();
+  useEffect(() => input.current?.select(), []);
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const wanted = { peer_device_id, name: input.current!.value };
+    if (wanted.name === given) return onEnd();
+    const answer = await ask(change("POST", "/api/sync/peers/rename", wanted));
+    if (answer.ok) return onEnd();
+    input.current?.focus();
+  };
+  return { input, problem, save };
 }
