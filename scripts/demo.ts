@@ -4,8 +4,8 @@
  *
  *   deno task demo
  */
-import { makeLoopbackHome, pairHomes } from "../tests/support/loopback_home.ts";
-import type { Home } from "../tests/support/home.ts";
+import { makeLoopbackHome, pairHomes } from "../tests/support/devices/loopback_home.ts";
+import type { Home } from "../tests/support/devices/home.ts";
 import { makeUpstreamSample } from "./make_upstream_sample.ts";
 
 const MEMORIES = 500;

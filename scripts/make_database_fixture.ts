@@ -7,7 +7,7 @@
  * then it is made anew when its migration changes.
  */
 import { DatabaseSync } from "node:sqlite";
-import { Home } from "../tests/support/home.ts";
+import { Home } from "../tests/support/devices/home.ts";
 
 async function makeFixture(path: string): Promise<void> {
   await using home = await Home.make();

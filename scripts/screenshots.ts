@@ -5,9 +5,9 @@
  *   deno task screenshots --guide           those of the user guide, in docs/images
  */
 import { resolve } from "node:path";
-import { TestBrowser } from "../tests/support/browser.ts";
-import { LOOKS, openScene, SCENES } from "../tests/support/viewer_scenes.ts";
-import { setStage } from "../tests/support/viewer_stage.ts";
+import { TestBrowser } from "../tests/support/viewer/browser.ts";
+import { LOOKS, openScene, SCENES } from "../tests/support/viewer/viewer_scenes.ts";
+import { setStage } from "../tests/support/viewer/viewer_stage.ts";
 
 const FOLDER = resolve(import.meta.dirname!, "../.cache/screenshots");
 

@@ -1,8 +1,8 @@
 /** What a page is made of: the server renders it, and the islands start from it in the browser. */
 import type { ConvergencePoint } from "../lib/model/convergence.ts";
-import type { attemptsJson } from "../lib/sync/attempts_json.ts";
-import type { acceptedJson, inviteJson } from "../lib/sync/pairing_json.ts";
-import type { statusJson } from "../lib/sync/status_json.ts";
+import type { attemptsJson } from "../lib/sync/report/attempts_json.ts";
+import type { acceptedJson, inviteJson } from "../lib/sync/pairing/pairing_json.ts";
+import type { statusJson } from "../lib/sync/report/status_json.ts";
 import type {
   facetsJson,
   memoryWithHistory,

@@ -2,9 +2,9 @@
 import type { Environment, Paths } from "../config/paths.ts";
 import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Store } from "../store/store.ts";
-import type { ArgumentSpec, OptionSpecs, OptionValues } from "./arguments.ts";
-import type { Need } from "./drop_permissions.ts";
-import type { Output } from "./output.ts";
+import type { ArgumentSpec, OptionSpecs, OptionValues } from "./input/arguments.ts";
+import type { Need } from "./device/drop_permissions.ts";
+import type { Output } from "./output/output.ts";
 import type { Build } from "./version.ts";
 
 /** The hands of a command: everything outside that it may touch. */

@@ -4,8 +4,8 @@ import type { ResolvedSettings } from "../config/resolve.ts";
 import { CodememError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { CommandContext } from "./command.ts";
-import type { Output } from "./output.ts";
-import type { Need } from "./drop_permissions.ts";
+import type { Output } from "./output/output.ts";
+import type { Need } from "./device/drop_permissions.ts";
 import type { Host } from "./process_host.ts";
 
 /** The context of one command, and the end of what it opened. */
@@ -61,7 +61,7 @@ export class RunContext implements CommandContext {
     { keepsPermissions = false, isDaemon = false } = {},
   ) => {
     if (this.#store === undefined) {
-      const { openDeviceStore } = await import("./open_device_store.ts");
+      const { openDeviceStore } = await import("./device/open_device_store.ts");
       this.#store = await openDeviceStore(this.paths, this.nowMs);
       if (!isDaemon) {
         const { announceChange } = await import("../daemon/changes.ts");

@@ -1,5 +1,5 @@
 /** The help texts, made from the table of commands and from what each command takes. */
-import { type ArgumentSpec, type OptionSpec, placeholder } from "./arguments.ts";
+import { type ArgumentSpec, type OptionSpec, placeholder } from "./input/arguments.ts";
 import type { Command, CommandEntry } from "./command.ts";
 
 const GLOBAL_OPTIONS: readonly (readonly [string, string])[] = [

@@ -2,8 +2,8 @@
 import type { Environment } from "../config/paths.ts";
 import { CodememError, systemCode } from "../errors.ts";
 import type { Stdin } from "./command.ts";
-import { dropPermissions, type Need } from "./drop_permissions.ts";
-import { OutputClosed, type TextSink } from "./output.ts";
+import { dropPermissions, type Need } from "./device/drop_permissions.ts";
+import { OutputClosed, type TextSink } from "./output/output.ts";
 import type { Build } from "./version.ts";
 
 /** Everything that a run of the program takes from outside. */

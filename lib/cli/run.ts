@@ -1,10 +1,10 @@
 /** From a command line to an exit code. */
 import { CodememError, EXIT, toCodememError } from "../errors.ts";
-import { type OptionSpecs, parseArguments } from "./arguments.ts";
+import { type OptionSpecs, parseArguments } from "./input/arguments.ts";
 import type { CommandEntry } from "./command.ts";
 import { RunContext } from "./context.ts";
-import { findCommand, type FoundCommand } from "./find_command.ts";
-import { Output, OutputClosed } from "./output.ts";
+import { findCommand, type FoundCommand } from "./input/find_command.ts";
+import { Output, OutputClosed } from "./output/output.ts";
 import type { Host } from "./process_host.ts";
 
 /**

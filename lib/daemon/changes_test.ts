@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { announceChange, watchChanges } from "./changes.ts";
 
 Deno.test("a change that is told of is heard, every time", async () => {

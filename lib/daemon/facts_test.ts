@@ -1,7 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
-import { canMountSmallDisk, fillDisk, mountSmallDisk } from "../../tests/support/small_disk.ts";
+import {
+  canMountSmallDisk,
+  fillDisk,
+  mountSmallDisk,
+} from "../../tests/support/system/small_disk.ts";
 import { type DaemonFacts, lookAtDaemon, readFacts } from "./facts.ts";
 import { FactsFile } from "./facts_file.ts";
 import { acquireLock } from "./lock.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { hasProgram } from "../../tests/support/has_program.ts";
+import { hasProgram } from "../../tests/support/system/has_program.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { CodememError } from "../errors.ts";
 import { endDaemon } from "./end_daemon.ts";
 import { acquireLock, findHolder, isLocked, namedHolder } from "./lock.ts";

@@ -1,5 +1,5 @@
 /** Waiting for the op log to grow, and who waits. */
-import type { Waiting } from "../sync/answer_ops.ts";
+import type { Waiting } from "../sync/answer/answer_ops.ts";
 
 /** Options of {@link LogWatch}. */
 export interface LogWatchOptions {

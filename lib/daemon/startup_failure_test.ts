@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { endOfFile, readEnd, readFailure } from "./startup_failure.ts";
 
 const FAILURE = '{"error":"port_in_use","message":"Port 1 is in use","hint":"Free it"}';

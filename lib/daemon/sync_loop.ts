@@ -1,11 +1,11 @@
 /** Keeps every paired peer in step: a worker for each, and what calls for them. */
 import { CodememError } from "../errors.ts";
-import type { Peer } from "../store/peers.ts";
+import type { Peer } from "../store/peers/peers.ts";
 import type { SyncContext } from "../sync/context.ts";
-import { KeptSession } from "../sync/kept_session.ts";
-import type { PassProgress } from "../sync/pass.ts";
-import { type SyncOutcome, syncPeer } from "../sync/sync_peer.ts";
-import { waitAt } from "../sync/wait_at.ts";
+import { KeptSession } from "../sync/ask/kept_session.ts";
+import type { PassProgress } from "../sync/ask/pass.ts";
+import { type SyncOutcome, syncPeer } from "../sync/ask/sync_peer.ts";
+import { waitAt } from "../sync/ask/wait_at.ts";
 import { HearsayBudget } from "./hearsay_budget.ts";
 import { logLegacyRows } from "./housekeeping.ts";
 import type { LogWatch } from "./log_watch.ts";

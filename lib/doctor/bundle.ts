@@ -4,10 +4,10 @@
  */
 import type { CodememError } from "../errors.ts";
 import { isJsonObject, type Json, type JsonObject } from "../model/canonical_json.ts";
-import type { KeptAttempt } from "../store/attempts.ts";
-import { attemptsJson } from "../sync/attempts_json.ts";
-import { statusJson } from "../sync/status_json.ts";
-import type { StatusReport } from "../sync/status_report.ts";
+import type { KeptAttempt } from "../store/peers/attempts.ts";
+import { attemptsJson } from "../sync/report/attempts_json.ts";
+import { statusJson } from "../sync/report/status_json.ts";
+import type { StatusReport } from "../sync/report/status_report.ts";
 import type { DoctorReport } from "./report.ts";
 import { reportJson } from "./report_json.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { openStore } from "../store/store.ts";
-import { statusReport } from "../sync/status_report.ts";
+import { statusReport } from "../sync/report/status_report.ts";
 import { type BundleParts, encodeBundle } from "./bundle.ts";
 
 const MARK = "zebra-text";

@@ -5,7 +5,7 @@ import type { Settings } from "../config/schema.ts";
 import { CodememError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice, SyncContext } from "../sync/context.ts";
-import { invitedAddresses } from "../sync/invite.ts";
+import { invitedAddresses } from "../sync/pairing/invite.ts";
 import { type InterfaceAddress, ownAddresses } from "../sync/own_addresses.ts";
 import { type DaemonSight, judgeDaemon, judgeListener, judgeSync } from "./daemon.ts";
 import { databaseLooks } from "./database.ts";

@@ -5,7 +5,7 @@ import { type Digest, digestsEqual } from "../model/digest.ts";
 import type { PeerState } from "../model/peer.ts";
 import type { PeerStatus } from "../protocol/status.ts";
 import type { ConnectTarget, Network, PeerConnection, SyncContext } from "../sync/context.ts";
-import { type DialedPeer, reach } from "../sync/dial.ts";
+import { type DialedPeer, reach } from "../sync/ask/dial.ts";
 import { judgeClock } from "./clock.ts";
 import { failedWith, type Judgement, ok, warning } from "./finding.ts";
 import type { InterfaceNetwork } from "./local_network.ts";

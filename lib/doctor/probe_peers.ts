@@ -2,9 +2,9 @@
 import type { CodememError } from "../errors.ts";
 import type { Address } from "../model/address.ts";
 import type { PeerState } from "../model/peer.ts";
-import type { Peer } from "../store/peers.ts";
-import { dialOrder } from "../sync/dial_order.ts";
-import { mostTelling } from "../sync/most_telling.ts";
+import type { Peer } from "../store/peers/peers.ts";
+import { dialOrder } from "../sync/ask/dial_order.ts";
+import { mostTelling } from "../sync/ask/most_telling.ts";
 import type { StageResult } from "./stages.ts";
 import { type AddressProbe, probeAddress, type ProbeTools } from "./probe_address.ts";
 

@@ -1,6 +1,6 @@
 /** The whole examination: this device, and the way to each of its peers. */
 import { CodememError, EXIT } from "../errors.ts";
-import type { Peer } from "../store/peers.ts";
+import type { Peer } from "../store/peers/peers.ts";
 import { deviceLooks, type ExaminedDevice, isThere, seeDaemon } from "./device_looks.ts";
 import { examine, type Finding } from "./finding.ts";
 import { findFirewall, judgeInbound } from "./inbound.ts";

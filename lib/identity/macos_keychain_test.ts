@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { StubProgram } from "../../tests/support/stub_program.ts";
+import { StubProgram } from "../../tests/support/system/stub_program.ts";
 
 /** As `security` answers, with its items as files: see its manual, and Security/SecBase.h for the codes. */
 const SECURITY = `items=$(dirname "$0")

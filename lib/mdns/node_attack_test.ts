@@ -1,7 +1,12 @@
 /** Whole nodes on a network where somebody means ill. */
 import { assert, assertEquals } from "@std/assert";
-import { copiedAdvert, makeNode, MINUTE_MS, twoNodes } from "../../tests/support/mdns_nodes.ts";
-import { wireLink } from "../../tests/support/virtual_wire.ts";
+import {
+  copiedAdvert,
+  makeNode,
+  MINUTE_MS,
+  twoNodes,
+} from "../../tests/support/mdns/mdns_nodes.ts";
+import { wireLink } from "../../tests/support/mdns/virtual_wire.ts";
 import { encodePacket, response } from "./packet.ts";
 import { advertRecords, announced, goodbye } from "./records.ts";
 

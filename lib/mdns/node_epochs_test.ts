@@ -1,7 +1,7 @@
 /** What whole nodes say from epoch to epoch. */
 import { assertEquals } from "@std/assert";
-import { bob, makeNode, MINUTE_MS, START_MS } from "../../tests/support/mdns_nodes.ts";
-import { VirtualWire } from "../../tests/support/virtual_wire.ts";
+import { bob, makeNode, MINUTE_MS, START_MS } from "../../tests/support/mdns/mdns_nodes.ts";
+import { VirtualWire } from "../../tests/support/mdns/virtual_wire.ts";
 import { EPOCH_MS } from "./discovery_tag.ts";
 import type { DnsRecord } from "./packet.ts";
 

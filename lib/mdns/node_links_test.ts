@@ -7,8 +7,8 @@ import {
   MINUTE_MS,
   START_MS,
   twoNodes,
-} from "../../tests/support/mdns_nodes.ts";
-import { VirtualWire, wireLink } from "../../tests/support/virtual_wire.ts";
+} from "../../tests/support/mdns/mdns_nodes.ts";
+import { VirtualWire, wireLink } from "../../tests/support/mdns/virtual_wire.ts";
 
 Deno.test("a link that is gone takes along what was found on it, and one that is back starts anew", () => {
   const { wire, left } = twoNodes();

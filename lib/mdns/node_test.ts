@@ -7,8 +7,8 @@ import {
   MINUTE_MS,
   START_MS,
   twoNodes,
-} from "../../tests/support/mdns_nodes.ts";
-import { VirtualWire } from "../../tests/support/virtual_wire.ts";
+} from "../../tests/support/mdns/mdns_nodes.ts";
+import { VirtualWire } from "../../tests/support/mdns/virtual_wire.ts";
 import { EPOCH_MS } from "./discovery_tag.ts";
 
 Deno.test("two nodes find each other at once, whoever came first, and each is told once", () => {

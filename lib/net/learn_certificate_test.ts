@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { X509Certificate } from "node:crypto";
 import { certificatePublicKeyLine } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
-import { type KeyHolder, newKeyHolder } from "../../tests/support/key_holder.ts";
+import { type KeyHolder, newKeyHolder } from "../../tests/support/attackers/key_holder.ts";
 import { learnCertificate } from "./learn_certificate.ts";
 import { listenTls } from "./tls_listener.ts";
 

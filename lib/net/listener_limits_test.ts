@@ -8,7 +8,7 @@ import {
   openSocket,
   SERVER,
 } from "../../tests/support/listening.ts";
-import { openRawTls, sendRaw } from "../../tests/support/raw_tls.ts";
+import { openRawTls, sendRaw } from "../../tests/support/attackers/raw_tls.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
 import { CodememError } from "../errors.ts";
 import { type RequestHandler } from "./serve_connection.ts";

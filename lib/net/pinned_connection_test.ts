@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { CodememError, type ErrorCode } from "../errors.ts";
-import { type KeyHolder, newKeyHolder } from "../../tests/support/key_holder.ts";
+import { type KeyHolder, newKeyHolder } from "../../tests/support/attackers/key_holder.ts";
 import { openPinnedConnection, type PinnedConnection } from "./pinned_connection.ts";
 import type { DialOptions } from "./dial_tls.ts";
 import { listenTls } from "./tls_listener.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { GET, get, IS_CURRENT_RUNTIME, listening, SERVER } from "../../tests/support/listening.ts";
-import { sendRaw } from "../../tests/support/raw_tls.ts";
+import { sendRaw } from "../../tests/support/attackers/raw_tls.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
 import { CodememError } from "../errors.ts";
 import { type RequestHandler } from "./serve_connection.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { CodememError } from "../errors.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { ensureIdentity, loadIdentity, renewIdentity } from "./identity.ts";

@@ -8,7 +8,7 @@ import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
-import { requireNotForked } from "../sync/heed_lives.ts";
+import { requireNotForked } from "../sync/standing/heed_lives.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 import { isOfKeychain } from "./make_key.ts";

@@ -5,7 +5,7 @@ import type { Settings } from "../config/schema.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
 import type { Keychain } from "../identity/keychain.ts";
 import type { Store } from "../store/store.ts";
-import type { ServiceReport } from "../sync/status_report.ts";
+import type { ServiceReport } from "../sync/report/status_report.ts";
 import type { SyncEvents } from "./sync_service.ts";
 
 /** Options of `openRuntime`. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { startDevice } from "../../tests/support/device.ts";
-import { freePort } from "../../tests/support/free_port.ts";
+import { startDevice } from "../../tests/support/devices/device.ts";
+import { freePort } from "../../tests/support/system/free_port.ts";
 import { eventually } from "../../tests/support/eventually.ts";
 import { announceChange } from "../daemon/changes.ts";
 import { readFacts } from "../daemon/facts.ts";

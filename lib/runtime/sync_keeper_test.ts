@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { freePort } from "../../tests/support/free_port.ts";
-import { holdDatabase } from "../../tests/support/hold_database.ts";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { freePort } from "../../tests/support/system/free_port.ts";
+import { holdDatabase } from "../../tests/support/system/hold_database.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import { CodememError } from "../errors.ts";
 import { openStore } from "../store/store.ts";

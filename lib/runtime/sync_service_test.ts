@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { startDevice } from "../../tests/support/device.ts";
-import { freePort } from "../../tests/support/free_port.ts";
+import { startDevice } from "../../tests/support/devices/device.ts";
+import { freePort } from "../../tests/support/system/free_port.ts";
 import { startSync } from "./sync_service.ts";
 
 Deno.test("sync begins a life of the database, and another one when the machine has woken up", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { hasProgram } from "../../tests/support/has_program.ts";
+import { hasProgram } from "../../tests/support/system/has_program.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
 import { CodememError } from "../errors.ts";
 import type { ServiceDefinition } from "./definition.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CodememError } from "../errors.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
-import { hasProgram } from "../../tests/support/has_program.ts";
+import { hasProgram } from "../../tests/support/system/has_program.ts";
 import type { ServiceDefinition } from "./definition.ts";
 import { systemdUnit } from "./systemd_unit.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { skipUnless } from "../../tests/support/skip.ts";
-import { TempFolder } from "../../tests/support/stores.ts";
+import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { CodememError, type ErrorCode } from "../errors.ts";
 import { Database } from "./database.ts";
 import { migrate, SCHEMA_VERSION } from "./migrate.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { memoryStore, TempFolder } from "../../tests/support/stores.ts";
+import { memoryStore, TempFolder } from "../../tests/support/devices/stores.ts";
 import { CodememError } from "../errors.ts";
 import { openStore } from "./store.ts";
 

@@ -1,6 +1,6 @@
 /** What was missing at each peer since the device was started: in memory, for the charts of pages. */
 import { type ConvergencePoint, withPoint } from "../model/convergence.ts";
-import { peerReports } from "../sync/status_report.ts";
+import { peerReports } from "../sync/report/status_report.ts";
 import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 
 /** What changes many times in a row is looked at this often. */

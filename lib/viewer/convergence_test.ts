@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { pair, startDevice, sync } from "../../tests/support/device.ts";
+import { pair, startDevice, sync } from "../../tests/support/devices/device.ts";
 import { Convergence } from "./convergence.ts";
 import type { DeviceEvent } from "./running_device.ts";
 

@@ -1,6 +1,6 @@
 /** `GET /api/events`: what happens, as it happens (Server-Sent Events, HTML §9.2). */
 import { CodememError, toCodememError } from "../errors.ts";
-import { statusJson } from "../sync/status_json.ts";
+import { statusJson } from "../sync/report/status_json.ts";
 import { PageStream } from "./page_stream.ts";
 import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 

@@ -1,6 +1,6 @@
-import { pair, startDevice, sync } from "../../tests/support/device.ts";
+import { pair, startDevice, sync } from "../../tests/support/devices/device.ts";
 import { eventually } from "../../tests/support/eventually.ts";
-import { ViewerClient } from "../../tests/support/viewer_client.ts";
+import { ViewerClient } from "../../tests/support/viewer/viewer_client.ts";
 
 Deno.test("a page is told what a peer that asks tells of itself", async () => {
   await using alice = await startDevice("alice", { loop: false });

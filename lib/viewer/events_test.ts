@@ -3,7 +3,7 @@ import { eventually } from "../../tests/support/eventually.ts";
 import { CodememError } from "../errors.ts";
 import { DeviceEvents } from "../runtime/device_events.ts";
 import { openStore } from "../store/store.ts";
-import { statusReport } from "../sync/status_report.ts";
+import { statusReport } from "../sync/report/status_report.ts";
 import { EventStreams } from "./events.ts";
 import type { DeviceEvent } from "./running_device.ts";
 

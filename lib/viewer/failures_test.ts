@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { startDevice } from "../../tests/support/device.ts";
-import { RawViewer } from "../../tests/support/raw_viewer.ts";
+import { startDevice } from "../../tests/support/devices/device.ts";
+import { RawViewer } from "../../tests/support/viewer/raw_viewer.ts";
 
 const ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 

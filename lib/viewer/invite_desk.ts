@@ -1,5 +1,5 @@
 /** The invitation that a page shows: one at a time, so that reloading a page makes no more of them. */
-import type { MadeInvite } from "../sync/invite.ts";
+import type { MadeInvite } from "../sync/pairing/invite.ts";
 import type { RunningDevice } from "./running_device.ts";
 
 /** One that is about to expire is of no use to who has yet to carry it to another machine. */

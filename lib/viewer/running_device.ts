@@ -3,11 +3,11 @@ import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Json } from "../model/canonical_json.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import type { Store } from "../store/store.ts";
-import type { Acceptance } from "../sync/accept.ts";
-import type { MadeInvite } from "../sync/invite.ts";
+import type { Acceptance } from "../sync/pairing/accept.ts";
+import type { MadeInvite } from "../sync/pairing/invite.ts";
 import type { InterfaceAddress } from "../sync/own_addresses.ts";
-import type { PassProgress } from "../sync/pass.ts";
-import type { StatusReport } from "../sync/status_report.ts";
+import type { PassProgress } from "../sync/ask/pass.ts";
+import type { StatusReport } from "../sync/report/status_report.ts";
 
 /** Something that has happened in a running device. */
 export type DeviceEvent =

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
-import { chunked, type RawRequest, send, signed } from "../support/raw_client.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
+import { chunked, type RawRequest, send, signed } from "../support/attackers/raw_client.ts";
 import { assertRefused } from "../support/refused.ts";
 
 const MIB = 1024 * 1024;

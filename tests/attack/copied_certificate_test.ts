@@ -4,8 +4,8 @@ import { certificatePublicKeyLine } from "../../lib/auth/certificate.ts";
 import { CodememError } from "../../lib/errors.ts";
 import { learnCertificate } from "../../lib/net/learn_certificate.ts";
 import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
-import { startImpostor } from "../support/impostor.ts";
-import { newKeyHolder } from "../support/key_holder.ts";
+import { startImpostor } from "../support/attackers/impostor.ts";
+import { newKeyHolder } from "../support/attackers/key_holder.ts";
 
 const PEER = await newKeyHolder("peer");
 const MALLORY = await newKeyHolder("mallory");

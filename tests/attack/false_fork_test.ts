@@ -4,11 +4,11 @@ import { signLife } from "../../lib/auth/life_signature.ts";
 import { formatCursor } from "../../lib/model/cursor.ts";
 import type { SignedLife } from "../../lib/model/life.ts";
 import { type CallerStanding, statusTarget } from "../../lib/protocol/status_query.ts";
-import { heedLives } from "../../lib/sync/heed_lives.ts";
+import { heedLives } from "../../lib/sync/standing/heed_lives.ts";
 import { CodememError } from "../../lib/errors.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { send, signed } from "../support/raw_client.ts";
-import { rotate } from "../support/rotate.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
+import { rotate } from "../support/devices/rotate.ts";
 
 const NONCE = "f".repeat(16);
 

@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatDigestSum } from "../../lib/model/digest.ts";
 import { statusTarget } from "../../lib/protocol/status_query.ts";
-import { peerReports } from "../../lib/sync/status_report.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { send, signed } from "../support/raw_client.ts";
-import { contents } from "../support/stores.ts";
+import { peerReports } from "../../lib/sync/report/status_report.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
+import { contents } from "../support/devices/stores.ts";
 
 const HEAD = "aaaaaaaaaaaaaaaa.1";
 

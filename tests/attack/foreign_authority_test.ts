@@ -1,8 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type Authority, type IssuedCertificate, newAuthority } from "../support/authority.ts";
-import type { DialedOnce, DialOnce } from "../support/dial_once.ts";
-import { startImpostor } from "../support/impostor.ts";
-import { newKeyHolder } from "../support/key_holder.ts";
+import {
+  type Authority,
+  type IssuedCertificate,
+  newAuthority,
+} from "../support/attackers/authority.ts";
+import type { DialedOnce, DialOnce } from "../support/devices/dial_once.ts";
+import { startImpostor } from "../support/attackers/impostor.ts";
+import { newKeyHolder } from "../support/attackers/key_holder.ts";
 
 const PEER = await newKeyHolder("peer");
 const ANSWER = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged";
@@ -43,7 +47,7 @@ function startServer(certificate: IssuedCertificate) {
 async function dialFrom(env: Record<string, string>, port: number): Promise<DialedOnce> {
   const { certificateName, certificatePem } = PEER;
   const options: DialOnce = { port, certificateName, certificatePem };
-  const script = `${import.meta.dirname}/../support/dial_once.ts`;
+  const script = `${import.meta.dirname}/../support/devices/dial_once.ts`;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", "--no-lock", script, JSON.stringify(options)],
     env,

@@ -4,8 +4,8 @@ import { signRequest } from "../../lib/auth/request_signature.ts";
 import { parseAddress } from "../../lib/model/address.ts";
 import { certificateName } from "../../lib/model/device.ts";
 import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
-import { newKeyHolder } from "../support/key_holder.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
+import { newKeyHolder } from "../support/attackers/key_holder.ts";
 
 interface WireRequest {
   readonly method: string;

@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { createPrivateKey } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { eventually } from "../support/eventually.ts";
-import { type Answerer, type Caller, send, signed } from "../support/raw_client.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { type Answerer, type Caller, send, signed } from "../support/attackers/raw_client.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 /** Stands in every text of a memory. */
 const MARK = "walrus-tusk-4711";

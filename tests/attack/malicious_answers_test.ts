@@ -2,15 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import type { ErrorCode } from "../../lib/errors.ts";
 import type { PeerState } from "../../lib/model/peer.ts";
-import { startDevice, type TestDevice } from "../support/device.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
 import {
   type Answer,
   OP,
   pageOf,
   startMaliciousPeer,
   statusOf,
-} from "../support/malicious_peer.ts";
-import { newKeyHolder } from "../support/key_holder.ts";
+} from "../support/attackers/malicious_peer.ts";
+import { newKeyHolder } from "../support/attackers/key_holder.ts";
 
 const HTML = "<!doctype html><title>Please log in</title>";
 const MIB = 1024 * 1024;

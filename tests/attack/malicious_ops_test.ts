@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { pageOf, startMaliciousPeer } from "../support/malicious_peer.ts";
-import { send, signed } from "../support/raw_client.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { pageOf, startMaliciousPeer } from "../support/attackers/malicious_peer.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
 
 const WRITER = "77777777-7777-4777-8777-777777777777";
 

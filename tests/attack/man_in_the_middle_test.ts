@@ -2,8 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CodememError } from "../../lib/errors.ts";
 import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
 import { listenTls, type TlsListener } from "../../lib/net/tls_listener.ts";
-import { startByteProxy, type Tampering } from "../support/byte_proxy.ts";
-import { type KeyHolder, newKeyHolder } from "../support/key_holder.ts";
+import { startByteProxy, type Tampering } from "../support/attackers/byte_proxy.ts";
+import { type KeyHolder, newKeyHolder } from "../support/attackers/key_holder.ts";
 
 const MEMORY = "the memory ".repeat(40);
 const QUESTION = "the question ".repeat(30);

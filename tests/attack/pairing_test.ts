@@ -3,10 +3,10 @@ import { decodeInvite, type Invite } from "../../lib/protocol/invite.ts";
 import { fingerprintOf } from "../../lib/auth/fingerprint.ts";
 import { encodePairRequest, pairingProof } from "../../lib/protocol/pairing.ts";
 import { tokenIdOf } from "../../lib/model/invite.ts";
-import { makeInvite } from "../../lib/sync/invite.ts";
-import { startDevice, type TestDevice } from "../support/device.ts";
-import { type KeyHolder, newKeyHolder } from "../support/key_holder.ts";
-import { type RawRequest, send, signed } from "../support/raw_client.ts";
+import { makeInvite } from "../../lib/sync/pairing/invite.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
+import { type KeyHolder, newKeyHolder } from "../support/attackers/key_holder.ts";
+import { type RawRequest, send, signed } from "../support/attackers/raw_client.ts";
 import { assertRefused } from "../support/refused.ts";
 
 const MALLORY = "11111111-1111-4111-8111-111111111111";

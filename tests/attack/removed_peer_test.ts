@@ -1,8 +1,8 @@
 /** A peer that is removed while it talks to the device: what it is told from then on. */
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { OP, pageOf, startMaliciousPeer } from "../support/malicious_peer.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { OP, pageOf, startMaliciousPeer } from "../support/attackers/malicious_peer.ts";
 
 const encoded = ({ store }: TestDevice) =>
   store.device.discoveryKey().toBase64({ alphabet: "base64url", omitPadding: true });

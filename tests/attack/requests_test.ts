@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
-import { newKeyHolder } from "../support/key_holder.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
+import { newKeyHolder } from "../support/attackers/key_holder.ts";
 import {
   contentDigest,
   type RawRequest,
   send,
   signed,
   withHeaders,
-} from "../support/raw_client.ts";
+} from "../support/attackers/raw_client.ts";
 import { assertRefused } from "../support/refused.ts";
 
 const NOBODYS_NONCE = "0123456789abcdef0123456789abcdef";

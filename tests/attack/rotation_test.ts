@@ -9,9 +9,9 @@ import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
 import { encodeRotateRequest, encodeRotateResponse } from "../../lib/protocol/rotation.ts";
 import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { type DeviceKey, generateDeviceKey } from "../../lib/identity/device_key.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { send, signed } from "../support/raw_client.ts";
-import { rotate } from "../support/rotate.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
+import { rotate } from "../support/devices/rotate.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 

@@ -1,10 +1,10 @@
 /** A paired device that answers whoever waits at it at once, with nothing that is of use. */
 import { assert, assertEquals } from "@std/assert";
 import { formatDigestSum } from "../../lib/model/digest.ts";
-import { startDevice, type TestDevice } from "../support/device.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
-import { newKeyHolder } from "../support/key_holder.ts";
-import { OP, pageOf, startMaliciousPeer, statusOf } from "../support/malicious_peer.ts";
+import { newKeyHolder } from "../support/attackers/key_holder.ts";
+import { OP, pageOf, startMaliciousPeer, statusOf } from "../support/attackers/malicious_peer.ts";
 
 const holder = await newKeyHolder("66666666-6666-4666-8666-666666666666");
 /** How long requests are counted. Without a pause there are hundreds a second. */

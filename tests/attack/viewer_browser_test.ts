@@ -1,8 +1,8 @@
 /** A page of another site, in a real browser, that tries what pages can against the viewer. */
 import { assert, assertEquals } from "@std/assert";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { startDevice } from "../support/device.ts";
-import { RawViewer } from "../support/raw_viewer.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { startDevice } from "../support/devices/device.ts";
+import { RawViewer } from "../support/viewer/raw_viewer.ts";
 
 /** What the page tries, in the browser. Each ends with what it has come by. */
 const ATTEMPTS = String.raw`

@@ -1,8 +1,8 @@
 /** Memories that would be more than text, as a peer or an import may bring them, in a real browser. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { startDevice, type TestDevice } from "../support/device.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
 
 /** Would set `owned` in the page, or ask another host for something. */
 const HOSTILE = [

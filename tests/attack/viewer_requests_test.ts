@@ -1,10 +1,10 @@
 /** Those who should not get in at the viewer: pages of other sites, and programs that know no token. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { startDevice, type TestDevice } from "../support/device.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
-import { openRawTls } from "../support/raw_tls.ts";
+import { openRawTls } from "../support/attackers/raw_tls.ts";
 import { certificateName } from "../../lib/model/device.ts";
-import { RawViewer, readAnswer, type ViewerAnswer } from "../support/raw_viewer.ts";
+import { RawViewer, readAnswer, type ViewerAnswer } from "../support/viewer/raw_viewer.ts";
 
 const CHANGES = [
   ["POST", "/api/sync/actions/disable"],

@@ -1,7 +1,7 @@
 /** Another user of the same machine, at the viewer of its owner. */
 import { assertEquals } from "@std/assert";
-import { startDevice } from "../support/device.ts";
-import { RawViewer, readAnswer } from "../support/raw_viewer.ts";
+import { startDevice } from "../support/devices/device.ts";
+import { RawViewer, readAnswer } from "../support/viewer/raw_viewer.ts";
 
 const NOBODY = "65534";
 const isPossible = Deno.build.os === "linux" && Deno.uid() === 0 &&

@@ -2,8 +2,8 @@
 import { compileBundle } from "../../scripts/compile/compile.ts";
 import { findBase } from "../../scripts/compile/base.ts";
 import { findTarget } from "../../scripts/compile/targets.ts";
-import { compiledProgram } from "../support/compiled.ts";
-import { Home, Running } from "../support/home.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { Home, Running } from "../support/devices/home.ts";
 import { type Bench, serve } from "./devices.ts";
 import { compared, type Figure, median, plain } from "./figure.ts";
 import { memoryKb } from "./process_memory.ts";

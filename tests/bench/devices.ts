@@ -1,9 +1,9 @@
 /** Two paired devices in a temporary folder, of which one holds memories and the other none. */
 import { resolvePaths } from "../../lib/config/paths.ts";
-import { openDeviceStore } from "../../lib/cli/open_device_store.ts";
+import { openDeviceStore } from "../../lib/cli/device/open_device_store.ts";
 import type { Store } from "../../lib/store/store.ts";
-import type { Home } from "../support/home.ts";
-import { makeLoopbackHome, pairHomes } from "../support/loopback_home.ts";
+import type { Home } from "../support/devices/home.ts";
+import { makeLoopbackHome, pairHomes } from "../support/devices/loopback_home.ts";
 import { benchMemories } from "./memories.ts";
 
 /** What the benchmarks work with: the two devices, each as it is after pairing and before any pass. */

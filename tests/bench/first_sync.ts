@@ -1,5 +1,5 @@
 /** The first sync of two devices of which one holds everything, in both directions. */
-import type { Home } from "../support/home.ts";
+import type { Home } from "../support/devices/home.ts";
 import { type Bench, keptFolder, resetDevice, serve } from "./devices.ts";
 import { compared, type Figure, median, plain } from "./figure.ts";
 import { runScript } from "./run_script.ts";

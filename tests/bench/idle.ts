@@ -1,9 +1,9 @@
 /** What a paired device does while there is nothing to do, against a program that only listens. */
-import { type Home, Running } from "../support/home.ts";
+import { type Home, Running } from "../support/devices/home.ts";
 import { pause } from "../../lib/time/pause.ts";
-import { LabHome } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { HAS_LAB, makeLan } from "../support/network_lab.ts";
+import { LabHome } from "../support/lab/lab_home.ts";
+import { pairHomes } from "../support/devices/loopback_home.ts";
+import { HAS_LAB, makeLan } from "../support/lab/network_lab.ts";
 import { type Bench, resetDevice, serve } from "./devices.ts";
 import { compared, type Figure } from "./figure.ts";
 import { total, wakeUps, wokenBetween } from "./wake_ups.ts";

@@ -2,12 +2,12 @@
 import { loadIdentity } from "../../lib/runtime/identity.ts";
 import { NETWORK, syncContext } from "../../lib/runtime/network.ts";
 import { resolvePaths } from "../../lib/config/paths.ts";
-import type { Peer } from "../../lib/store/peers.ts";
+import type { Peer } from "../../lib/store/peers/peers.ts";
 import type { Network, SyncContext } from "../../lib/sync/context.ts";
-import { dial } from "../../lib/sync/dial.ts";
-import { runPass } from "../../lib/sync/pass.ts";
-import { KeptSession } from "../../lib/sync/kept_session.ts";
-import { syncPeer, type SyncPeerOptions } from "../../lib/sync/sync_peer.ts";
+import { dial } from "../../lib/sync/ask/dial.ts";
+import { runPass } from "../../lib/sync/ask/pass.ts";
+import { KeptSession } from "../../lib/sync/ask/kept_session.ts";
+import { syncPeer, type SyncPeerOptions } from "../../lib/sync/ask/sync_peer.ts";
 import { BareTls } from "./bare_tls_client.ts";
 import { type Bench, openHome, resetDevice, serve } from "./devices.ts";
 import { compared, type Figure, median, plain, rounded } from "./figure.ts";

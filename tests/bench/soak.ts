@@ -6,11 +6,11 @@
  *   deno task soak MINUTES
  */
 import { Database } from "../../lib/store/database.ts";
-import type { Home, Running } from "../support/home.ts";
+import type { Home, Running } from "../support/devices/home.ts";
 import { pause } from "../../lib/time/pause.ts";
-import { LabHome } from "../support/lab_home.ts";
-import { makeLoopbackHome, pairHomes } from "../support/loopback_home.ts";
-import { HAS_LAB, makeLan } from "../support/network_lab.ts";
+import { LabHome } from "../support/lab/lab_home.ts";
+import { makeLoopbackHome, pairHomes } from "../support/devices/loopback_home.ts";
+import { HAS_LAB, makeLan } from "../support/lab/network_lab.ts";
 import { openHome, serve } from "./devices.ts";
 import { benchMemories } from "./memories.ts";
 import { memoryKb } from "./process_memory.ts";

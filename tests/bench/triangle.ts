@@ -1,7 +1,7 @@
 /** What goes over the wire while three devices, each paired with both others, take in an import. */
-import { makeLoopbackHome, pairHomes } from "../support/loopback_home.ts";
+import { makeLoopbackHome, pairHomes } from "../support/devices/loopback_home.ts";
 import { eventually } from "../support/eventually.ts";
-import type { Home } from "../support/home.ts";
+import type { Home } from "../support/devices/home.ts";
 import { type Bench, openHome, serve } from "./devices.ts";
 import { compared, type Figure } from "./figure.ts";
 

@@ -1,10 +1,10 @@
 /** No page, in no state, light or dark, wide or narrow, breaks a rule of accessibility that axe knows. */
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { violations, withoutItsScript } from "../support/accessibility.ts";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { LOOKS, openScene, type Scene, SCENES, sceneUrl } from "../support/viewer_scenes.ts";
-import { setStage, type Stage } from "../support/viewer_stage.ts";
+import { violations, withoutItsScript } from "../support/viewer/accessibility.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { LOOKS, openScene, type Scene, SCENES, sceneUrl } from "../support/viewer/viewer_scenes.ts";
+import { setStage, type Stage } from "../support/viewer/viewer_stage.ts";
 
 Deno.test(chromiumTest("axe finds nothing on any page, in any state"), async () => {
   await using stage = await setStage();

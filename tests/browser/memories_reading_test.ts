@@ -1,8 +1,8 @@
 /** The pages of memories without a script, and on a narrow screen. */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { startDevice, type TestDevice } from "../support/device.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
 
 const addressOf = ({ settings }: TestDevice) => `http://127.0.0.1:${settings.viewerPort}`;
 const titles = (page: Page) => page.locator(".memory h2").allTextContents();

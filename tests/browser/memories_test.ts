@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Store } from "../../lib/store/store.ts";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
 
 const addressOf = ({ settings }: TestDevice) => `http://127.0.0.1:${settings.viewerPort}`;
 const row = (page: Page, title: string) => page.locator(".memory").filter({ hasText: title });

@@ -1,8 +1,8 @@
 /** Memories written, changed and forgotten in a real browser, by pointer and by keys. */
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
 
 const addressOf = ({ settings }: TestDevice) => `http://127.0.0.1:${settings.viewerPort}`;
 const memoriesOf = ({ store }: TestDevice) => [...store.memories.all()];

@@ -1,10 +1,10 @@
 /** A page whose device is away, and comes back. */
 import { assertEquals } from "@std/assert";
-import { startInBackground } from "../support/background.ts";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { startDevice } from "../support/device.ts";
-import { freePort } from "../support/free_port.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { startInBackground } from "../support/devices/background.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { startDevice } from "../support/devices/device.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 Deno.test(
   chromiumTest("a page whose device was killed says what starts it, and goes on when it runs"),

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
-import { pair, startDevice } from "../support/device.ts";
-import { headline, openSync } from "../support/sync_pages.ts";
-import { ViewerClient } from "../support/viewer_client.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
+import { pair, startDevice } from "../support/devices/device.ts";
+import { headline, openSync } from "../support/viewer/sync_pages.ts";
+import { ViewerClient } from "../support/viewer/viewer_client.ts";
 
 const PASTE = "Or paste the command of the other machine";
 

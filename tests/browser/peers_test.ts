@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
-import { pair, startDevice, sync } from "../support/device.ts";
-import { openSync, peerCard } from "../support/sync_pages.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
+import { pair, startDevice, sync } from "../support/devices/device.ts";
+import { openSync, peerCard } from "../support/viewer/sync_pages.ts";
 
 flowTest("a peer is renamed where its name stands, with the keyboard", async (window) => {
   await using alice = await startDevice("alice");

@@ -1,10 +1,10 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
-import { startDevice, type TestDevice } from "../support/device.ts";
-import { freePort } from "../support/free_port.ts";
-import { headline, openSync } from "../support/sync_pages.ts";
-import { ViewerClient } from "../support/viewer_client.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
+import { startDevice, type TestDevice } from "../support/devices/device.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { headline, openSync } from "../support/viewer/sync_pages.ts";
+import { ViewerClient } from "../support/viewer/viewer_client.ts";
 
 /** Opens the settings with all that is in them. */
 async function openSettings(page: Page) {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
-import { chromiumTest, flowTest, TestBrowser } from "../support/browser.ts";
-import { pair, startDevice, sync } from "../support/device.ts";
-import { headline, noteTexts, openSync, peerCard } from "../support/sync_pages.ts";
-import { ViewerClient } from "../support/viewer_client.ts";
+import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
+import { pair, startDevice, sync } from "../support/devices/device.ts";
+import { headline, noteTexts, openSync, peerCard } from "../support/viewer/sync_pages.ts";
+import { ViewerClient } from "../support/viewer/viewer_client.ts";
 
 /** More than a page of ops holds, so that a pass tells how far it is. */
 const MANY = 3_000;

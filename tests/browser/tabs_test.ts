@@ -1,7 +1,7 @@
 /** Several pages of one browser, all of them looked at. */
 import { assertEquals } from "@std/assert";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { startDevice } from "../support/device.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { startDevice } from "../support/devices/device.ts";
 
 /** More than a browser has connections to one site. */
 const PAGES = 8;

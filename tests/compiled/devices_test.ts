@@ -1,10 +1,10 @@
 /** Devices on which the compiled file is all there is. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../lib/cli/version.ts";
-import { compiledProgram } from "../support/compiled.ts";
-import { endBetween, importSample } from "../support/interrupted_sync.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { endBetween, importSample } from "../support/devices/interrupted_sync.ts";
 import { skipUnless } from "../support/skip.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 const MEMORIES = 5_000;
 const CONNECTIONS = 200;

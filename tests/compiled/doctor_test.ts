@@ -1,8 +1,8 @@
 /** The compiled file gives up permissions early, and /proc is read by a process alone that has them all. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { compiledProgram } from "../support/compiled.ts";
-import { freePort } from "../support/free_port.ts";
-import { Home } from "../support/home.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { Home } from "../support/devices/home.ts";
 import { skipUnless } from "../support/skip.ts";
 
 const program = await compiledProgram();

@@ -1,11 +1,11 @@
 /** A compiled device whose key is in a keychain: it has to start programs, and gives up the rest. */
 import { assert, assertEquals } from "@std/assert";
 import { poll } from "../../lib/time/poll.ts";
-import { compiledProgram } from "../support/compiled.ts";
-import { freePort } from "../support/free_port.ts";
-import { withKeyring } from "../support/key_home.ts";
-import { Keyring } from "../support/keyring.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { withKeyring } from "../support/devices/key_home.ts";
+import { Keyring } from "../support/system/keyring.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 const program = await compiledProgram();
 

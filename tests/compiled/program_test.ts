@@ -4,8 +4,8 @@ import { basename } from "node:path";
 import { COMMANDS } from "../../lib/cli/commands/mod.ts";
 import { VERSION } from "../../lib/cli/version.ts";
 import { checkedOutCommit } from "../../scripts/compile/commit.ts";
-import { compiledProgram } from "../support/compiled.ts";
-import { Home } from "../support/home.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { Home } from "../support/devices/home.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const program = await compiledProgram();

@@ -1,10 +1,10 @@
 /** The compiled program as a service: it has given up its rights when it tells that it is ready. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { StartedJson } from "../support/background.ts";
-import { compiledProgram } from "../support/compiled.ts";
+import type { StartedJson } from "../support/devices/background.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
 import { skipUnless } from "../support/skip.ts";
-import { SyncHome } from "../support/sync_home.ts";
-import { canRunUserManager, UserManager } from "../support/user_manager.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
+import { canRunUserManager, UserManager } from "../support/system/user_manager.ts";
 
 Deno.test(
   skipUnless(

@@ -1,8 +1,8 @@
 /** The compiled file where little is as it is on the machine of a developer. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { compiledProgram } from "../support/compiled.ts";
-import { freePort } from "../support/free_port.ts";
-import { Home } from "../support/home.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { Home } from "../support/devices/home.ts";
 import { skipUnless } from "../support/skip.ts";
 
 const program = await compiledProgram();

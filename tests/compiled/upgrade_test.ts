@@ -3,9 +3,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION } from "../../lib/store/migrate.ts";
 import { makeUpstreamSample } from "../../scripts/make_upstream_sample.ts";
-import { compiledProgram } from "../support/compiled.ts";
-import { freePort } from "../support/free_port.ts";
-import { Home } from "../support/home.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { Home } from "../support/devices/home.ts";
 
 const TESTDATA = `${import.meta.dirname}/testdata`;
 const program = await compiledProgram();

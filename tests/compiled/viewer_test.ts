@@ -2,10 +2,10 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { resolve } from "node:path";
 import { browserScript } from "../../scripts/bundle/browser_script.ts";
 import { elfLength } from "../../scripts/compile/elf_length.ts";
-import { chromiumTest, TestBrowser } from "../support/browser.ts";
-import { compiledProgram } from "../support/compiled.ts";
+import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
+import { compiledProgram } from "../support/devices/compiled.ts";
 import { skipUnless } from "../support/skip.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 /** How much larger than its base the file may be. */

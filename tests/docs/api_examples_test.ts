@@ -1,12 +1,12 @@
 /** docs/api.md, held against a device: every route is in it, and every example answers as it shows. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CodememError, isErrorCode } from "../../lib/errors.ts";
-import { makeInvite } from "../../lib/sync/invite.ts";
+import { makeInvite } from "../../lib/sync/pairing/invite.ts";
 import { createViewer } from "../../lib/viewer/handler.ts";
 import type { RunningDevice } from "../../lib/viewer/running_device.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
-import { hasProgram } from "../support/has_program.ts";
-import { RawViewer } from "../support/raw_viewer.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
+import { hasProgram } from "../support/system/has_program.ts";
+import { RawViewer } from "../support/viewer/raw_viewer.ts";
 import { skipUnless } from "../support/skip.ts";
 import { readDoc, tableRows } from "./read_doc.ts";
 

@@ -3,12 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { COMMANDS } from "../../lib/cli/commands/mod.ts";
-import { settingText } from "../../lib/cli/setting_text.ts";
+import { settingText } from "../../lib/cli/output/setting_text.ts";
 import { SETTINGS } from "../../lib/config/schema.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { type Layer, LAYERS } from "../../scripts/layers.ts";
 import { documentPaths, readDoc, tableRows } from "./read_doc.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../support/system/exists.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name);

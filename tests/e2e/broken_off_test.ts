@@ -1,7 +1,7 @@
 /** What a device breaks off itself says nothing about its peer. */
 import { assertEquals } from "@std/assert";
-import { syncPeer } from "../../lib/sync/sync_peer.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
+import { syncPeer } from "../../lib/sync/ask/sync_peer.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 
 Deno.test("a change of the settings in the middle of a pass is no failure of the pass", async () => {
   await using bob = await startDevice("bob");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeInvite } from "../../lib/sync/invite.ts";
-import { pair, startDevice, sync } from "../support/device.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { makeInvite } from "../../lib/sync/pairing/invite.ts";
+import { pair, startDevice, sync } from "../support/devices/device.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,11 +1,11 @@
 /** What running devices do by themselves. */
 import { assert, assertEquals } from "@std/assert";
 import { digestsEqual } from "../../lib/model/digest.ts";
-import type { Peer } from "../../lib/store/peers.ts";
+import type { Peer } from "../../lib/store/peers/peers.ts";
 import { openStore } from "../../lib/store/store.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
-import { freePort } from "../support/free_port.ts";
+import { freePort } from "../support/system/free_port.ts";
 
 const DRAFT = { kind: "note", title: "zebra", body: "stripes" };
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Home } from "../support/home.ts";
+import { Home } from "../support/devices/home.ts";
 
 const DEMO = `${import.meta.dirname}/../../scripts/demo.ts`;
 

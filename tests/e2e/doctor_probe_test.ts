@@ -8,9 +8,9 @@ import {
   probePeers,
   stagesInContext,
 } from "../../lib/doctor/probe_peers.ts";
-import { newAuthority } from "../support/authority.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
-import { freePort } from "../support/free_port.ts";
+import { newAuthority } from "../support/attackers/authority.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
+import { freePort } from "../support/system/free_port.ts";
 
 const ALL = ["resolve", "tcp", "tls", "signature", "clock", "protocol", "digest"];
 

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { newContent } from "../../lib/model/memory.ts";
-import { pair, startDevice, type TestDevice } from "../support/device.ts";
+import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** Several pages, and longer than any delay of the loop. */

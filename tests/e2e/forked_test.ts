@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
-import { cloneHome, restoreByHand } from "../support/cloned_home.ts";
+import { cloneHome, restoreByHand } from "../support/devices/cloned_home.ts";
 import { eventually } from "../support/eventually.ts";
-import { pairHomes, type PassJson, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, type PassJson, SyncHome } from "../support/devices/sync_home.ts";
 
 interface StatusJson {
   readonly device_id: string;

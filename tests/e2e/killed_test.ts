@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { endBetween, importSample } from "../support/interrupted_sync.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { endBetween, importSample } from "../support/devices/interrupted_sync.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 const MEMORIES = 5_000;
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { startDevice, sync } from "../support/device.ts";
+import { startDevice, sync } from "../support/devices/device.ts";
 
 Deno.test("a peer that is not done with the pairing has not refused", async () => {
   let laterMs = 0;

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { formatCursor } from "../../lib/model/cursor.ts";
 import { certificateName } from "../../lib/model/device.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
-import { openConnections } from "../support/open_connections.ts";
-import { type RawResponse, send, signed } from "../support/raw_client.ts";
-import { openRawTls } from "../support/raw_tls.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { openConnections } from "../support/attackers/open_connections.ts";
+import { type RawResponse, send, signed } from "../support/attackers/raw_client.ts";
+import { openRawTls } from "../support/attackers/raw_tls.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface StatusJson {
   readonly peers: readonly {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { pair, startDevice } from "../support/device.ts";
+import { pair, startDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
 
 Deno.test("a device whose database is replaced under it says so and does not sync into the old file", async () => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { poll } from "../../lib/time/poll.ts";
 import { rotateKeys } from "../../lib/runtime/rotate_keys.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { rotate } from "../support/rotate.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { rotate } from "../support/devices/rotate.ts";
 
 /** One pass, which has to end with both devices holding the same. */
 async function pass(device: TestDevice, peer: TestDevice): Promise<void> {

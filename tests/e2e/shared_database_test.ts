@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
-import { freePort } from "../support/free_port.ts";
-import { Home } from "../support/home.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { Home } from "../support/devices/home.ts";
 
 Deno.test("a running serve keeps its database while commands come and go", async () => {
   await using home = await Home.make();

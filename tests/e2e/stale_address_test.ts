@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { syncPeer } from "../../lib/sync/sync_peer.ts";
-import { pair, startDevice } from "../support/device.ts";
+import { syncPeer } from "../../lib/sync/ask/sync_peer.ts";
+import { pair, startDevice } from "../support/devices/device.ts";
 
 Deno.test("an address that is another device's by now leaves the peer offline, not distrusted", async () => {
   await using alice = await startDevice("alice");

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { digestsEqual } from "../../lib/model/digest.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 
 function assertIdentical(...devices: TestDevice[]): void {
   const [first, ...others] = devices.map(({ store }) => store.log.snapshot().digest);

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
-import { dial } from "../../lib/sync/dial.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/device.ts";
-import { headText } from "../support/stores.ts";
-import { type RawResponse, send, signed } from "../support/raw_client.ts";
+import { dial } from "../../lib/sync/ask/dial.ts";
+import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { headText } from "../support/devices/stores.ts";
+import { type RawResponse, send, signed } from "../support/attackers/raw_client.ts";
 
 /** A device that only answers: what is tested does not happen by itself. */
 const QUIET = { loop: false };

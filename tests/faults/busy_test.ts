@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CodememError } from "../../lib/errors.ts";
 import { openStore } from "../../lib/store/store.ts";
-import { holdDatabase } from "../support/hold_database.ts";
-import { TempFolder } from "../support/stores.ts";
+import { holdDatabase } from "../support/system/hold_database.ts";
+import { TempFolder } from "../support/devices/stores.ts";
 
 const DRAFT = { kind: "note", title: "t", body: "b" };
 

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { CodememError } from "../../lib/errors.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { Random } from "../support/random.ts";
-import { TempFolder } from "../support/stores.ts";
+import { TempFolder } from "../support/devices/stores.ts";
 
 const PAGE_BYTES = 4096;
 

@@ -10,8 +10,8 @@ import { CodememError } from "../../lib/errors.ts";
 import { writeBackup } from "../../lib/store/backup/back_up.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { skipUnless } from "../support/skip.ts";
-import { canMountSmallDisk, mountSmallDisk } from "../support/small_disk.ts";
-import { memoryStore, TempFolder, wireOps } from "../support/stores.ts";
+import { canMountSmallDisk, mountSmallDisk } from "../support/system/small_disk.ts";
+import { memoryStore, TempFolder, wireOps } from "../support/devices/stores.ts";
 
 function fill(store: Store): CodememError {
   const body = "no word of it twice ".repeat(500);

@@ -1,9 +1,9 @@
 /** A program that holds the database of a running device for long. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { pair, startDevice, sync } from "../support/device.ts";
-import { holdDatabase } from "../support/hold_database.ts";
-import { send, signed } from "../support/raw_client.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { pair, startDevice, sync } from "../support/devices/device.ts";
+import { holdDatabase } from "../support/system/hold_database.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 Deno.test("while the database is held everybody else is served, and what waits for it is done afterwards", async () => {
   await using alice = await startDevice("alice", { loop: false });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { digestsEqual } from "../../lib/model/digest.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { Random } from "../support/random.ts";
-import { memoryStore, TempFolder, wireOps } from "../support/stores.ts";
+import { memoryStore, TempFolder, wireOps } from "../support/devices/stores.ts";
 
 /** What one step of a workload is: each is one transaction, or nothing but housekeeping. */
 function* workload(store: Store, random: Random): Generator<string> {

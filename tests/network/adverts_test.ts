@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { HeardMdns, type HeardMessage } from "../support/heard_mdns.ts";
+import { HeardMdns, type HeardMessage } from "../support/mdns/heard_mdns.ts";
 import { eventually } from "../support/eventually.ts";
-import { LabHome } from "../support/lab_home.ts";
-import type { LabHost } from "../support/lab_host.ts";
-import { labTest, NetworkLab } from "../support/network_lab.ts";
+import { LabHome } from "../support/lab/lab_home.ts";
+import type { LabHost } from "../support/lab/lab_host.ts";
+import { labTest, NetworkLab } from "../support/lab/network_lab.ts";
 
 /** An advert is announced so often, in each family of addresses at the same time. */
 const ANNOUNCEMENTS = 3;

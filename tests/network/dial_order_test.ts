@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { DialLog } from "../support/dial_log.ts";
-import type { LabHost } from "../support/lab_host.ts";
+import { DialLog } from "../support/devices/dial_log.ts";
+import type { LabHost } from "../support/lab/lab_host.ts";
 import { eventually } from "../support/eventually.ts";
-import { LabHome } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { LabHome } from "../support/lab/lab_home.ts";
+import { pairHomes } from "../support/devices/loopback_home.ts";
+import { labTest, makeLan } from "../support/lab/network_lab.ts";
 
 const DISCOVERED = "10.77.0.2:7337";
 const LAST_GOOD = "10.88.0.2:7337";

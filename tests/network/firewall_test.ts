@@ -1,7 +1,7 @@
 import { assertNotEquals } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
-import { startLabPair } from "../support/lab_pair.ts";
-import { labTest } from "../support/network_lab.ts";
+import { startLabPair } from "../support/lab/lab_pair.ts";
+import { labTest } from "../support/lab/network_lab.ts";
 
 /** Longer than a dial that nobody answers takes. */
 const GIVEN_UP_MS = 30_000;

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { eventually } from "../support/eventually.ts";
-import { HeardMdns } from "../support/heard_mdns.ts";
-import { LabHome, meet } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { HeardMdns } from "../support/mdns/heard_mdns.ts";
+import { LabHome, meet } from "../support/lab/lab_home.ts";
+import { pairHomes } from "../support/devices/loopback_home.ts";
+import { labTest, makeLan } from "../support/lab/network_lab.ts";
 
 /** A device without any network looks around rarely. */
 const NOTICED_MS = 30_000;

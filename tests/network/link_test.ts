@@ -1,7 +1,7 @@
 import { pause } from "../../lib/time/pause.ts";
-import type { LabHost } from "../support/lab_host.ts";
-import { startLabPair } from "../support/lab_pair.ts";
-import { labTest } from "../support/network_lab.ts";
+import type { LabHost } from "../support/lab/lab_host.ts";
+import { startLabPair } from "../support/lab/lab_pair.ts";
+import { labTest } from "../support/lab/network_lab.ts";
 
 const OUTAGE_MS = 30_000;
 

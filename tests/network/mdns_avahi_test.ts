@@ -2,12 +2,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { discoveryTag, epochOf } from "../../lib/mdns/discovery_tag.ts";
-import { Avahi, hasAvahi, type ResolvedService } from "../support/avahi.ts";
+import { Avahi, hasAvahi, type ResolvedService } from "../support/mdns/avahi.ts";
 import { eventually } from "../support/eventually.ts";
-import { Discoverer } from "../support/discoverer.ts";
+import { Discoverer } from "../support/mdns/discoverer.ts";
 import { skipUnless } from "../support/skip.ts";
-import type { LabHost } from "../support/lab_host.ts";
-import { HAS_LAB, makeLan } from "../support/network_lab.ts";
+import type { LabHost } from "../support/lab/lab_host.ts";
+import { HAS_LAB, makeLan } from "../support/lab/network_lab.ts";
 
 const ALICE = "a1".repeat(32);
 const BOB = "b2".repeat(32);

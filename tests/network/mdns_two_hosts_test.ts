@@ -1,8 +1,8 @@
 /** Discovery between two hosts, each with a network of its own in the kernel. */
 import { assert, assertEquals } from "@std/assert";
-import { Discoverer } from "../support/discoverer.ts";
-import type { Told } from "../support/discovering.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { Discoverer } from "../support/mdns/discoverer.ts";
+import type { Told } from "../support/mdns/discovering.ts";
+import { labTest, makeLan } from "../support/lab/network_lab.ts";
 
 const ALICE = "a1".repeat(32);
 const BOB = "b2".repeat(32);

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { LabHome, meet } from "../support/lab_home.ts";
-import { startLabPair } from "../support/lab_pair.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { LabHome, meet } from "../support/lab/lab_home.ts";
+import { startLabPair } from "../support/lab/lab_pair.ts";
+import { pairHomes } from "../support/devices/loopback_home.ts";
+import { labTest, makeLan } from "../support/lab/network_lab.ts";
 
 Deno.test(labTest("two devices that have both moved find each other again"), async () => {
   await using pair = await startLabPair("moved");

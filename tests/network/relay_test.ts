@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { LabHome, meet } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { LabHome, meet } from "../support/lab/lab_home.ts";
+import { pairHomes } from "../support/devices/loopback_home.ts";
+import { labTest, makeLan } from "../support/lab/network_lab.ts";
 
 Deno.test(
   labTest("what one end of a chain writes is at the other end within seconds"),

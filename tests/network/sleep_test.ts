@@ -1,8 +1,8 @@
-import { freeze } from "../support/freeze.ts";
+import { freeze } from "../support/system/freeze.ts";
 import { pause } from "../../lib/time/pause.ts";
-import { meet } from "../support/lab_home.ts";
-import { startLabPair } from "../support/lab_pair.ts";
-import { labTest } from "../support/network_lab.ts";
+import { meet } from "../support/lab/lab_home.ts";
+import { startLabPair } from "../support/lab/lab_pair.ts";
+import { labTest } from "../support/lab/network_lab.ts";
 
 const SLEEP_MS = 20_000;
 

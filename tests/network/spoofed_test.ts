@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { memoryKb } from "../bench/process_memory.ts";
-import { HeardMdns } from "../support/heard_mdns.ts";
+import { HeardMdns } from "../support/mdns/heard_mdns.ts";
 import { pause } from "../../lib/time/pause.ts";
-import { meet } from "../support/lab_home.ts";
-import { startLabPair } from "../support/lab_pair.ts";
-import { labTest } from "../support/network_lab.ts";
+import { meet } from "../support/lab/lab_home.ts";
+import { startLabPair } from "../support/lab/lab_pair.ts";
+import { labTest } from "../support/lab/network_lab.ts";
 
-const SCRIPT = `${import.meta.dirname}/../support/mdns_flood.ts`;
+const SCRIPT = `${import.meta.dirname}/../support/mdns/mdns_flood.ts`;
 const PER_SECOND = 1_000;
 /** At first a device grows to what reading so much needs; in the last third it must not any more. */
 const SECONDS = 30;

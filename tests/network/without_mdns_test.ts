@@ -1,8 +1,8 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { LabHome } from "../support/lab_home.ts";
-import { pairHomes } from "../support/loopback_home.ts";
-import { startLabPair } from "../support/lab_pair.ts";
-import { labTest, makeLan } from "../support/network_lab.ts";
+import { LabHome } from "../support/lab/lab_home.ts";
+import { pairHomes } from "../support/devices/loopback_home.ts";
+import { startLabPair } from "../support/lab/lab_pair.ts";
+import { labTest, makeLan } from "../support/lab/network_lab.ts";
 
 Deno.test(labTest("with mDNS switched off, stored addresses carry on"), async () => {
   await using pair = await startLabPair("off", { settings: { sync_mdns: false } });

@@ -5,7 +5,7 @@ import type { Version } from "../../lib/model/digest.ts";
 import { digestsEqual } from "../../lib/model/digest.ts";
 import { compareVersions, judge } from "../../lib/replication/merge.ts";
 import type { Store } from "../../lib/store/store.ts";
-import { contents, memoryStore, wireOps } from "../support/stores.ts";
+import { contents, memoryStore, wireOps } from "../support/devices/stores.ts";
 
 /** So few of each that versions of one memory often have parts in common, or all of them. */
 const deviceId = fc.constantFrom("a", "b", "c");

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Database } from "../../lib/store/database.ts";
-import { headText, TempFolder, wireOps } from "../support/stores.ts";
+import { headText, TempFolder, wireOps } from "../support/devices/stores.ts";
 import type { SimDevice } from "./sim_device.ts";
 import { attempt, pass, twoDevices } from "./two_devices.ts";
 

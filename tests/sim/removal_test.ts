@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CodememError } from "../../lib/errors.ts";
-import { dial } from "../../lib/sync/dial.ts";
-import { wireOps } from "../support/stores.ts";
+import { dial } from "../../lib/sync/ask/dial.ts";
+import { wireOps } from "../support/devices/stores.ts";
 import type { SimDevice } from "./sim_device.ts";
 import { attempt, twoDevices } from "./two_devices.ts";
 

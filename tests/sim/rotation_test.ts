@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { digestsEqual } from "../../lib/model/digest.ts";
-import { syncPeer } from "../../lib/sync/sync_peer.ts";
+import { syncPeer } from "../../lib/sync/ask/sync_peer.ts";
 import { Random } from "../support/random.ts";
 import { SimDevice } from "./sim_device.ts";
 import { SimNetwork } from "./sim_network.ts";

@@ -8,10 +8,10 @@ import { LifeSigner } from "../../lib/auth/life_signature.ts";
 import { signRotation } from "../../lib/auth/rotation_statement.ts";
 import { formatTimestamp } from "../../lib/model/timestamp.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
-import { createSyncHandler, type SyncHandler } from "../../lib/sync/answer.ts";
+import { createSyncHandler, type SyncHandler } from "../../lib/sync/answer/answer.ts";
 import type { LocalDevice, SyncContext } from "../../lib/sync/context.ts";
 import { Transfers } from "../../lib/sync/transfers.ts";
-import { PairingDesk } from "../../lib/sync/pairing_desk.ts";
+import { PairingDesk } from "../../lib/sync/pairing/pairing_desk.ts";
 import { Random } from "../support/random.ts";
 import type { SimNetwork } from "./sim_network.ts";
 

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { CodememError } from "../../lib/errors.ts";
 import type { HttpResponse } from "../../lib/net/http_exchange.ts";
 import type { PinnedRequest } from "../../lib/net/pinned_connection.ts";
-import type { SyncHandler } from "../../lib/sync/answer.ts";
+import type { SyncHandler } from "../../lib/sync/answer/answer.ts";
 import type { Network } from "../../lib/sync/context.ts";
 import type { Random } from "../support/random.ts";
 

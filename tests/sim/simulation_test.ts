@@ -2,7 +2,7 @@
  * Seeds to run: `CODEMEM_SIM_SEED=7` runs one and prints all that happens in it;
  * `CODEMEM_SIM_SEEDS=5000` runs so many, from `CODEMEM_SIM_START` on.
  */
-import { TempFolder } from "../support/stores.ts";
+import { TempFolder } from "../support/devices/stores.ts";
 import { simulate } from "./simulation.ts";
 
 const DEFAULT_SEEDS = 20;

@@ -2,7 +2,7 @@
 import type { Version } from "../../lib/model/digest.ts";
 import { newContent } from "../../lib/model/memory.ts";
 import type { CodememError } from "../../lib/errors.ts";
-import { type SyncOutcome, syncPeer } from "../../lib/sync/sync_peer.ts";
+import { type SyncOutcome, syncPeer } from "../../lib/sync/ask/sync_peer.ts";
 import type { Random } from "../support/random.ts";
 import type { SimDevice } from "./sim_device.ts";
 import type { SimNetwork } from "./sim_network.ts";

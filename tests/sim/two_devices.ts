@@ -1,7 +1,7 @@
 /** Two paired devices over a network without faults. */
-import { type SyncOutcome, syncPeer } from "../../lib/sync/sync_peer.ts";
+import { type SyncOutcome, syncPeer } from "../../lib/sync/ask/sync_peer.ts";
 import { Random } from "../support/random.ts";
-import type { TempFolder } from "../support/stores.ts";
+import type { TempFolder } from "../support/devices/stores.ts";
 import { SimDevice } from "./sim_device.ts";
 import { SimNetwork } from "./sim_network.ts";
 

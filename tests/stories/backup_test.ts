@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
-import { exists } from "../support/exists.ts";
-import { Home } from "../support/home.ts";
-import { importSample } from "../support/interrupted_sync.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { exists } from "../support/system/exists.ts";
+import { Home } from "../support/devices/home.ts";
+import { importSample } from "../support/devices/interrupted_sync.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface RestoredJson {
   readonly live: number;

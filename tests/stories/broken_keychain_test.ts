@@ -1,9 +1,9 @@
 /** A program of the keychain that is there and does not do what it is for. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { withKeyring } from "../support/key_home.ts";
-import { Keyring } from "../support/keyring.ts";
-import { StubProgram } from "../support/stub_program.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { withKeyring } from "../support/devices/key_home.ts";
+import { Keyring } from "../support/system/keyring.ts";
+import { StubProgram } from "../support/system/stub_program.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 /** A key of somebody else, as a keychain keeps keys. */
 const OTHER_KEY = "MC4CAQAwBQYDK2VwBCIEIBEREREREREREREREREREREREREREREREREREREREREREREREQ==";

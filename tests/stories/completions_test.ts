@@ -3,7 +3,7 @@ import { COMMANDS } from "../../lib/cli/commands/mod.ts";
 import { completedWords, formsWithValue } from "../../lib/cli/completions/words.ts";
 import { SETTING_NAMES } from "../../lib/config/schema.ts";
 import { completions, FILES, type Shell } from "../support/completing_shells.ts";
-import { Home } from "../support/home.ts";
+import { Home } from "../support/devices/home.ts";
 import { skipUnless } from "../support/skip.ts";
 
 /** A file with a space, the only one in the current folder. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SETTING_NAMES } from "../../lib/config/schema.ts";
-import { Home } from "../support/home.ts";
+import { Home } from "../support/devices/home.ts";
 
 Deno.test("a setting is read, changed and listed", async () => {
   await using home = await Home.make();

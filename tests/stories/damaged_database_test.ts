@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Ended, Home, type RunOptions } from "../support/home.ts";
-import { obeysPermissions } from "../support/obeys_permissions.ts";
+import { type Ended, Home, type RunOptions } from "../support/devices/home.ts";
+import { obeysPermissions } from "../support/system/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
 
 const READING = [["recent"], ["search", "x"], ["stats"], ["export"]];

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { acquireLock } from "../../lib/daemon/lock.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 interface StatusJson {
   readonly daemon: { readonly state: string; readonly pid: number | null };

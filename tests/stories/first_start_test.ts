@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeUpstreamSample } from "../../scripts/make_upstream_sample.ts";
 import { openStore } from "../../lib/store/store.ts";
-import { freePort } from "../support/free_port.ts";
-import { Home, Running } from "../support/home.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { Home, Running } from "../support/devices/home.ts";
 
 Deno.test("an import of the first start that was killed is completed by the next start", async () => {
   await using home = await upstreamHome(20_000);

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { keyFiles, statusOf, withKeyring } from "../support/key_home.ts";
-import { Keyring } from "../support/keyring.ts";
-import { StubProgram } from "../support/stub_program.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { keyFiles, statusOf, withKeyring } from "../support/devices/key_home.ts";
+import { Keyring } from "../support/system/keyring.ts";
+import { StubProgram } from "../support/system/stub_program.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 /** A keyring from which nothing can be removed. */
 const KEEPING = `[ "$1" = clear ] && exit 1\n/usr/bin/secret-tool "$@" < "$dir/stdin"`;

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { poll } from "../../lib/time/poll.ts";
 import { eventually } from "../support/eventually.ts";
-import { killingSecretTool } from "../support/killing_stub.ts";
-import { keyFiles, statusOf, withKeyring } from "../support/key_home.ts";
-import { Keyring } from "../support/keyring.ts";
-import { StubProgram } from "../support/stub_program.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { killingSecretTool } from "../support/system/killing_stub.ts";
+import { keyFiles, statusOf, withKeyring } from "../support/devices/key_home.ts";
+import { Keyring } from "../support/system/keyring.ts";
+import { StubProgram } from "../support/system/stub_program.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 Deno.test(
   withKeyring("a key goes to the keyring of the desktop by itself, and sync works"),

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Home } from "../support/home.ts";
+import { Home } from "../support/devices/home.ts";
 
 interface MemoryJson {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface IdentityJson {
   readonly device_id: string;

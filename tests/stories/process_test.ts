@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { COMMANDS } from "../../lib/cli/commands/mod.ts";
 import { VERSION } from "../../lib/cli/version.ts";
-import { Home } from "../support/home.ts";
+import { Home } from "../support/devices/home.ts";
 
 Deno.test("the version names program, runtime and system", async () => {
   await using home = await Home.make();

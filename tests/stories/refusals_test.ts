@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SETTING_NAMES } from "../../lib/config/schema.ts";
-import { Home, type RunOptions } from "../support/home.ts";
+import { Home, type RunOptions } from "../support/devices/home.ts";
 import { skipUnless } from "../support/skip.ts";
-import { exists } from "../support/exists.ts";
+import { exists } from "../support/system/exists.ts";
 
 interface Refusal {
   readonly args: readonly string[];

@@ -7,12 +7,12 @@ import {
 } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
 import { poll } from "../../lib/time/poll.ts";
-import { cloneHome, restoreByHand } from "../support/cloned_home.ts";
-import { killingSecretTool } from "../support/killing_stub.ts";
-import { withKeyring } from "../support/key_home.ts";
-import { Keyring } from "../support/keyring.ts";
-import { StubProgram } from "../support/stub_program.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { cloneHome, restoreByHand } from "../support/devices/cloned_home.ts";
+import { killingSecretTool } from "../support/system/killing_stub.ts";
+import { withKeyring } from "../support/devices/key_home.ts";
+import { Keyring } from "../support/system/keyring.ts";
+import { StubProgram } from "../support/system/stub_program.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface Status {
   readonly device_id: string;

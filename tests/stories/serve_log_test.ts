@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { hasProgram } from "../support/has_program.ts";
+import { hasProgram } from "../support/system/has_program.ts";
 import { skipUnless } from "../support/skip.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 /** What serve does after a change comes 2 s later, and waits 5 s for another writer. */
 const FAULT_MS = 20_000;

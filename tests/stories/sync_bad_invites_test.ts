@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { openDeviceStore } from "../../lib/cli/open_device_store.ts";
+import { openDeviceStore } from "../../lib/cli/device/open_device_store.ts";
 import { resolvePaths } from "../../lib/config/paths.ts";
 import { loadIdentity } from "../../lib/runtime/identity.ts";
 import { syncContext } from "../../lib/runtime/network.ts";
-import { makeInvite } from "../../lib/sync/invite.ts";
-import type { Ended } from "../support/home.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { makeInvite } from "../../lib/sync/pairing/invite.ts";
+import type { Ended } from "../support/devices/home.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 const MINUTE_MS = 60_000;
 

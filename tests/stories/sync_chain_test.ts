@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 Deno.test("three devices in a chain hold the same, although its ends never meet", async () => {
   await using alice = await SyncHome.named("alice");

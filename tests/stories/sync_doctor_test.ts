@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { makeInvite } from "../../lib/sync/invite.ts";
-import { startDevice } from "../support/device.ts";
+import { makeInvite } from "../../lib/sync/pairing/invite.ts";
+import { startDevice } from "../support/devices/device.ts";
 import { fingerprintOf } from "../../lib/auth/fingerprint.ts";
 import { decodeInvite } from "../../lib/protocol/invite.ts";
-import { freePort } from "../support/free_port.ts";
-import { hasProgram } from "../support/has_program.ts";
-import type { RunOptions } from "../support/home.ts";
-import { obeysPermissions } from "../support/obeys_permissions.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { hasProgram } from "../support/system/has_program.ts";
+import type { RunOptions } from "../support/devices/home.ts";
+import { obeysPermissions } from "../support/system/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
-import { exists } from "../support/exists.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
+import { exists } from "../support/system/exists.ts";
 
 interface FindingJson {
   readonly check: string;

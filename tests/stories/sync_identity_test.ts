@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { isLocked } from "../../lib/daemon/lock.ts";
 import { eventually } from "../support/eventually.ts";
-import { holdDatabase } from "../support/hold_database.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { holdDatabase } from "../support/system/hold_database.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface StatusJson {
   readonly device_id: string;

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeUpstreamSample, type SampleOptions } from "../../scripts/make_upstream_sample.ts";
-import { hasProgram } from "../support/has_program.ts";
+import { hasProgram } from "../support/system/has_program.ts";
 import { skipUnless } from "../support/skip.ts";
-import { pairHomes, type PassJson, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, type PassJson, SyncHome } from "../support/devices/sync_home.ts";
 
 interface StatsJson {
   readonly live: number;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface Verified {
   readonly equal: boolean;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { freePort } from "../support/free_port.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 /** A device whose port another program holds: every command says so, who it is, and what to do. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { endBackground, startInBackground } from "../support/background.ts";
+import { endBackground, startInBackground } from "../support/devices/background.ts";
 import { eventually } from "../support/eventually.ts";
-import { freePort } from "../support/free_port.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 interface ListenerJson {
   readonly address: string;

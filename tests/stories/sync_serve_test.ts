@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { request } from "node:http";
-import { freePort } from "../support/free_port.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
-import { exists } from "../support/exists.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
+import { exists } from "../support/system/exists.ts";
 
 interface StatusJson {
   readonly enabled: boolean;

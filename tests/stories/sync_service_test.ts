@@ -1,10 +1,10 @@
 /** The service under a real user manager of systemd. */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { type StartedJson, startInBackground } from "../support/background.ts";
-import type { Home } from "../support/home.ts";
+import { type StartedJson, startInBackground } from "../support/devices/background.ts";
+import type { Home } from "../support/devices/home.ts";
 import { skipUnless } from "../support/skip.ts";
-import { SyncHome } from "../support/sync_home.ts";
-import { canRunUserManager, UserManager } from "../support/user_manager.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
+import { canRunUserManager, UserManager } from "../support/system/user_manager.ts";
 
 const canRun = await canRunUserManager();
 

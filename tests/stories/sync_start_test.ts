@@ -7,13 +7,17 @@ import {
 } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { processStart } from "../../lib/daemon/process_start.ts";
-import { acceptInvite } from "../../lib/sync/accept.ts";
-import { endBackground, type StartedJson, startInBackground } from "../support/background.ts";
-import { startDevice } from "../support/device.ts";
-import { freePort } from "../support/free_port.ts";
-import { endBetween, importSample } from "../support/interrupted_sync.ts";
-import { send, signed } from "../support/raw_client.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import { acceptInvite } from "../../lib/sync/pairing/accept.ts";
+import {
+  endBackground,
+  type StartedJson,
+  startInBackground,
+} from "../support/devices/background.ts";
+import { startDevice } from "../support/devices/device.ts";
+import { freePort } from "../support/system/free_port.ts";
+import { endBetween, importSample } from "../support/devices/interrupted_sync.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 /** What the end of a device may take, with the start of the command that asks for it. */
 const END_MS = 5_000;

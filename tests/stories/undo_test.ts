@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
 import { pause } from "../../lib/time/pause.ts";
-import type { Home } from "../support/home.ts";
-import { importSample } from "../support/interrupted_sync.ts";
-import { pairHomes, SyncHome } from "../support/sync_home.ts";
+import type { Home } from "../support/devices/home.ts";
+import { importSample } from "../support/devices/interrupted_sync.ts";
+import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
 interface UndoJson {
   readonly done: boolean;

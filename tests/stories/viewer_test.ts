@@ -1,8 +1,8 @@
 /** `codemem viewer`, with a stand-in for the program that opens browsers. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { RunOptions } from "../support/home.ts";
+import type { RunOptions } from "../support/devices/home.ts";
 import { type SkippableTest, skipUnless } from "../support/skip.ts";
-import { SyncHome } from "../support/sync_home.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 
 /** A desk: a display, and an `xdg-open` that notes what it is asked for. */
 class Desk {

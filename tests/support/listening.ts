@@ -3,7 +3,7 @@ import net, { type Socket } from "node:net";
 import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
 import type { RequestHandler } from "../../lib/net/serve_connection.ts";
 import { listenTls, type ListenTlsOptions, type TlsListener } from "../../lib/net/tls_listener.ts";
-import { newKeyHolder } from "./key_holder.ts";
+import { newKeyHolder } from "./attackers/key_holder.ts";
 
 /** Whom the listener is. */
 export const SERVER = await newKeyHolder("server");

@@ -1,6 +1,6 @@
 /** What every refusal of the sync protocol looks like. */
 import { assert, assertEquals } from "@std/assert";
-import type { RawResponse } from "./raw_client.ts";
+import type { RawResponse } from "./attackers/raw_client.ts";
 
 /** Insists on a refusal of this status and code that says why and what to do, and nothing else. */
 export function assertRefused(

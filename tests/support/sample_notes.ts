@@ -1,5 +1,5 @@
 /** Memories as people and their agents keep them, for pictures of the viewer. */
-import type { MemoryDraft } from "../../lib/store/memories.ts";
+import type { MemoryDraft } from "../../lib/store/memories/memories.ts";
 
 /** The newest comes last. */
 export const sampleNotes: readonly MemoryDraft[] = [

@@ -2,7 +2,7 @@ import { CodememError } from "../../errors.ts";
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { writeBackup } from "../../store/backup/back_up.ts";
-import { absolutePath, requireDatabase } from "../device_files.ts";
+import { absolutePath, requireDatabase } from "../device/device_files.ts";
 import { defineCommand } from "../command.ts";
 
 /** Writes the whole database into one file. */

@@ -1,6 +1,6 @@
 import { findSetting, SETTING_NAMES } from "../../config/schema.ts";
 import { defineCommand } from "../command.ts";
-import { settingText } from "../setting_text.ts";
+import { settingText } from "../output/setting_text.ts";
 
 /** Shows the value of a setting. */
 export const command = defineCommand({

@@ -1,6 +1,6 @@
 import { SETTINGS } from "../../config/schema.ts";
 import { defineCommand } from "../command.ts";
-import { settingText } from "../setting_text.ts";
+import { settingText } from "../output/setting_text.ts";
 
 /** Lists all settings. */
 export const command = defineCommand({

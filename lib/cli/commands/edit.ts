@@ -1,10 +1,10 @@
 import { CodememError } from "../../errors.ts";
 import type { MemoryContent } from "../../model/memory.ts";
 import { defineCommand } from "../command.ts";
-import { checkTitle, FIELD_OPTIONS, givenFields } from "../memory_fields.ts";
+import { checkTitle, FIELD_OPTIONS, givenFields } from "../input/memory_fields.ts";
 import { memoryJson } from "../../model/memory_json.ts";
-import { shortId } from "../memory_list.ts";
-import { readText } from "../read_text.ts";
+import { shortId } from "../output/memory_list.ts";
+import { readText } from "../input/read_text.ts";
 
 /** The fields that can be emptied, by the option that does it. */
 const CLEARED = {

@@ -1,4 +1,4 @@
-import { plainJson } from "../plain_text.ts";
+import { plainJson } from "../output/plain_text.ts";
 import { defineCommand } from "../command.ts";
 
 /** Writes all memories, one a line or as one array, as they are read. */
@@ -9,7 +9,7 @@ export const command = defineCommand({
     "include-deleted": { type: "flag", summary: "also what is left of deleted memories" },
   },
   async run({ options, json }, { openStore, output }) {
-    const { exportMemories } = await import("../../store/export.ts");
+    const { exportMemories } = await import("../../store/memories/export.ts");
     const store = await openStore();
     const records = exportMemories(store, { includeDeleted: options["include-deleted"] });
     let separator = json ? "[" : "";

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { memoryJson } from "../../model/memory_json.ts";
-import { shortId } from "../memory_list.ts";
+import { shortId } from "../output/memory_list.ts";
 
 /** Deletes memories: all that were named, or none. */
 export const command = defineCommand({

@@ -1,6 +1,6 @@
 import type { ImportReport } from "../../store/import/import_file.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../output/output.ts";
 
 /** Takes in the memories of another database or of an export. */
 export const command = defineCommand({

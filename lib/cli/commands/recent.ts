@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { LIST_OPTIONS, listFilter, showList } from "../memory_list.ts";
+import { LIST_OPTIONS, listFilter, showList } from "../output/memory_list.ts";
 
 /** Lists the newest memories. */
 export const command = defineCommand({

@@ -1,11 +1,11 @@
 import { titleOf } from "../../model/memory.ts";
 import { DEFAULT_KIND } from "../../model/memory_fields.ts";
 import { defineCommand } from "../command.ts";
-import { checkTitle, FIELD_OPTIONS, givenFields } from "../memory_fields.ts";
+import { checkTitle, FIELD_OPTIONS, givenFields } from "../input/memory_fields.ts";
 import { memoryJson } from "../../model/memory_json.ts";
-import { shortId } from "../memory_list.ts";
-import { plainLine } from "../plain_text.ts";
-import { readText } from "../read_text.ts";
+import { shortId } from "../output/memory_list.ts";
+import { plainLine } from "../output/plain_text.ts";
+import { readText } from "../input/read_text.ts";
 
 /** Keeps a memory. */
 export const command = defineCommand({

@@ -11,8 +11,8 @@ import {
   type RestoreOptions,
 } from "../../store/backup/restore.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { absolutePath } from "../device_files.ts";
-import { STOP_OPTION, takeDevice } from "../take_device.ts";
+import { absolutePath } from "../device/device_files.ts";
+import { STOP_OPTION, takeDevice } from "../device/take_device.ts";
 
 /** Puts a backup in the place of what is here. */
 export const command = defineCommand({

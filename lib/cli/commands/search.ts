@@ -1,6 +1,6 @@
 import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
-import { LIST_OPTIONS, listFilter, showList } from "../memory_list.ts";
+import { LIST_OPTIONS, listFilter, showList } from "../output/memory_list.ts";
 
 /** Finds memories by their words. */
 export const command = defineCommand({

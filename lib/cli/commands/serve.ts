@@ -13,17 +13,17 @@ import { runProgram } from "../../service/run_program.ts";
 import { runsAsService } from "../../service/service_place.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
-import { listenersJson, showListeners } from "../daemon_view.ts";
-import { importUpstreamOnce } from "../first_start.ts";
-import { makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
-import { logLine } from "../log_line.ts";
-import { ownServicePlace } from "../own_service_place.ts";
+import { listenersJson, showListeners } from "../output/daemon_view.ts";
+import { importUpstreamOnce } from "../device/first_start.ts";
+import { makeOwnInvite, showInvite } from "../device/invite_in_foreground.ts";
+import { logLine } from "../output/log_line.ts";
+import { ownServicePlace } from "../device/own_service_place.ts";
 import { usesKeychain } from "../../runtime/identity_place.ts";
-import { ownIdentityPlace } from "../own_identity_place.ts";
-import { serviceReport } from "../service_report.ts";
-import { explainPort } from "../port_holder.ts";
+import { ownIdentityPlace } from "../device/own_identity_place.ts";
+import { serviceReport } from "../output/service_report.ts";
+import { explainPort } from "../device/port_holder.ts";
 import { catchStrayFailures } from "../stray_failures.ts";
-import { openSyncTools } from "../sync_tools.ts";
+import { openSyncTools } from "../device/sync_tools.ts";
 import { VERSION } from "../version.ts";
 
 /** Runs this device in the foreground: viewer, and with sync enabled also listener and loop. */

@@ -1,8 +1,8 @@
-import type { HistoryEntry } from "../../store/memories.ts";
+import type { HistoryEntry } from "../../store/memories/memories.ts";
 import { CodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { memoryJson } from "../../model/memory_json.ts";
-import { showMemory } from "../memory_view.ts";
+import { showMemory } from "../output/memory_view.ts";
 import { relativeTime } from "../../model/relative_time.ts";
 
 /** Shows one memory in full. */

@@ -1,7 +1,7 @@
 import { formatDigestSum } from "../../model/digest.ts";
-import type { StoreStats } from "../../store/stats.ts";
+import type { StoreStats } from "../../store/memories/stats.ts";
 import { defineCommand } from "../command.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../output/output.ts";
 
 /** Counts what is kept. */
 export const command = defineCommand({

@@ -1,9 +1,9 @@
-import type { KeptAttempt } from "../../store/attempts.ts";
-import type { QuarantineEntry } from "../../store/quarantine.ts";
+import type { KeptAttempt } from "../../store/peers/attempts.ts";
+import type { QuarantineEntry } from "../../store/log/quarantine.ts";
 import { defineCommand } from "../command.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../output/output.ts";
 import { relativeTime } from "../../model/relative_time.ts";
-import { attemptsJson } from "../../sync/attempts_json.ts";
+import { attemptsJson } from "../../sync/report/attempts_json.ts";
 import { peerNames } from "../../model/peer_names.ts";
 
 const DEFAULT_LIMIT = 20;

@@ -11,17 +11,17 @@ import { requireOwnFolder } from "../../runtime/make_key.ts";
 import { syncContext } from "../../runtime/network.ts";
 import { type ResolvedSettings, resolveSettings, usedVariable } from "../../config/resolve.ts";
 import type { Settings } from "../../config/schema.ts";
-import type { Peer } from "../../store/peers.ts";
+import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { showReport } from "../doctor_view.ts";
-import { LookForPeers } from "../look_for_peers.ts";
-import { ownIdentityPlace } from "../own_identity_place.ts";
-import { ownServicePlace } from "../own_service_place.ts";
-import { programOutput } from "../program_output.ts";
-import { PEERS_ARGUMENT } from "../sync_tools.ts";
+import { showReport } from "../output/doctor_view.ts";
+import { LookForPeers } from "../device/look_for_peers.ts";
+import { ownIdentityPlace } from "../device/own_identity_place.ts";
+import { ownServicePlace } from "../device/own_service_place.ts";
+import { programOutput } from "../device/program_output.ts";
+import { PEERS_ARGUMENT } from "../device/sync_tools.ts";
 import { VERSION } from "../version.ts";
-import { requireBundleRoom, writeBundle } from "../write_bundle.ts";
+import { requireBundleRoom, writeBundle } from "../device/write_bundle.ts";
 
 /** Looks for whatever keeps this device and its peers apart, and says what to do. Changes nothing. */
 export const command = defineCommand({

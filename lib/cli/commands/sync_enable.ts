@@ -5,10 +5,10 @@ import { awaitSync } from "../../daemon/await_daemon.ts";
 import { lookAtDaemon } from "../../daemon/facts.ts";
 import { reworded, toCodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { showStarted, startedJson } from "../daemon_view.ts";
-import { ownIdentityPlace } from "../own_identity_place.ts";
-import { requireSync, startDaemon, type StartedDaemon } from "../start_daemon.ts";
-import { keyLine } from "../status_view.ts";
+import { showStarted, startedJson } from "../output/daemon_view.ts";
+import { ownIdentityPlace } from "../device/own_identity_place.ts";
+import { requireSync, startDaemon, type StartedDaemon } from "../device/start_daemon.ts";
+import { keyLine } from "../output/status_view.ts";
 
 /** A running device is told that the settings have changed, and then needs a moment. */
 const TAKE_UP_MS = 5_000;

@@ -1,6 +1,6 @@
 import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
-import { newIdentity, removalOf } from "../new_identity.ts";
+import { newIdentity, removalOf } from "../device/new_identity.ts";
 
 /** Makes this device another one: for a lost or damaged key, and for a cloned machine. */
 export const command = defineCommand({

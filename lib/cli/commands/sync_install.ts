@@ -4,13 +4,13 @@ import { runProgram } from "../../service/run_program.ts";
 import type { Service } from "../../service/service.ts";
 import { requirePlace } from "../../service/which_service.ts";
 import { defineCommand } from "../command.ts";
-import { showStarted, startedJson } from "../daemon_view.ts";
-import { openService } from "../device_service.ts";
-import type { Output } from "../output.ts";
-import { ownServicePlace } from "../own_service_place.ts";
-import { serviceDefinition } from "../service_definition.ts";
-import { startDaemon } from "../start_daemon.ts";
-import { stopDaemon } from "../stop_daemon.ts";
+import { showStarted, startedJson } from "../output/daemon_view.ts";
+import { openService } from "../device/device_service.ts";
+import type { Output } from "../output/output.ts";
+import { ownServicePlace } from "../device/own_service_place.ts";
+import { serviceDefinition } from "../device/service_definition.ts";
+import { startDaemon } from "../device/start_daemon.ts";
+import { stopDaemon } from "../device/stop_daemon.ts";
 
 /** Has the system run this device: from now on, and after each login. */
 export const command = defineCommand({

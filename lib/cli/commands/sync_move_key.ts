@@ -3,9 +3,9 @@ import { CodememError } from "../../errors.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
 import { type MovedKey, moveKey } from "../../runtime/move_key.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import type { Output } from "../output.ts";
-import { ownIdentityPlace } from "../own_identity_place.ts";
-import { STOP_OPTION, takeDevice } from "../take_device.ts";
+import type { Output } from "../output/output.ts";
+import { ownIdentityPlace } from "../device/own_identity_place.ts";
+import { STOP_OPTION, takeDevice } from "../device/take_device.ts";
 
 /** Moves the private key between the file and the keychain of the system. */
 export const command = defineCommand({

@@ -1,15 +1,15 @@
 import { EXIT, worstExit } from "../../errors.ts";
 import { logLegacyRows } from "../../daemon/housekeeping.ts";
 import { judgeClock } from "../../doctor/clock.ts";
-import type { PassProgress } from "../../sync/pass.ts";
-import type { Peer } from "../../store/peers.ts";
-import { type SyncOutcome, syncPeer, type SyncPeerOptions } from "../../sync/sync_peer.ts";
+import type { PassProgress } from "../../sync/ask/pass.ts";
+import type { Peer } from "../../store/peers/peers.ts";
+import { type SyncOutcome, syncPeer, type SyncPeerOptions } from "../../sync/ask/sync_peer.ts";
 import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
-import type { Output } from "../output.ts";
-import { LookForPeers } from "../look_for_peers.ts";
+import type { Output } from "../output/output.ts";
+import { LookForPeers } from "../device/look_for_peers.ts";
 import { peerNames } from "../../model/peer_names.ts";
-import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
+import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../device/sync_tools.ts";
 
 /** Runs one pass with each peer and waits for its end. */
 export const command = defineCommand({

@@ -2,14 +2,14 @@ import { findDaemon } from "../../daemon/await_daemon.ts";
 import type { DaemonFacts } from "../../daemon/facts.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { CodememError } from "../../errors.ts";
-import { type Acceptance, acceptInvite } from "../../sync/accept.ts";
+import { type Acceptance, acceptInvite } from "../../sync/pairing/accept.ts";
 import type { Store } from "../../store/store.ts";
-import { acceptedJson } from "../../sync/pairing_json.ts";
+import { acceptedJson } from "../../sync/pairing/pairing_json.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { inviteInForeground, makeOwnInvite, showInvite } from "../invite_in_foreground.ts";
-import type { Output } from "../output.ts";
-import { explainFacts } from "../port_holder.ts";
-import { openSyncTools } from "../sync_tools.ts";
+import { inviteInForeground, makeOwnInvite, showInvite } from "../device/invite_in_foreground.ts";
+import type { Output } from "../output/output.ts";
+import { explainFacts } from "../device/port_holder.ts";
+import { openSyncTools } from "../device/sync_tools.ts";
 
 /** A device that is just being started is waited for. */
 const STARTING_MS = 5_000;

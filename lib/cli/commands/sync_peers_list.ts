@@ -1,6 +1,6 @@
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
-import { peerJson } from "../../sync/status_json.ts";
-import { peerReports } from "../../sync/status_report.ts";
+import { peerJson } from "../../sync/report/status_json.ts";
+import { peerReports } from "../../sync/report/status_report.ts";
 import { defineCommand } from "../command.ts";
 import { relativeTime } from "../../model/relative_time.ts";
 

@@ -1,10 +1,10 @@
 import { isLocked } from "../../daemon/lock.ts";
 import { reworded, toCodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { showStarted, startedJson } from "../daemon_view.ts";
-import { requireStartable } from "../require_startable.ts";
-import { startDaemon, type StartedDaemon } from "../start_daemon.ts";
-import { stopDaemon } from "../stop_daemon.ts";
+import { showStarted, startedJson } from "../output/daemon_view.ts";
+import { requireStartable } from "../device/require_startable.ts";
+import { startDaemon, type StartedDaemon } from "../device/start_daemon.ts";
+import { stopDaemon } from "../device/stop_daemon.ts";
 
 /** Stops this device where it runs, and starts it in the background. */
 export const command = defineCommand({

@@ -7,8 +7,8 @@ import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import type { DeviceRecord } from "../../store/device.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { newIdentity, removalOf } from "../new_identity.ts";
-import { ownIdentityPlace } from "../own_identity_place.ts";
+import { newIdentity, removalOf } from "../device/new_identity.ts";
+import { ownIdentityPlace } from "../device/own_identity_place.ts";
 
 /** Gives this device another key, to which its peers follow by themselves. */
 export const command = defineCommand({

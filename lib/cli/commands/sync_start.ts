@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
-import { showStarted, startedJson } from "../daemon_view.ts";
-import { startDaemon } from "../start_daemon.ts";
+import { showStarted, startedJson } from "../output/daemon_view.ts";
+import { startDaemon } from "../device/start_daemon.ts";
 
 /** Runs this device in the background. */
 export const command = defineCommand({

@@ -1,9 +1,9 @@
 import { lookAtDaemon } from "../../daemon/facts.ts";
-import { statusJson } from "../../sync/status_json.ts";
+import { statusJson } from "../../sync/report/status_json.ts";
 import { defineCommand } from "../command.ts";
-import { ownStatus } from "../own_status.ts";
-import { explainFacts } from "../port_holder.ts";
-import { showStatus } from "../status_view.ts";
+import { ownStatus } from "../device/own_status.ts";
+import { explainFacts } from "../device/port_holder.ts";
+import { showStatus } from "../output/status_view.ts";
 
 /** Says how sync stands, from what is kept here; asks nobody. */
 export const command = defineCommand({

@@ -1,6 +1,6 @@
 import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
-import { stopDaemon } from "../stop_daemon.ts";
+import { stopDaemon } from "../device/stop_daemon.ts";
 
 /** Ends what runs this device. */
 export const command = defineCommand({

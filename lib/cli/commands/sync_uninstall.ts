@@ -1,5 +1,5 @@
 import { defineCommand } from "../command.ts";
-import { installedService } from "../device_service.ts";
+import { installedService } from "../device/device_service.ts";
 
 /** Stops the service and takes it away. */
 export const command = defineCommand({

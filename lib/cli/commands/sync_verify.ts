@@ -1,15 +1,15 @@
 import { CodememError, EXIT, toCodememError, worstExit } from "../../errors.ts";
 import { digestsEqual, formatDigestSum } from "../../model/digest.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
-import type { Peer } from "../../store/peers.ts";
+import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
-import { dial, type DialOptions } from "../../sync/dial.ts";
+import { dial, type DialOptions } from "../../sync/ask/dial.ts";
 import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
-import type { Output } from "../output.ts";
-import { LookForPeers } from "../look_for_peers.ts";
+import type { Output } from "../output/output.ts";
+import { LookForPeers } from "../device/look_for_peers.ts";
 import { peerNames } from "../../model/peer_names.ts";
-import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../sync_tools.ts";
+import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../device/sync_tools.ts";
 
 /** What comparing with one peer has found. */
 type Comparison =

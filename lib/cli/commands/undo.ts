@@ -2,12 +2,12 @@ import { CodememError } from "../../errors.ts";
 import { counted } from "../../model/counted.ts";
 import { HISTORY_MS } from "../../replication/retention.ts";
 import type { LeftReason, UndoneChanges } from "../../replication/undo.ts";
-import type { UndoItem, UndoSlice } from "../../store/undo.ts";
+import type { UndoItem, UndoSlice } from "../../store/memories/undo.ts";
 import { nextTurn } from "../../time/next_turn.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { shortId } from "../memory_list.ts";
-import { parseMoment } from "../moment.ts";
-import { findWriter, namelessWriters } from "../find_writer.ts";
+import { shortId } from "../output/memory_list.ts";
+import { parseMoment } from "../input/moment.ts";
+import { findWriter, namelessWriters } from "../input/find_writer.ts";
 
 const REASONS: Readonly<Record<LeftReason, string>> = {
   deleted: "deleted by it: the text is gone",

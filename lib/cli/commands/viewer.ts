@@ -2,7 +2,7 @@ import { findDaemon } from "../../daemon/await_daemon.ts";
 import { CodememError } from "../../errors.ts";
 import { formatAddress } from "../../model/address.ts";
 import { defineCommand } from "../command.ts";
-import { type Opened, openInBrowser } from "../open_in_browser.ts";
+import { type Opened, openInBrowser } from "../device/open_in_browser.ts";
 
 /** A device that is only just starting is waited for. */
 const START_TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 /** What a shell has to know of the commands to complete their words. */
-import { type OptionSpec, type OptionSpecs, placeholder } from "../arguments.ts";
+import { type OptionSpec, type OptionSpecs, placeholder } from "../input/arguments.ts";
 import type { Command, CommandEntry } from "../command.ts";
 
 /** What may stand in a place: a file, one of some words, or anything at all. */

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { assertRefused, BackupBench, remember } from "../../../tests/support/backup_bench.ts";
+import {
+  assertRefused,
+  BackupBench,
+  remember,
+} from "../../../tests/support/devices/backup_bench.ts";
 import { writeBackup } from "./back_up.ts";
 
 Deno.test("a backup is one private file that holds what the store held at that instant", async () => {

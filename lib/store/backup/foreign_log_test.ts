@@ -1,7 +1,11 @@
 /** What stands beside a backup and was not written with it. */
 import { assert, assertEquals } from "@std/assert";
-import { assertRefused, BackupBench, remember } from "../../../tests/support/backup_bench.ts";
-import { exists } from "../../../tests/support/exists.ts";
+import {
+  assertRefused,
+  BackupBench,
+  remember,
+} from "../../../tests/support/devices/backup_bench.ts";
+import { exists } from "../../../tests/support/system/exists.ts";
 import { importFile } from "../import/import_file.ts";
 import { openStore } from "../store.ts";
 import { writeBackup } from "./back_up.ts";

@@ -1,7 +1,7 @@
 /** A backup that somebody has worked on, or that a disk has spoiled. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { BackupBench, PEER, remember } from "../../../tests/support/backup_bench.ts";
+import { BackupBench, PEER, remember } from "../../../tests/support/devices/backup_bench.ts";
 import { CodememError } from "../../errors.ts";
 import { openStore } from "../store.ts";
 import { writeBackup } from "./back_up.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { BackupBench } from "../../../tests/support/backup_bench.ts";
+import { BackupBench } from "../../../tests/support/devices/backup_bench.ts";
 import { removeLeftovers } from "./leftovers.ts";
 
 Deno.test("what a killed restore has left goes, and nothing else", async () => {

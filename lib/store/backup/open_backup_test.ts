@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { assertRefused, BackupBench, remember } from "../../../tests/support/backup_bench.ts";
+import {
+  assertRefused,
+  BackupBench,
+  remember,
+} from "../../../tests/support/devices/backup_bench.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { Database } from "../database.ts";
 import { readFileHeader } from "../file_header.ts";

@@ -5,8 +5,8 @@ import { isSyncDeviceId } from "../../model/device.ts";
 import { composeOp, decodeOp, hashPayload, isEntityId, type Op } from "../../model/op.ts";
 import { CodememError } from "../../errors.ts";
 import { Database, type Row } from "../database.ts";
-import { memoryFromRow, versionFromRow } from "../memory_row.ts";
-import { peerFromRow } from "../peer_row.ts";
+import { memoryFromRow, versionFromRow } from "../memories/memory_row.ts";
+import { peerFromRow } from "../peers/peer_row.ts";
 
 /** Far more rows than ever get a number, and far from where SQLite and this program run out of numbers. */
 const MAX_ROW_NUMBER = 2 ** 48;

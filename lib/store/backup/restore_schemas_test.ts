@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { BackupBench } from "../../../tests/support/backup_bench.ts";
-import { contents } from "../../../tests/support/stores.ts";
+import { BackupBench } from "../../../tests/support/devices/backup_bench.ts";
+import { contents } from "../../../tests/support/devices/stores.ts";
 import { SCHEMA_VERSION } from "../migrate.ts";
 
 const FIXTURES = new URL("../../../tests/compiled/testdata/", import.meta.url);

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { assertRefused, BackupBench, PEER, remember } from "../../../tests/support/backup_bench.ts";
-import { contents } from "../../../tests/support/stores.ts";
+import {
+  assertRefused,
+  BackupBench,
+  PEER,
+  remember,
+} from "../../../tests/support/devices/backup_bench.ts";
+import { contents } from "../../../tests/support/devices/stores.ts";
 import { importFile } from "../import/import_file.ts";
 import { writeBackup } from "./back_up.ts";
 

@@ -1,7 +1,7 @@
 /** Putting the memories of a backup in the place of those that are there, in one transaction. */
 import type { StoreContext } from "../context.ts";
 import type { Device } from "../device.ts";
-import { indexAnew } from "../search_index.ts";
+import { indexAnew } from "../memories/search_index.ts";
 
 /** What a backup brings; whom this device trusts, and who it is, stays as it is now. */
 export const RESTORED_TABLES = [

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { BackupBench } from "../../../tests/support/backup_bench.ts";
+import { BackupBench } from "../../../tests/support/devices/backup_bench.ts";
 import { Database } from "../database.ts";
 import { RESTORED_TABLES } from "./take_contents.ts";
 

@@ -1,5 +1,5 @@
 /** Reads an export of our own: JSON Lines or one array. */
-import { decodeExportRecord, isExportRecord } from "../export_record.ts";
+import { decodeExportRecord, isExportRecord } from "../memories/export_record.ts";
 import { access } from "./detect.ts";
 import type { ImportSource, SourceItem } from "./import_source.ts";
 import { readElements, readLines, type RecordText } from "./json_records.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { assertComplete, withBench } from "../../../tests/support/import_bench.ts";
-import { exportMemories } from "../export.ts";
+import { assertComplete, withBench } from "../../../tests/support/devices/import_bench.ts";
+import { exportMemories } from "../memories/export.ts";
 import { openStore } from "../store.ts";
 import { importFile } from "./import_file.ts";
 

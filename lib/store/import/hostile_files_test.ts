@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { makeUpstreamSample } from "../../../scripts/make_upstream_sample.ts";
 import { CodememError } from "../../errors.ts";
-import { exportMemories } from "../export.ts";
+import { exportMemories } from "../memories/export.ts";
 import { openStore } from "../store.ts";
 import { importFile } from "./import_file.ts";
 

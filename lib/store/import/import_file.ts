@@ -1,5 +1,5 @@
 /** Imports a file: an upstream database, a database of our own, or an export. */
-import type { ImportCandidate } from "../import_candidate.ts";
+import type { ImportCandidate } from "./import_candidate.ts";
 import type { Store } from "../store.ts";
 import { nextTurn } from "../../time/next_turn.ts";
 import { detectForm } from "./detect.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { assertComplete, edit, withBench } from "../../../tests/support/import_bench.ts";
+import { assertComplete, edit, withBench } from "../../../tests/support/devices/import_bench.ts";
 import { digestsEqual } from "../../model/digest.ts";
-import { exportMemories } from "../export.ts";
+import { exportMemories } from "../memories/export.ts";
 import { openStore, type Store } from "../store.ts";
 import { importFile } from "./import_file.ts";
 

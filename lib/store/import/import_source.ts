@@ -1,5 +1,5 @@
 /** What every kind of source offers to an import. */
-import type { ImportCandidate } from "../import_candidate.ts";
+import type { ImportCandidate } from "./import_candidate.ts";
 
 /** One row or record of a source, and what becomes of it. */
 export type SourceItem =

@@ -1,8 +1,8 @@
 /** Reads the memories of a database of this program: another device's, or a backup of one. */
 import type { DatabaseSync } from "node:sqlite";
 import { toCodememError } from "../../errors.ts";
-import { decodeExportRecord, encodeExportRecord } from "../export_record.ts";
-import { memoryFromRow } from "../memory_row.ts";
+import { decodeExportRecord, encodeExportRecord } from "../memories/export_record.ts";
+import { memoryFromRow } from "../memories/memory_row.ts";
 import type { Row } from "../database.ts";
 import { readFileHeader } from "../file_header.ts";
 import { APPLICATION_ID } from "../migrate.ts";

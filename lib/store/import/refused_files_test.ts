@@ -1,7 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
-import { edit, inventory, refusal, withBench } from "../../../tests/support/import_bench.ts";
+import {
+  edit,
+  inventory,
+  refusal,
+  withBench,
+} from "../../../tests/support/devices/import_bench.ts";
 import { CodememError } from "../../errors.ts";
 import { APPLICATION_ID } from "../migrate.ts";
 import { importFile } from "./import_file.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { edit, inventory, withBench } from "../../../tests/support/import_bench.ts";
+import { edit, inventory, withBench } from "../../../tests/support/devices/import_bench.ts";
 import { CodememError } from "../../errors.ts";
 import { findUpstreamDatabase } from "./find_upstream.ts";
 import { importFile } from "./import_file.ts";

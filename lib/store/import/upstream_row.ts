@@ -7,7 +7,7 @@ import {
   newContent,
 } from "../../model/memory.ts";
 import { isEntityId } from "../../model/op.ts";
-import type { ImportCandidate } from "../import_candidate.ts";
+import type { ImportCandidate } from "./import_candidate.ts";
 import { RowReader, type UpstreamRow } from "./row_reader.ts";
 import { asDevice, upstreamIdentity } from "./upstream_id.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { pair, startDevice } from "../../../tests/support/device.ts";
+import { pair, startDevice } from "../../../tests/support/devices/device.ts";
 import { eventually } from "../../../tests/support/eventually.ts";
-import { ViewerClient } from "../../../tests/support/viewer_client.ts";
+import { ViewerClient } from "../../../tests/support/viewer/viewer_client.ts";
 
 Deno.test("sync now is refused while sync is off", async () => {
   await using alice = await startDevice("alice");

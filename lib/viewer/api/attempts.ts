@@ -1,6 +1,6 @@
 /** `GET /api/sync/attempts`: what became of the last passes. */
 import { Hono } from "hono";
-import { attemptsJson } from "../../sync/attempts_json.ts";
+import { attemptsJson } from "../../sync/report/attempts_json.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { requirePeer } from "./peers.ts";
 import { wholeNumber } from "./request_body.ts";

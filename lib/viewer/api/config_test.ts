@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { SETTING_NAMES } from "../../config/schema.ts";
-import { openRawTls } from "../../../tests/support/raw_tls.ts";
+import { openRawTls } from "../../../tests/support/attackers/raw_tls.ts";
 import { certificateName } from "../../model/device.ts";
-import { freePort } from "../../../tests/support/free_port.ts";
-import { startDevice } from "../../../tests/support/device.ts";
-import { ViewerClient } from "../../../tests/support/viewer_client.ts";
+import { freePort } from "../../../tests/support/system/free_port.ts";
+import { startDevice } from "../../../tests/support/devices/device.ts";
+import { ViewerClient } from "../../../tests/support/viewer/viewer_client.ts";
 
 const CONFIG = "/api/sync/config";
 

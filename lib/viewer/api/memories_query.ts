@@ -1,6 +1,6 @@
 /** Which memories a list is asked for, and the list. */
 import { isTimestamp } from "../../model/timestamp.ts";
-import type { FeedFilter, FeedPlace } from "../../store/feed.ts";
+import type { FeedFilter, FeedPlace } from "../../store/memories/feed.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { deviceNames, summaryJson } from "./memories_json.ts";
 import { invalidField, wholeNumber } from "./request_body.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { pair, startDevice, sync, type TestDevice } from "../../../tests/support/device.ts";
-import { type Answered, ViewerClient } from "../../../tests/support/viewer_client.ts";
+import { pair, startDevice, sync, type TestDevice } from "../../../tests/support/devices/device.ts";
+import { type Answered, ViewerClient } from "../../../tests/support/viewer/viewer_client.ts";
 
 /** Asks as a page of the viewer does. */
 async function clientOf(device: TestDevice) {

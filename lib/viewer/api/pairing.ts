@@ -1,6 +1,6 @@
 /** `/api/sync/pairing`: inviting a device, and accepting an invitation. */
 import { Hono } from "hono";
-import { acceptedJson, inviteJson } from "../../sync/pairing_json.ts";
+import { acceptedJson, inviteJson } from "../../sync/pairing/pairing_json.ts";
 import { InviteDesk } from "../invite_desk.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { flag, readJsonObject, requiredText } from "./request_body.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { startDevice } from "../../../tests/support/device.ts";
-import { ViewerClient } from "../../../tests/support/viewer_client.ts";
+import { startDevice } from "../../../tests/support/devices/device.ts";
+import { ViewerClient } from "../../../tests/support/viewer/viewer_client.ts";
 
 const PAIRING = "/api/sync/pairing";
 

@@ -2,8 +2,8 @@
 import { Hono } from "hono";
 import { CodememError } from "../../errors.ts";
 import { cleanDeviceName, MAX_DEVICE_NAME } from "../../model/device.ts";
-import type { Peer } from "../../store/peers.ts";
-import { statusJson } from "../../sync/status_json.ts";
+import type { Peer } from "../../store/peers/peers.ts";
+import { statusJson } from "../../sync/report/status_json.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { invalidField, readJsonObject, requiredText } from "./request_body.ts";
 

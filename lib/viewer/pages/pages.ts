@@ -1,7 +1,7 @@
 /** The pages, rendered here: they can be read before, and without, any script. */
 import { Hono } from "hono";
 import { renderPage } from "../../../ui/render.tsx";
-import { statusJson } from "../../sync/status_json.ts";
+import { statusJson } from "../../sync/report/status_json.ts";
 import { Convergence } from "../convergence.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { memoriesPages } from "./memories_pages.ts";

@@ -1,0 +1,22 @@
+/** Files that a command is given or looks for. */
+import { resolve } from "node:path";
+import type { CodememError } from "../../errors.ts";
+import type { CommandContext } from "../command.ts";
+
+/** The whole path of a file that was named on a command line. */
+export function absolutePath(path: string): string {
+  return resolve(path);
+}
+
+/** Requires that this device has a database, so that none is made by asking for it. */
+export async function requireDatabase(
+  { paths }: CommandContext,
+  refusal: () => CodememError,
+): Promise<void> {
+  try {
+    await Deno.stat(paths.database);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw refusal();
+    // Opening it tells what is wrong.
+  }
+}

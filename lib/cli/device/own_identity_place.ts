@@ -1,0 +1,14 @@
+/** Where this device keeps its identity. */
+import type { Settings } from "../../config/schema.ts";
+import type { IdentityPlace } from "../../runtime/identity_place.ts";
+import { systemKeychain } from "../../runtime/system_keychain.ts";
+import type { Store } from "../../store/store.ts";
+import type { CommandContext } from "../command.ts";
+
+/** The place, with the keychain of the system. */
+export function ownIdentityPlace(
+  { paths, env }: CommandContext,
+  parts: { readonly store: Store; readonly settings: Settings },
+): IdentityPlace {
+  return { ...parts, keysDir: paths.keys, keychain: systemKeychain(Deno.build.os, env) };
+}

@@ -1,0 +1,45 @@
+/** Nonces of requests that were verified: each is good for one request, also after a restart. */
+import type { StoreContext } from "../context.ts";
+
+/**
+ * How long a nonce is remembered. A request is fresh for ten minutes; the rest is for a clock that is
+ * set back in between.
+ */
+const KEPT_S = 24 * 60 * 60;
+
+/** Old nonces are cleared away at most this often. */
+const SWEEP_INTERVAL_S = 60 * 60;
+
+/** The nonces of a store. */
+export class Nonces {
+  readonly #context: StoreContext;
+  #sweptAtS = 0;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Remembers the nonce of a request whose signature has been verified.
+   *
+   * @returns false where it has been seen before
+   */
+  record(
+    seen: { readonly peerDeviceId: string; readonly nonce: string; readonly nowS: number },
+  ): boolean {
+    const { database } = this.#context;
+    this.#sweep(seen.nowS);
+    return database.run(
+      "INSERT INTO sync_nonces (peer_device_id, nonce, seen_at_s) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      seen.peerDeviceId,
+      seen.nonce,
+      seen.nowS,
+    ) === 1;
+  }
+
+  #sweep(nowS: number): void {
+    if (Math.abs(nowS - this.#sweptAtS) < SWEEP_INTERVAL_S) return;
+    this.#sweptAtS = nowS;
+    this.#context.database.run("DELETE FROM sync_nonces WHERE seen_at_s < ?", nowS - KEPT_S);
+  }
+}

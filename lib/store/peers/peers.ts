@@ -1,0 +1,294 @@
+/** The devices this one has paired with, and how things stand with each. */
+import { CodememError } from "../../errors.ts";
+import { keyChanged, type PeerIdentity, type Pin } from "../../model/peer.ts";
+import { formatTimestamp } from "../../model/timestamp.ts";
+import type { StoreContext } from "../context.ts";
+import { Cursors } from "../log/cursors.ts";
+import { DISCOVERY_KEY_BYTES } from "../device.ts";
+import { type Peer, peerFromRow } from "./peer_row.ts";
+import { requirePinned } from "./require_pinned.ts";
+
+export type { Peer } from "./peer_row.ts";
+
+/** What pairing did. */
+export type PinOutcome = "paired" | "refreshed" | "replaced";
+
+/** What is known of a peer beside its identity when it is pinned. */
+export interface PinOptions {
+  /** `host:port` each, best first. */
+  readonly addresses: readonly string[];
+  readonly replaceKey: boolean;
+  readonly discoveryKey?: Uint8Array | null;
+}
+
+/** More stored addresses than this only delay a dial. */
+const MAX_ADDRESSES = 16;
+
+/** The peers of a store. */
+export class Peers {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** The peers that are paired now, by name. */
+  list(): Peer[] {
+    return this.#context.database
+      .all("SELECT * FROM sync_peers WHERE removed_at IS NULL ORDER BY name, peer_device_id")
+      .map(peerFromRow);
+  }
+
+  /** Id and name of each device that is or was paired. */
+  names(): (readonly [deviceId: string, name: string])[] {
+    return this.#context.database.all("SELECT peer_device_id, name FROM sync_peers")
+      .map((row) => [row.peer_device_id as string, row.name as string] as const);
+  }
+
+  /** The peer with this id, removed or not. */
+  find(deviceId: string): Peer | undefined {
+    const row = this.#context.database.get(
+      "SELECT * FROM sync_peers WHERE peer_device_id = ?",
+      deviceId,
+    );
+    return row === undefined ? undefined : peerFromRow(row);
+  }
+
+  /**
+   * The peer that a person meant.
+   *
+   * @param text a name, an id, or the first four or more characters of an id
+   * @throws not_found, or invalid_input where several are meant
+   */
+  resolve(text: string): Peer {
+    const peers = this.list();
+    const exact = peers.filter(({ deviceId, name }) => deviceId === text || name === text);
+    const found = exact.length > 0 || text.length < 4
+      ? exact
+      : peers.filter(({ deviceId }) => deviceId.startsWith(text));
+    if (found.length === 1) return found[0]!;
+    const hint = "`codemem sync peers list` shows names and ids";
+    if (found.length === 0) {
+      throw new CodememError("not_found", `No peer is called "${text}"`, { hint });
+    }
+    // Of the two entries of a device with a new identity, the state tells which is the old one.
+    const ids = found.map(({ deviceId, state }) => `${deviceId} (${state.replace("_", " ")})`)
+      .join(", ");
+    throw new CodememError("invalid_input", `"${text}" may mean any of ${ids}`, {
+      hint: "Give the id",
+    });
+  }
+
+  /**
+   * Pins a device.
+   *
+   * @throws key_changed where the device is known with another key and `replaceKey` is not set
+   */
+  pin(identity: PeerIdentity, options: PinOptions): PinOutcome {
+    return this.#context.database.writeDurably(() => {
+      const outcome = this.#pin(identity, options);
+      if (options.discoveryKey) this.recordDiscoveryKey(identity.deviceId, options.discoveryKey);
+      return outcome;
+    });
+  }
+
+  /**
+   * Requires that a peer is paired by exactly this key now.
+   *
+   * @throws peer_removed
+   */
+  requirePinned(peer: Pin): void {
+    requirePinned(this.#context.database, peer);
+  }
+
+  /** Gives a peer another name. */
+  rename(deviceId: string, name: string): void {
+    this.#context.database.writeDurably(() =>
+      this.#context.database.run(
+        "UPDATE sync_peers SET name = ? WHERE peer_device_id = ?",
+        name,
+        deviceId,
+      )
+    );
+  }
+
+  /** Ends the trust in a peer; its row stays, so that it can be told. */
+  remove(deviceId: string): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    this.#context.database.writeDurably(() => {
+      this.#context.database.run(
+        `UPDATE sync_peers SET removed_at = ?, certificate = NULL, discovery_key = NULL
+         WHERE peer_device_id = ?`,
+        now,
+        deviceId,
+      );
+      // Who is no longer trusted is not to recognise this device's adverts any longer either.
+      this.#context.database.run(
+        "UPDATE sync_device SET discovery_key = ?",
+        this.#context.randomBytes(DISCOVERY_KEY_BYTES),
+      );
+      new Cursors(this.#context).forget(deviceId);
+      this.#context.database.run("DELETE FROM sync_attempts WHERE peer_device_id = ?", deviceId);
+    });
+  }
+
+  /**
+   * Keeps what the first authenticated answer at an address taught: where, and which certificate.
+   *
+   * @throws peer_removed
+   */
+  recordContact(
+    peer: Pin,
+    contact: { readonly address: string; readonly certificate: string },
+  ): void {
+    const { database, nowMs } = this.#context;
+    database.write(() => {
+      // A certificate of a key that is no longer pinned must not be what the next dial trusts.
+      requirePinned(database, peer);
+      const known = this.find(peer.deviceId)!;
+      database.run(
+        `UPDATE sync_peers SET last_seen_at = ?, last_good_address = ?, certificate = ?, addresses = ?
+         WHERE peer_device_id = ?`,
+        formatTimestamp(nowMs()),
+        contact.address,
+        contact.certificate,
+        JSON.stringify(mergeAddresses([contact.address], known.addresses)),
+        peer.deviceId,
+      );
+    });
+  }
+
+  /** The peer has sent an authenticated request. */
+  recordSeen(deviceId: string): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    this.#context.database.run(
+      "UPDATE sync_peers SET last_seen_at = ? WHERE peer_device_id = ?",
+      now,
+      deviceId,
+    );
+  }
+
+  /** The peer has shown that it holds what is held here. */
+  recordIdentical(deviceId: string): void {
+    const now = formatTimestamp(this.#context.nowMs());
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = 'ok', last_error_code = NULL, last_error = NULL, behind = 0,
+         divergent = '[]', last_sync_at = ?1, identical_at = ?1,
+         identical_live = (SELECT live FROM replication_digest)
+       WHERE peer_device_id = ?2 AND removed_at IS NULL`,
+      now,
+      deviceId,
+    );
+  }
+
+  /** The peer has called and was refused, for a reason that its owner has to know on this side, too. */
+  recordRefused(
+    deviceId: string,
+    { code, message }: { readonly code: string; readonly message: string },
+  ): void {
+    this.#context.database.run(
+      `UPDATE sync_peers SET state = 'auth_failed', last_error_code = ?2, last_error = ?3
+       WHERE peer_device_id = ?1 AND removed_at IS NULL
+         AND (state <> 'auth_failed' OR last_error IS NOT ?3)`,
+      deviceId,
+      code,
+      message,
+    );
+  }
+
+  /**
+   * The peer has told that at least so many of its memories are not here.
+   *
+   * @returns whether that is news
+   */
+  recordBehind(deviceId: string, behind: number): boolean {
+    return this.#context.database.run(
+      "UPDATE sync_peers SET behind = ?1 WHERE peer_device_id = ?2 AND behind <> ?1",
+      behind,
+      deviceId,
+    ) > 0;
+  }
+
+  /** Remembers how far the peer's clock is from ours. */
+  recordClockOffset(deviceId: string, offsetMs: number): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET clock_offset_ms = ? WHERE peer_device_id = ?",
+      Math.round(offsetMs),
+      deviceId,
+    );
+  }
+
+  /** Remembers what the peer's adverts are recognised by. */
+  recordDiscoveryKey(deviceId: string, discoveryKey: Uint8Array): void {
+    const { database } = this.#context;
+    const isKnown = database.get(
+      "SELECT 1 AS found FROM sync_peers WHERE peer_device_id = ? AND discovery_key = ?",
+      deviceId,
+      discoveryKey,
+    );
+    if (isKnown !== undefined) return;
+    // Discovery has to take it up.
+    database.writeDurably(() =>
+      database.run(
+        "UPDATE sync_peers SET discovery_key = ? WHERE peer_device_id = ?",
+        discoveryKey,
+        deviceId,
+      )
+    );
+  }
+
+  /** Notes a reconciliation and what still differs after it. */
+  recordReconciliation(deviceId: string, divergent: readonly string[]): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET reconciled_at = ?, divergent = ? WHERE peer_device_id = ?",
+      formatTimestamp(this.#context.nowMs()),
+      JSON.stringify(divergent),
+      deviceId,
+    );
+  }
+
+  #pin(identity: PeerIdentity, { addresses, replaceKey }: PinOptions): PinOutcome {
+    const known = this.find(identity.deviceId);
+    if (known === undefined || known.removedAt !== null) {
+      this.#insert(identity, addresses);
+      return "paired";
+    }
+    if (known.fingerprint === identity.fingerprint) {
+      this.#refresh(known, identity, addresses);
+      return "refreshed";
+    }
+    if (!replaceKey) throw keyChanged(known, identity);
+    this.#insert(identity, addresses);
+    return "replaced";
+  }
+
+  #insert(identity: PeerIdentity, addresses: readonly string[]): void {
+    const { database } = this.#context;
+    database.run("DELETE FROM sync_peers WHERE peer_device_id = ?", identity.deviceId);
+    database.run(
+      `INSERT INTO sync_peers (peer_device_id, name, public_key, fingerprint, addresses, state, paired_at)
+       VALUES (?, ?, ?, ?, ?, 'never', ?)`,
+      identity.deviceId,
+      identity.name,
+      identity.publicKey,
+      identity.fingerprint,
+      JSON.stringify(mergeAddresses(addresses, [])),
+      formatTimestamp(this.#context.nowMs()),
+    );
+  }
+
+  /** Paired once more: the name that its owner gave it here stays. */
+  #refresh(known: Peer, identity: PeerIdentity, addresses: readonly string[]): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET addresses = ?, public_key = ? WHERE peer_device_id = ?",
+      JSON.stringify(mergeAddresses(addresses, known.addresses)),
+      identity.publicKey,
+      known.deviceId,
+    );
+  }
+}
+
+/** `first` before `second`, each address once, and no more than are worth dialling. */
+function mergeAddresses(first: readonly string[], second: readonly string[]): string[] {
+  return [...new Set([...first, ...second])].slice(0, MAX_ADDRESSES);
+}

@@ -1,0 +1,188 @@
+/**
+ * Who sent a request, proven: every check of an incoming request, in one order, in one place.
+ *
+ * Cheap checks come first; the signature before the body is read, so that a stranger cannot make this
+ * device hold a body for him; the nonce last, so that only a verified caller can write anything.
+ */
+import { CodememError, type ErrorCode } from "../../errors.ts";
+import { contentDigestMatches } from "../../auth/content_digest.ts";
+import { checkFreshness } from "../../auth/freshness.ts";
+import {
+  type ParsedSignature,
+  readSignature,
+  verifySignature,
+} from "../../auth/request_signature.ts";
+import { VerificationKeys } from "../../auth/verification_keys.ts";
+import { formatTimestamp } from "../../model/timestamp.ts";
+import { claimsTooMuch, decodeBody, readBody } from "./read_body.ts";
+import { requestTarget } from "./request_target.ts";
+
+/** What is known of other devices, and of the requests they made. */
+export interface TrustStore {
+  findPeer(deviceId: string): PinnedPeer | undefined;
+  /** Remembers the nonce of a verified request; false where it was seen before. */
+  recordNonce(nonce: {
+    readonly peerDeviceId: string;
+    readonly nonce: string;
+    readonly nowS: number;
+  }): Promise<boolean>;
+}
+
+/** A peer as far as trust needs it. */
+export interface PinnedPeer {
+  readonly deviceId: string;
+  /** `ssh-ed25519 <base64>`. */
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  /** Canonical timestamp; null where it is not removed. */
+  readonly removedAt: string | null;
+}
+
+/** What a request is judged by. */
+export interface AuthenticatorOptions {
+  readonly trust: TrustStore;
+  /** This device's id. */
+  readonly deviceId: string;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** For the body as sent and as inflated. */
+  readonly maxBodyBytes: number;
+}
+
+/** The caller and the body it sent, content coding undone; or why it is refused. */
+export type Authentication =
+  | {
+    readonly ok: true;
+    readonly peerDeviceId: string;
+    /** Of the key that signed. */
+    readonly fingerprint: string;
+    readonly body: Uint8Array;
+  }
+  | Refused;
+
+interface Refused {
+  readonly ok: false;
+  readonly refusal: CodememError;
+}
+
+interface Judge extends AuthenticatorOptions {
+  readonly keys: VerificationKeys;
+}
+
+/**
+ * Makes the function that authenticates requests (RFC 9421 §3.2). Their `url` must hold the target as
+ * it was sent. It throws only what the store throws.
+ *
+ * @returns the function; `onSigned` is called once the caller is proven, before the body is read
+ */
+export function createAuthenticator(
+  options: AuthenticatorOptions,
+): (request: Request, onSigned?: () => void) => Promise<Authentication> {
+  const judge = { ...options, keys: new VerificationKeys() };
+  return (request, onSigned) => authenticate(request, judge, onSigned);
+}
+
+async function authenticate(
+  request: Request,
+  judge: Judge,
+  onSigned?: () => void,
+): Promise<Authentication> {
+  if (claimsTooMuch(request, judge.maxBodyBytes)) {
+    return refuse("too_large", `its body is over ${judge.maxBodyBytes} bytes`);
+  }
+  const reading = readSignature(request);
+  if (!reading.ok) {
+    return reading.problem === "missing"
+      ? refuse("missing_signature", `it has no ${reading.field} header`)
+      : refuse("invalid_signature", `its ${reading.field} header is malformed`);
+  }
+  const { signature } = reading;
+  const nowMs = judge.nowMs();
+  const caller = checkCaller(request, signature, judge, nowMs);
+  if ("refusal" in caller) return caller;
+  onSigned?.();
+  const taken = await takeBody(request, signature, judge, nowMs);
+  if ("refusal" in taken) return taken;
+  return { ok: true, peerDeviceId: caller.deviceId, fingerprint: caller.fingerprint, ...taken };
+}
+
+function checkCaller(
+  request: Request,
+  signature: ParsedSignature,
+  { trust, keys, deviceId }: Judge,
+  nowMs: number,
+): PinnedPeer | Refused {
+  const peer = trust.findPeer(signature.keyid);
+  if (peer === undefined) {
+    return refuse("unknown_peer", "this device is not paired with the caller");
+  }
+  if (peer.removedAt !== null) return refuse("peer_removed", "the caller was removed here");
+  const key = keys.get(peer.publicKey);
+  if (key?.fingerprint !== peer.fingerprint) {
+    return refuse("unknown_peer", "the caller's stored key does not have the pinned fingerprint");
+  }
+  if (signature.recipient !== deviceId) {
+    return refuse("wrong_recipient", "it is meant for another device");
+  }
+  if (checkFreshness(signature, Math.floor(nowMs / 1_000)) !== "fresh") {
+    return refuse("clock_skew", "the clocks of the two devices differ too much", {
+      server_time: formatTimestamp(nowMs),
+    });
+  }
+  if (request.body === null && !contentDigestMatches(signature.digest, new Uint8Array())) {
+    return refuse("digest_mismatch", "it has no body, but the digest of one");
+  }
+  const head = { method: request.method, target: requestTarget(request) };
+  if (verifySignature(signature, head, key.key)) return peer;
+  return refuse("invalid_signature", "its signature is not by the pinned key over this request");
+}
+
+async function takeBody(
+  request: Request,
+  { keyid, nonce, digest }: ParsedSignature,
+  { trust, maxBodyBytes }: Judge,
+  nowMs: number,
+): Promise<{ readonly body: Uint8Array } | Refused> {
+  try {
+    const sent = await readBody(request, maxBodyBytes);
+    if (request.body !== null && !contentDigestMatches(digest, sent)) {
+      return refuse("digest_mismatch", "its body is not the one that was signed");
+    }
+    const body = decodeBody(request, sent, maxBodyBytes);
+    const nowS = Math.floor(nowMs / 1_000);
+    if (!await trust.recordNonce({ peerDeviceId: keyid, nonce, nowS })) {
+      return refuse("replayed_nonce", "it was received before");
+    }
+    return { body };
+  } catch (error) {
+    const isRefusal = error instanceof CodememError &&
+      (error.code === "too_large" || error.code === "invalid_request");
+    if (isRefusal) return { ok: false, refusal: error };
+    throw error;
+  }
+}
+
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  too_large: "Send it in smaller parts",
+  missing_signature: "Sign the request as the sync protocol says",
+  invalid_signature: "Pair the two devices again with `codemem sync pair`",
+  unknown_peer: "Pair the two devices with `codemem sync pair`",
+  peer_removed: "Pair the two devices again with `codemem sync pair`",
+  wrong_recipient: "Check that the stored addresses of the two devices are not mixed up",
+  clock_skew: "Set the clocks of both devices",
+  digest_mismatch: "Send the request again",
+  replayed_nonce: "Send a new request with a nonce of its own",
+};
+
+function refuse(
+  code: ErrorCode,
+  problem: string,
+  details: Record<string, unknown> = {},
+): Refused {
+  const hint = HINTS[code];
+  const options = hint === undefined ? { details } : { hint, details };
+  return {
+    ok: false,
+    refusal: new CodememError(code, `Cannot accept the request: ${problem}`, options),
+  };
+}

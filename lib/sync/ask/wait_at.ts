@@ -1,0 +1,67 @@
+/** Waiting at a peer for what it has to hand over: it arrives at once, also where the peer cannot dial. */
+import { parseAddress } from "../../model/address.ts";
+import { MAX_WAIT_S } from "../../protocol/limits.ts";
+import { pause } from "../../time/pause.ts";
+import type { SyncContext } from "../context.ts";
+import { type DialedPeer, reach } from "./dial.ts";
+import { requireNotForked } from "../standing/heed_lives.ts";
+import { pull } from "./pull.ts";
+import { takeTurn } from "./take_turn.ts";
+
+/** A peer that answers sooner than this, with nothing, is asked again only after it. */
+const MIN_WAIT_MS = 5_000;
+/**
+ * What came another way arrives once more, and must not keep news waiting. But a peer that goes on
+ * answering with what brings nothing is asked ever more rarely.
+ */
+const STALE_WAIT_MS = 100;
+
+/** Options of {@link waitAt}. */
+export interface WaitOptions {
+  /** Where the peer was reached just now, `host:port`. */
+  readonly address: string;
+  readonly signal: AbortSignal;
+  /** Is told how many ops have come in. */
+  readonly onReceived: (ops: number) => void;
+}
+
+/**
+ * Waits at a peer, by one held request after another, and takes in what comes. Ends only by failing,
+ * or with the signal.
+ *
+ * @throws what ended it
+ */
+export async function waitAt(
+  context: SyncContext,
+  peer: DialedPeer,
+  { address, signal, onReceived }: WaitOptions,
+): Promise<never> {
+  const { session } = await reach(context, peer, parseAddress(address)!, signal, signal);
+  let stale = 0;
+  try {
+    for (;;) {
+      const startedMs = performance.now();
+      requireNotForked(context);
+      const since = context.store.cursors.of(peer.deviceId).pulled;
+      const { received, applied } = await pull(context, {
+        session,
+        peer,
+        since,
+        waitS: MAX_WAIT_S,
+        takeTurn: () => takeTurn(context, session, peer),
+      });
+      if (received > 0) onReceived(received);
+      stale = applied > 0 ? 0 : stale + 1;
+      await pause(minWaitMs(received, stale) - (performance.now() - startedMs), signal);
+      signal.throwIfAborted();
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** @param stale answers in a row that brought nothing that was applied */
+function minWaitMs(received: number, stale: number): number {
+  if (stale === 0) return 0;
+  return received === 0 ? MIN_WAIT_MS : Math.min(MIN_WAIT_MS, STALE_WAIT_MS * 2 ** (stale - 1));
+}

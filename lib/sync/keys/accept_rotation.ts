@@ -1,0 +1,81 @@
+/** Taking over the key that a peer has now, where its own word leads to it from the pinned one. */
+import { fingerprintOf } from "../../auth/fingerprint.ts";
+import { type ChainVerdict, judgeChain } from "../../auth/rotation_chain.ts";
+import { CodememError, type ErrorCode } from "../../errors.ts";
+import { peerRemoved, type Pin } from "../../model/peer.ts";
+import type { RotationStatement } from "../../model/rotation.ts";
+import type { Peer } from "../../store/peers/peers.ts";
+import type { Store } from "../../store/store.ts";
+
+/**
+ * Says which key a chain of a peer ends with, without believing it yet: its holder has to prove himself.
+ *
+ * @throws rotation_invalid, rotation_replayed, rotation_unlinked
+ */
+export function keyAtEnd(store: Store, peer: Peer, chain: readonly RotationStatement[]): string {
+  const judged = judge(store, peer, chain);
+  if (judged.verdict === "current") return peer.publicKey;
+  if (judged.verdict === "follows" || judged.verdict === "forked") return judged.publicKey;
+  throw refusal(peer, judged);
+}
+
+/**
+ * Pins the key that a chain leads to, in one transaction. That its holder is at the other end was proven.
+ *
+ * @returns how the peer is pinned now
+ * @throws rotation_forked, which is noted for the person; as {@link keyAtEnd}; peer_removed
+ */
+export function acceptRotation(
+  store: Store,
+  deviceId: string,
+  chain: readonly RotationStatement[],
+): Pin {
+  const { peer, judged } = store.transaction(() => {
+    const peer = store.peers.find(deviceId);
+    if (peer === undefined || peer.removedAt !== null) throw peerRemoved();
+    const judged = judge(store, peer, chain);
+    if (judged.verdict === "current") store.rotations.recordAccepted(deviceId, judged.sequence);
+    if (judged.verdict === "forked") store.rotations.recordFork(deviceId);
+    if (judged.verdict === "follows") {
+      const { publicKey, steps } = judged;
+      store.rotations.follow(peer, { publicKey, fingerprint: fingerprintOf(publicKey), steps });
+    }
+    return { peer, judged };
+  });
+  if (judged.verdict === "current") return peer;
+  if (judged.verdict !== "follows") throw refusal(peer, judged);
+  return { deviceId, fingerprint: fingerprintOf(judged.publicKey) };
+}
+
+function judge(store: Store, peer: Peer, chain: readonly RotationStatement[]): ChainVerdict {
+  const { deviceId, publicKey, rotationAccepted: sequence } = peer;
+  const steps = store.rotations.ofPeer(deviceId);
+  return judgeChain({ deviceId, publicKey, sequence, steps }, chain);
+}
+
+const CODES = {
+  invalid: "rotation_invalid",
+  replayed: "rotation_replayed",
+  unlinked: "rotation_unlinked",
+} as const satisfies Record<string, ErrorCode>;
+
+function refusal(
+  { name }: Peer,
+  judged: Exclude<ChainVerdict, { readonly verdict: "current" | "follows" }>,
+): CodememError {
+  if (judged.verdict === "forked") {
+    return new CodememError(
+      "rotation_forked",
+      `Two keys claim to follow the same key of ${name}: somebody else may have it`,
+      {
+        hint:
+          `Find out which one is ${name}'s, remove it with \`codemem sync peers remove\`, and ` +
+          "pair it again",
+      },
+    );
+  }
+  const { verdict, problem } = judged;
+  return new CodememError(CODES[verdict], `Cannot follow the keys of ${name}: ${problem}`, {
+    hint: "Pair the two devices again with `codemem sync pair`",
+  });
+}

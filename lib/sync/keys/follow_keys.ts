@@ -1,0 +1,104 @@
+/** Keys that change while devices dial each other: this device's, the peer's, or both. */
+import { certificatePublicKeyLine } from "../../auth/certificate.ts";
+import { CodememError } from "../../errors.ts";
+import type { Address } from "../../model/address.ts";
+import type { Pin } from "../../model/peer.ts";
+import type { PeerStatus } from "../../protocol/status.ts";
+import { connectTarget } from "../ask/connect.ts";
+import type { PeerConnection, SyncContext } from "../context.ts";
+import type { DialedPeer } from "../ask/dial.ts";
+import { requireNotForked } from "../standing/heed_lives.ts";
+import { ownRotations } from "./own_rotations.ts";
+import type { PeerSession } from "../ask/session.ts";
+import { SignedCaller } from "../ask/signed_caller.ts";
+import { hasToTell, tellRotations } from "./tell_rotation.ts";
+
+/** A session that has only just been opened. */
+export interface OpenedSession {
+  readonly caller: SignedCaller;
+  readonly session: PeerSession;
+  readonly peer: DialedPeer;
+  /** The certificate it was verified against, PEM. */
+  readonly certificatePem: string;
+}
+
+/** Requests over a connection to a peer. @param signal ends every one of them */
+export function newCaller(
+  { device, nowMs, randomBytes }: SyncContext,
+  { deviceId: recipient, name: recipientName, clockOffsetMs }: DialedPeer,
+  connection: PeerConnection,
+  signal: AbortSignal,
+): SignedCaller {
+  return new SignedCaller({
+    ...{ connection, device, recipient, recipientName, nowMs, randomBytes },
+    ...{ signal, clockOffsetMs },
+  });
+}
+
+/**
+ * Asks for the status, and tells of this device's keys before where the peer does not know them yet: it
+ * could not verify a request that the new key has signed.
+ */
+export async function statusWithKeysTold(
+  context: SyncContext,
+  { caller, session, peer, certificatePem }: OpenedSession,
+): Promise<PeerStatus> {
+  const shown = certificatePublicKeyLine(certificatePem)!;
+  const tell = () => tellRotations(context, caller, { deviceId: peer.deviceId, shown });
+  const isForked = context.store.lives.forkedAt() !== null;
+  const isToTell = hasToTell(context, peer.deviceId);
+  if (isToTell) await tell();
+  try {
+    return await session.status();
+  } catch (error) {
+    // It was told once, and has been set back to an earlier state since.
+    const hasForgotten = !isToTell && !isForked && error instanceof CodememError &&
+      error.code === "invalid_signature" && ownRotations(context).length > 0;
+    if (!hasForgotten) throw error;
+    await tell();
+    return await session.status();
+  }
+}
+
+/**
+ * Asks whoever answers in the name of a peer, with another key than the pinned one, how that key follows.
+ * The connection proves that it is held; the peer's own word, signed by the pinned key, that it follows.
+ *
+ * @param met `reason` is what the peer was refused with so far
+ * @returns how the peer is pinned now
+ * @throws device_forked, rotation_forked, interrupted; else `reason`: what a stranger says is not worth telling
+ */
+export async function followRotation(
+  context: SyncContext,
+  peer: DialedPeer,
+  met: {
+    readonly address: Address;
+    /** PEM. */
+    readonly certificate: string;
+    readonly signal: AbortSignal;
+    readonly reason: unknown;
+  },
+): Promise<Pin> {
+  const { address, certificate, signal, reason } = met;
+  const { deviceId } = peer;
+  let caller: SignedCaller | undefined;
+  try {
+    const target = connectTarget(deviceId, address, signal);
+    const connection = await context.network.connect({ ...target, certificatePem: certificate });
+    caller = newCaller(context, peer, connection, signal);
+    const shown = certificatePublicKeyLine(certificate)!;
+    return await tellRotations(context, caller, { deviceId, shown });
+  } catch (error) {
+    signal.throwIfAborted();
+    requireNotForked(context);
+    throw isForkHere(context, deviceId, error) ? error : reason;
+  } finally {
+    caller?.close();
+  }
+}
+
+/** A stranger may say that there is a fork; what has been found here is noted. */
+function isForkHere({ store }: SyncContext, deviceId: string, error: unknown): boolean {
+  return error instanceof CodememError && error.code === "rotation_forked" &&
+    store.peers.find(deviceId)?.keyForkedAt !== null;
+}

@@ -1,0 +1,55 @@
+/** The calling side of rotation: telling a peer of this device's keys, and hearing of the peer's. */
+import { fingerprintOf } from "../../auth/fingerprint.ts";
+import { CodememError } from "../../errors.ts";
+import type { Pin } from "../../model/peer.ts";
+import { decodeRotateResponse, encodeRotateRequest } from "../../protocol/rotation.ts";
+import { acceptRotation } from "./accept_rotation.ts";
+import type { SyncContext } from "../context.ts";
+import { requireNotForked } from "../standing/heed_lives.ts";
+import { ownRotations } from "./own_rotations.ts";
+import type { SignedCaller } from "../ask/signed_caller.ts";
+
+/** Whether this device has rotated its key since it has last told the peer. A copy has nothing to tell. */
+export function hasToTell(context: SyncContext, peerDeviceId: string): boolean {
+  if (context.store.lives.forkedAt() !== null) return false;
+  const last = ownRotations(context).at(-1)?.sequence ?? 0;
+  return last > (context.store.peers.find(peerDeviceId)?.rotationTold ?? 0);
+}
+
+/**
+ * Tells the peer at the other end, and takes over the key that it has proven to hold.
+ *
+ * @param shown the public key that the connection is verified against
+ * @returns how the peer is pinned now
+ * @throws device_forked; the refusal; rotation_forked, rotation_invalid, rotation_replayed, rotation_unlinked;
+ * untrusted_certificate where its word does not lead to the key that it has
+ */
+export async function tellRotations(
+  context: SyncContext,
+  caller: SignedCaller,
+  peer: { readonly deviceId: string; readonly shown: string },
+): Promise<Pin> {
+  requireNotForked(context);
+  const { store, device } = context;
+  const statements = ownRotations(context);
+  const body = encodeRotateRequest({ deviceId: device.deviceId, statements });
+  const answer = decodeRotateResponse(
+    await caller.call({ method: "POST", target: "/v1/rotate", body }),
+  );
+  const end = answer.statements.at(-1)?.newPublicKey ?? store.peers.find(peer.deviceId)?.publicKey;
+  if (answer.deviceId !== peer.deviceId || end !== peer.shown) throw doesNotLead();
+  const { deviceId } = peer;
+  const pin = await store.whenFree(() => acceptRotation(store, deviceId, answer.statements));
+  if (pin.fingerprint !== fingerprintOf(peer.shown)) throw doesNotLead();
+  const last = statements.at(-1)?.sequence ?? 0;
+  await store.whenFree(() => store.rotations.recordTold(deviceId, last));
+  return pin;
+}
+
+function doesNotLead(): CodememError {
+  return new CodememError(
+    "untrusted_certificate",
+    "What the other device says of its keys does not lead to the one it has",
+    { hint: "If it has a new identity, pair it again; if not, somebody else answers there" },
+  );
+}

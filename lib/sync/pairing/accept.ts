@@ -1,0 +1,212 @@
+/** The accepting side of pairing: one command that leaves both devices pinned. */
+import { fingerprintOf } from "../../auth/fingerprint.ts";
+import { CodememError, toCodememError } from "../../errors.ts";
+import { type Address, formatAddress } from "../../model/address.ts";
+import { decodeInvite, type Invite } from "../../protocol/invite.ts";
+import {
+  decodePairResponse,
+  encodePairRequest,
+  type Introduction,
+  pairingProof,
+} from "../../protocol/pairing.ts";
+import { inviteExpired, tokenIdOf } from "../../model/invite.ts";
+import { keyChanged } from "../../model/peer.ts";
+import type { PinOptions } from "../../store/peers/peers.ts";
+import { connectTo } from "../ask/connect.ts";
+import type { PeerConnection, SyncContext } from "../context.ts";
+import { dial } from "../ask/dial.ts";
+import { dialOrder } from "../ask/dial_order.ts";
+import { requireNotForked } from "../standing/heed_lives.ts";
+import { type MadeInvite, makeInvite } from "./invite.ts";
+import { mostTelling } from "../ask/most_telling.ts";
+import { raceStaggered } from "../ask/race.ts";
+import { SignedCaller } from "../ask/signed_caller.ts";
+
+/** Where the inviter cannot be asked, its invitation is judged by our clock, which may be off. */
+const CLOCK_TOLERANCE_MS = 5 * 60 * 1_000;
+
+/** How pairing ended on this side. */
+export type Acceptance =
+  & { readonly deviceId: string; readonly name: string; readonly fingerprint: string }
+  & (
+    /** Both devices have pinned each other. */
+    | { readonly outcome: "paired"; readonly isConfirmed: boolean }
+    /** Only this one has; the command finishes it on the other. */
+    | { readonly outcome: "half"; readonly finish: MadeInvite; readonly reason: string }
+  );
+
+/** Options of {@link acceptInvite}. */
+export interface AcceptOptions {
+  readonly replaceKey: boolean;
+  /** `host:port` each, where this device is found. */
+  readonly ownAddresses: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Accepts an invitation: dials its addresses, refuses any key but the invited one, proves the token,
+ * pins, and makes sure that the other side knows us by asking it something as a peer.
+ *
+ * @throws device_forked, invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
+ */
+export async function acceptInvite(
+  context: SyncContext,
+  text: string,
+  options: AcceptOptions,
+): Promise<Acceptance> {
+  requireNotForked(context);
+  const invite = decodeInvite(text, fingerprintOf);
+  requireAcceptable(context, invite, options.replaceKey);
+  let answer: Introduction;
+  try {
+    answer = await askToBePaired(context, invite, options);
+  } catch (thrown) {
+    const error = toCodememError(thrown);
+    if (error.consequence !== "offline") throw error;
+    return acceptUnreached(context, invite, options, error);
+  }
+  // The invitation may have had room for the beginning of the name only.
+  const paired = { ...invite, name: answer.name };
+  const { addresses, discoveryKey } = answer;
+  pin(context, paired, { addresses, discoveryKey, replaceKey: options.replaceKey });
+  const { deviceId, name, fingerprint } = paired;
+  const isConfirmed = await confirm(context, deviceId, options.signal);
+  return { outcome: "paired", deviceId, name, fingerprint, isConfirmed };
+}
+
+function requireAcceptable(
+  { store, device }: SyncContext,
+  invite: Invite,
+  replaceKey: boolean,
+): void {
+  if (invite.deviceId === device.deviceId) {
+    throw new CodememError("invite_own", "This invitation was made on this device", {
+      hint: "Run the command on the other device",
+    });
+  }
+  const known = store.peers.find(invite.deviceId);
+  const isOtherKey = known?.removedAt === null && known.fingerprint !== invite.fingerprint;
+  if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
+}
+
+/** @returns what the inviter says of itself, with the address that has answered first */
+async function askToBePaired(
+  context: SyncContext,
+  invite: Invite,
+  { ownAddresses, signal }: AcceptOptions,
+): Promise<Introduction> {
+  const addresses = dialOrder({ discovered: [], lastGood: null, stored: invite.addresses });
+  const expected = { device: { ...invite, certificate: null }, others: [] };
+  const race = await raceStaggered<{ connection: PeerConnection; address: Address }>(
+    addresses.map((address) => async (attemptSignal) => {
+      const { connection } = await connectTo(context.network, expected, address, attemptSignal);
+      return { connection, address };
+    }),
+    { staggerMs: 250, signal, discard: ({ connection }) => connection.close() },
+  );
+  if ("errors" in race) throw notInvited(invite.name, mostTelling(invite.name, race.errors));
+  const { connection, address } = race.value;
+  const { device, nowMs, randomBytes } = context;
+  const recipient = invite.deviceId;
+  const caller = new SignedCaller({
+    connection,
+    device,
+    recipient,
+    recipientName: invite.name,
+    nowMs,
+    randomBytes,
+    signal,
+    clockOffsetMs: 0,
+  });
+  try {
+    const body = pairRequest(context, invite, ownAddresses);
+    const answer = decodePairResponse(
+      await caller.call({ method: "POST", target: "/v1/pair", body }),
+    );
+    if (answer.deviceId !== invite.deviceId || answer.publicKey !== invite.publicKey) {
+      throw new CodememError("invalid_response", "The other device answers with another identity");
+    }
+    return {
+      ...answer,
+      addresses: [formatAddress(address), ...answer.addresses, ...invite.addresses],
+    };
+  } finally {
+    caller.close();
+  }
+}
+
+/** An invitation is of the key that its device had then: a rotation since is no sign of a stranger. */
+function notInvited(name: string, failure: CodememError): CodememError {
+  const { code, message, details } = failure;
+  if (code !== "untrusted_certificate") return failure;
+  return new CodememError(code, message, {
+    hint:
+      `Run \`codemem sync pair\` on ${name} for a new invitation: its key may have been rotated ` +
+      "since. If that one is refused as well, another device answers there",
+    cause: failure,
+    details,
+  });
+}
+
+function pairRequest(
+  { store, device }: SyncContext,
+  invite: Invite,
+  addresses: readonly string[],
+): Uint8Array {
+  return encodePairRequest({
+    deviceId: device.deviceId,
+    name: device.name,
+    publicKey: device.publicKey,
+    addresses,
+    discoveryKey: store.device.discoveryKey(),
+    tokenId: tokenIdOf(invite.token),
+    proof: pairingProof(invite.token, {
+      inviterDeviceId: invite.deviceId,
+      inviterFingerprint: invite.fingerprint,
+      acceptorDeviceId: device.deviceId,
+      acceptorPublicKey: device.publicKey,
+    }),
+  });
+}
+
+function pin(context: SyncContext, invite: Invite, options: PinOptions): void {
+  const { deviceId, name, fingerprint, publicKey } = invite;
+  context.store.peers.pin({ deviceId, name, fingerprint, publicKey }, options);
+}
+
+/**
+ * Paired means that each is known to the other: the other shows it by answering us as a peer.
+ *
+ * @returns false where it could not be reached any more; the pins stand all the same
+ */
+async function confirm(
+  context: SyncContext,
+  deviceId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { session } = await dial(context, context.store.peers.find(deviceId)!, { signal });
+    session.close();
+    return true;
+  } catch (error) {
+    if (toCodememError(error).consequence === "offline") return false;
+    throw error;
+  }
+}
+
+/** Nobody answers: pin what the invitation vouches for, and hand back the other half of the job. */
+function acceptUnreached(
+  context: SyncContext,
+  invite: Invite,
+  { replaceKey, ownAddresses }: AcceptOptions,
+  reason: CodememError,
+): Acceptance {
+  if (context.nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
+  const { deviceId, name, fingerprint } = invite;
+  pin(context, invite, { addresses: invite.addresses, replaceKey });
+  if (invite.pinned) {
+    return { outcome: "paired", deviceId, name, fingerprint, isConfirmed: false };
+  }
+  const finish = makeInvite(context, { addresses: ownAddresses, replaceKey, pinned: true });
+  return { outcome: "half", deviceId, name, fingerprint, finish, reason: reason.message };
+}
