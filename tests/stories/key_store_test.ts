@@ -237,3 +237,13 @@ Deno.test("a keychain that never answers costs a moment, and the key is in a fil
 function keyHex(secret: string): string {
   return Uint8Array.fromBase64(secret).toHex().slice(-64);
 }
+
+Deno.test("a device is not ended for a keychain that cannot take its key", async () => {
+  await using home = await SyncHome.named("home");
+  await using _serve = await home.serve();
+  const { code, stderr } = await home.run(["sync", "move-key", "keychain", "--stop"]);
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, "codemem: ");
+  const { daemon } = await home.json<{ daemon: { state: string } }>("sync", "status");
+  assertEquals(daemon.state, "running");
+});

@@ -1,6 +1,8 @@
 import { saveSettings } from "../../config/save.ts";
+import { isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
+import { type IdentityPlace, keyStoreNamed } from "../../runtime/identity_place.ts";
 import { type MovedKey, moveKey } from "../../runtime/move_key.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { Output } from "../output/output.ts";
@@ -19,6 +21,8 @@ export const command = defineCommand({
     "is at PLACE already, a copy at the other place is removed.",
   async run({ words, options, json }, context) {
     const to = requirePlace(words[0]!);
+    // A device that was ended for a keychain that does not answer would stay ended.
+    if (options.stop && await isLocked(context.paths.lock)) await requireAnswer(to, context);
     const running = "codemem serve is running with the key as it is";
     const lock = await takeDevice(context, { stop: options.stop, running });
     try {
@@ -31,11 +35,19 @@ export const command = defineCommand({
   },
 });
 
-async function move(to: KeyStoreName, keep: boolean, context: CommandContext): Promise<MovedKey> {
+async function placeOf(context: CommandContext): Promise<IdentityPlace> {
   const { settings } = await context.settings();
-  const store = await context.openStore();
-  const moved = await moveKey(ownIdentityPlace(context, { store, settings }), to, { keep });
-  if (settings.syncKeyStore !== "auto") await wantThere(context, to);
+  return ownIdentityPlace(context, { store: await context.openStore(), settings });
+}
+
+async function requireAnswer(to: KeyStoreName, context: CommandContext): Promise<void> {
+  if (to === "keychain") await keyStoreNamed(await placeOf(context), to).read("current");
+}
+
+async function move(to: KeyStoreName, keep: boolean, context: CommandContext): Promise<MovedKey> {
+  const place = await placeOf(context);
+  const moved = await moveKey(place, to, { keep });
+  if (place.settings.syncKeyStore !== "auto") await wantThere(context, to);
   return moved;
 }
 

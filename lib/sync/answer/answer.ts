@@ -1,5 +1,5 @@
 /** The answering side of sync: every request of a peer, from its signature to its response. */
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { CodememError, toCodememError } from "../../errors.ts";
 import { formatCursor } from "../../model/cursor.ts";
 import { formatDigestSum } from "../../model/digest.ts";
@@ -58,46 +58,69 @@ interface Bindings {
 /** Builds the handler of the sync listener. */
 export function createSyncHandler(context: SyncContext, options: AnswerOptions): SyncHandler {
   const app = new Hono<Bindings>();
+  addOpenRoutes(app, context, options);
+  app.use(peersOnly(context, options));
+  addPeerRoutes(app, context, options);
+  app.notFound((c) => refuse(notFound(c.req.path)));
+  app.onError((thrown) => {
+    const error = toCodememError(thrown);
+    // That somebody else may have the key of a peer is for a person to know at once.
+    if (error.code === "internal" || error.code === "rotation_forked") options.onFault?.(error);
+    return refuse(error);
+  });
+  return async (request, info) => await app.fetch(request, info);
+}
+
+/** What can be asked by a key that is not pinned here, or not yet: each proves itself in its own way. */
+function addOpenRoutes(
+  app: Hono<Bindings>,
+  context: SyncContext,
+  { pairing }: AnswerOptions,
+): void {
+  const rotations = new RotationDesk(context);
+  for (const [path, desk] of [["/v1/pair", pairing], ["/v1/rotate", rotations]] as const) {
+    app.post(path, async (c) => {
+      // Strangers are not told what the device is called.
+      requireNotForked({ store: context.store, device: { name: "the other device" } });
+      return jsonResponse(await desk.answer(c.req.raw, c.env.remoteAddress));
+    });
+  }
+}
+
+/** Lets nobody on but a peer that has proven itself, and notes who it is. */
+function peersOnly(
+  context: SyncContext,
+  { pairing }: AnswerOptions,
+): MiddlewareHandler<Bindings> {
   const authenticate = createAuthenticator({
     trust: trustOf(context.store),
     deviceId: context.device.deviceId,
     nowMs: context.nowMs,
     maxBodyBytes: MAX_BODY_BYTES,
   });
-  // Strangers are not told what the device is called.
-  const unnamed = { store: context.store, device: { name: "the other device" } };
-  app.post(
-    "/v1/pair",
-    async (c) => {
-      requireNotForked(unnamed);
-      return jsonResponse(await options.pairing.answer(c.req.raw, c.env.remoteAddress));
-    },
-  );
-  const rotations = new RotationDesk(context);
-  app.post(
-    "/v1/rotate",
-    async (c) => {
-      requireNotForked(unnamed);
-      return jsonResponse(await rotations.answer(c.req.raw, c.env.remoteAddress));
-    },
-  );
-  app.use(async (c, next) => {
+  return async (c, next) => {
     const verdict = await authenticate(c.req.raw, c.env.grantTime);
     if (!verdict.ok) throw verdict.refusal;
     requireStillPinned(context, verdict);
     c.env.ownedBy(ownerOf(pinOf(verdict)));
     requireNotForked(context);
-    const { peerDeviceId } = verdict;
-    const seen = () => noteSeen(context, options.pairing, peerDeviceId);
+    const seen = () => noteSeen(context, pairing, verdict.peerDeviceId);
     c.set("peer", await context.store.whenFree(seen));
     c.set("call", verdict);
     await next();
-  });
+  };
+}
+
+function addPeerRoutes(
+  app: Hono<Bindings>,
+  context: SyncContext,
+  { waitForOps, onNoted }: AnswerOptions,
+): void {
   app.get("/v1/status", async (c) => {
     const caller = c.get("peer");
     const standing = parseStatusQuery(new URL(c.req.raw.url).searchParams);
     const note = () => noteStanding(context, caller, standing);
-    if (await context.store.whenFree(note)) options.onNoted?.();
+    if (await context.store.whenFree(note)) onNoted?.();
     const text = statusText(context, caller.deviceId);
     // What its adverts are recognised by now is not for a caller that was removed while it waited.
     requireStillPinned(context, c.get("call"));
@@ -107,7 +130,7 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     const text = await answerOps(context, {
       caller: pinOf(c.get("call")),
       parameters: new URL(c.req.raw.url).searchParams,
-      waitForOps: options.waitForOps,
+      waitForOps,
       hungUp: c.env.signal,
     });
     requireStillPinned(context, c.get("call"));
@@ -115,14 +138,6 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
     return await longJsonResponse(text, c.req.raw.headers.get("accept-encoding"));
   });
   app.post("/v1/ops", async (c) => jsonResponse(await takeOps(context, c.get("call"))));
-  app.notFound((c) => refuse(notFound(c.req.path)));
-  app.onError((thrown) => {
-    const error = toCodememError(thrown);
-    // That somebody else may have the key of a peer is for a person to know at once.
-    if (error.code === "internal" || error.code === "rotation_forked") options.onFault?.(error);
-    return refuse(error);
-  });
-  return async (request, info) => await app.fetch(request, info);
 }
 
 function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust"] {
