@@ -87,8 +87,8 @@ Deno.test("many writers at the same time all succeed", async () => {
 
 Deno.test("a start loads the command line alone: no package, no store, no command", async () => {
   const found = loadedWith(await moduleGraph(), "/main.ts");
-  const allowed =
-    /\/(main|lib\/errors|lib\/cli\/\w+|lib\/cli\/commands\/mod|lib\/config\/(paths|nearest))\.ts$/;
+  const commandLine = String.raw`lib/cli/((input|output|device)/)?\w+|lib/cli/commands/mod`;
+  const allowed = new RegExp(`/(main|lib/errors|${commandLine}|lib/config/(paths|nearest))\\.ts$`);
   assertEquals(found.filter((specifier) => !allowed.test(specifier)), []);
 });
 
