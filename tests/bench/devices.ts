@@ -49,10 +49,15 @@ export function keptFolder(home: Home): string {
   return `${home.folder}.kept`;
 }
 
-/** Makes a device again what it was when it was made; nothing of it may run. */
-export async function resetDevice(home: Home): Promise<void> {
-  await Deno.remove(home.folder, { recursive: true });
-  await copyFolder(keptFolder(home), home.folder);
+/**
+ * Makes both devices again what they were when they were made; nothing of them may run. Both, because one
+ * that has met the other later would take it for a copy of itself.
+ */
+export async function resetDevices({ full, empty }: Pick<Bench, "full" | "empty">): Promise<void> {
+  for (const home of [full, empty]) {
+    await Deno.remove(home.folder, { recursive: true });
+    await copyFolder(keptFolder(home), home.folder);
+  }
 }
 
 /** The store of a device, in this process. */

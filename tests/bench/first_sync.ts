@@ -1,6 +1,6 @@
 /** The first sync of two devices of which one holds everything, in both directions. */
 import type { Home } from "../support/devices/home.ts";
-import { type Bench, keptFolder, resetDevice, serve } from "./devices.ts";
+import { type Bench, keptFolder, resetDevices, serve } from "./devices.ts";
 import { compared, type Figure, median, plain } from "./figure.ts";
 import { runScript } from "./run_script.ts";
 import { memoryKb, peakMemoryKb } from "./process_memory.ts";
@@ -71,8 +71,9 @@ async function sample(bench: Bench): Promise<Sample> {
   return { bareMs, ...pulled, ...pushed };
 }
 
-async function pullEverything({ full, empty, signal }: Bench) {
-  await resetDevice(empty);
+async function pullEverything(bench: Bench) {
+  const { full, empty, signal } = bench;
+  await resetDevices(bench);
   await using _serve = await serve(full);
   const pullPeakKb = await syncOnce(empty, signal);
   const pullMs = await lastAttemptMs(empty);
@@ -80,9 +81,9 @@ async function pullEverything({ full, empty, signal }: Bench) {
   return { pullMs, pullPeakKb, onceIdleKb };
 }
 
-async function pushEverything({ full, empty, signal }: Bench) {
-  await resetDevice(full);
-  await resetDevice(empty);
+async function pushEverything(bench: Bench) {
+  const { full, empty, signal } = bench;
+  await resetDevices(bench);
   await using server = await serve(empty);
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const serveIdleKb = memoryKb(server.pid);

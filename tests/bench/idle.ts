@@ -4,7 +4,7 @@ import { pause } from "../../lib/time/pause.ts";
 import { LabHome } from "../support/lab/lab_home.ts";
 import { pairHomes } from "../support/devices/loopback_home.ts";
 import { HAS_LAB, makeLan } from "../support/lab/network_lab.ts";
-import { type Bench, resetDevice, serve } from "./devices.ts";
+import { type Bench, resetDevices, serve } from "./devices.ts";
 import { compared, type Figure } from "./figure.ts";
 import { total, wakeUps, wokenBetween } from "./wake_ups.ts";
 
@@ -19,7 +19,7 @@ console.log("listening");`;
 /** Measures `serve` whose only peer is offline; beside it with mDNS, where a network can be made. */
 export async function* idle(bench: Bench): AsyncGenerator<Figure> {
   if (Deno.build.os !== "linux") return;
-  await resetDevice(bench.full);
+  await resetDevices(bench);
   yield* measure("idle", bench.full, bench);
   if (!HAS_LAB) return;
   await using lan = await makeLan("idle", ["alice", "bob"]);

@@ -9,7 +9,7 @@ import { runPass } from "../../lib/sync/ask/pass.ts";
 import { KeptSession } from "../../lib/sync/ask/kept_session.ts";
 import { syncPeer, type SyncPeerOptions } from "../../lib/sync/ask/sync_peer.ts";
 import { BareTls } from "./bare_tls_client.ts";
-import { type Bench, openHome, resetDevice, serve } from "./devices.ts";
+import { type Bench, openHome, resetDevices, serve } from "./devices.ts";
 import { compared, type Figure, median, plain, rounded } from "./figure.ts";
 
 const ROUNDS = 40;
@@ -24,8 +24,9 @@ interface Work {
 }
 
 /** Measures it in this process, as the loop of `serve` would run it, against a `serve` in another. */
-export async function* noNews({ full, empty, signal }: Bench): AsyncGenerator<Figure> {
-  for (const home of [full, empty]) await resetDevice(home);
+export async function* noNews(bench: Bench): AsyncGenerator<Figure> {
+  const { full, empty, signal } = bench;
+  await resetDevices(bench);
   await using _serve = await serve(full);
   await empty.json("sync", "once");
   await using bare = await BareTls.start(signal);

@@ -2,7 +2,7 @@
 import { resolvePaths } from "../../lib/config/paths.ts";
 import { announceChange } from "../../lib/daemon/changes.ts";
 import { benchMemories } from "./memories.ts";
-import { type Bench, openHome, resetDevice, serve } from "./devices.ts";
+import { type Bench, openHome, resetDevices, serve } from "./devices.ts";
 import { compared, type Figure, percentile } from "./figure.ts";
 
 /** A write that takes this long counts as it is, and nothing more is written. */
@@ -16,7 +16,7 @@ const SETTLE_MS = 5_000;
 /** Measures writes of this process, which no daemon runs in. */
 export async function* writeVisible(bench: Bench): AsyncGenerator<Figure> {
   const { full, empty } = bench;
-  for (const home of [full, empty]) await resetDevice(home);
+  await resetDevices(bench);
   await using _full = await serve(full);
   await empty.json("sync", "once");
   await using _empty = await serve(empty);
