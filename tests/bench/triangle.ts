@@ -2,7 +2,7 @@
 import { makeLoopbackHome, pairHomes } from "../support/devices/loopback_home.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Home } from "../support/devices/home.ts";
-import { type Bench, openHome, serve } from "./devices.ts";
+import { type Bench, openHome, resetDevices, serve } from "./devices.ts";
 import { compared, type Figure } from "./figure.ts";
 
 const PATIENCE_MS = 180_000;
@@ -13,7 +13,9 @@ interface AttemptJson {
 }
 
 /** Measures it in three processes of `serve`, by the ops that their attempts have counted. */
-export async function* triangle({ full, memories, folder, signal }: Bench): AsyncGenerator<Figure> {
+export async function* triangle(bench: Bench): AsyncGenerator<Figure> {
+  const { full, memories, folder, signal } = bench;
+  await resetDevices(bench);
   const file = `${folder}/triangle.jsonl`;
   await Deno.writeTextFile(file, await full.text("export"));
   const homes: Home[] = [];
