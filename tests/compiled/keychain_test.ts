@@ -29,6 +29,12 @@ Deno.test(
       (await status(alice)).listeners.some((each) => each.port === port && each.listening) ||
       undefined;
     assert(await poll(moved, { timeoutMs: 30_000 }), JSON.stringify(await status(alice)));
+    for (const place of ["file", "keychain"]) {
+      await alice.text("sync", "move-key", place, "--stop");
+      assertEquals((await status(alice)).key_store, place);
+      await alice.text("sync", "start");
+    }
+    await alice.text("sync", "stop");
   },
 );
 

@@ -35,13 +35,19 @@ export const command = defineCommand({
   },
 });
 
-async function placeOf(context: CommandContext): Promise<IdentityPlace> {
+async function placeOf(
+  context: CommandContext,
+  { keepsPermissions = false } = {},
+): Promise<IdentityPlace> {
   const { settings } = await context.settings();
-  return ownIdentityPlace(context, { store: await context.openStore(), settings });
+  const store = await context.openStore({ keepsPermissions });
+  return ownIdentityPlace(context, { store, settings });
 }
 
 async function requireAnswer(to: KeyStoreName, context: CommandContext): Promise<void> {
-  if (to === "keychain") await keyStoreNamed(await placeOf(context), to).read("current");
+  if (to === "file") return;
+  const place = await placeOf(context, { keepsPermissions: true });
+  await keyStoreNamed(place, to).read("current");
 }
 
 async function move(to: KeyStoreName, keep: boolean, context: CommandContext): Promise<MovedKey> {

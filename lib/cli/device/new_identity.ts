@@ -4,6 +4,7 @@ import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { type Identity, renewIdentity } from "../../runtime/identity.ts";
 import type { CommandContext } from "../command.ts";
+import { makeDeviceFolder } from "./open_device_store.ts";
 import { ownIdentityPlace } from "./own_identity_place.ts";
 import { requireStartable } from "./require_startable.ts";
 import { startDaemon } from "./start_daemon.ts";
@@ -72,11 +73,12 @@ async function renew(
   options: { readonly keepsPermissions: boolean },
 ): Promise<{ readonly identity: Identity; readonly former: FormerIdentity }> {
   const { settings } = await context.settings();
-  const store = await context.openStore(options);
-  const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
-  // Nobody starts with the old identity meanwhile.
+  await makeDeviceFolder(context.paths);
+  // Nobody starts with the old identity meanwhile. With the store open, what that takes may be given up.
   const lock = await acquireLock(context.paths.lock);
   try {
+    const store = await context.openStore(options);
+    const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
     const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
     const place = ownIdentityPlace(context, { store, settings });
     return { identity: await renewIdentity(place, suffix), former };
