@@ -1,5 +1,5 @@
 /** What a compiled command needs of the system, it has not given up before: with a device that runs, and without. */
-import { assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { compiledProgram } from "../support/devices/compiled.ts";
 import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
@@ -26,9 +26,6 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["sync", "stop"],
 ];
 
-/** A doctor that finds something is well all the same. */
-const FINDINGS = 1;
-
 for (const runs of [true, false]) {
   Deno.test(`every command of keys works compiled, where the device ${runs ? "runs" : "does not run"}`, async () => {
     await using alice = await SyncHome.named("alice", { program: [program] });
@@ -44,10 +41,10 @@ for (const runs of [true, false]) {
         else await alice.run(["sync", "stop"]);
         const words = command.map((word) => word.replace("FOLDER", alice.folder));
         const { code, stderr } = await alice.run(words);
-        const isStopOfNothing = !runs && command[1] === "stop";
-        const isWell = code === 0 || command[1] === "doctor" && code >= FINDINGS || isStopOfNothing;
-        assertEquals(isWell, true, `${words.join(" ")}: ${code} ${stderr}`);
-        assertEquals(stderr.includes("permission"), false, `${words.join(" ")}: ${stderr}`);
+        // A doctor may find something, and nothing can be stopped where nothing runs.
+        const mayFail = command.includes("doctor") || (!runs && command.includes("stop"));
+        assert(code === 0 || mayFail, `${words.join(" ")}: ${code} ${stderr}`);
+        assert(!stderr.includes("permission"), `${words.join(" ")}: ${stderr}`);
       }
     } finally {
       await alice.run(["sync", "stop"]);

@@ -14,10 +14,8 @@ interface StatusJson {
 const COMMAND = "codemem sync identity new --yes";
 
 Deno.test("a database that was restored by hand is noticed at the first contact, on both sides", async () => {
-  await using alice = await SyncHome.named("alice");
-  await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
-  await pairHomes(alice, bob);
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
   await bob.text("remember", "before the copy");
   await bob.syncOnce();
   await Deno.copyFile(bob.path("codemem.db"), bob.path("copy.db"));
@@ -51,10 +49,8 @@ Deno.test("a database that was restored by hand is noticed at the first contact,
 });
 
 Deno.test("of a device and its clone, both writing, one is noticed, and a new identity puts it right", async () => {
-  await using alice = await SyncHome.named("alice");
-  await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
-  await pairHomes(alice, bob);
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
   await bob.syncOnce();
   await using clone = await cloneHome(bob, "clone");
   await bob.text("remember", "by the original");
@@ -88,10 +84,8 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
 });
 
 Deno.test("a clone that is met first has the running original noticed, also where that is called", async () => {
-  await using alice = await SyncHome.named("alice");
-  await using bob = await SyncHome.named("bob");
-  await using serving = await alice.serve();
-  await pairHomes(alice, bob);
+  await using homes = await pairedHomes();
+  const { alice, bob, serving } = homes;
   await using _original = await bob.serve();
   const isInTouch = async () =>
     (await alice.json<StatusJson>("sync", "status")).peers[0]!.state === "ok";
@@ -110,10 +104,8 @@ Deno.test("a clone that is met first has the running original noticed, also wher
 });
 
 Deno.test("an original whose clone has become another device goes on as it was", async () => {
-  await using alice = await SyncHome.named("alice");
-  await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
-  await pairHomes(alice, bob);
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
   await bob.text("remember", "before the copy");
   await bob.syncOnce();
   await using clone = await cloneHome(bob, "clone");
@@ -147,10 +139,8 @@ Deno.test("an original whose clone has become another device goes on as it was",
 });
 
 Deno.test("of two copies that both go on as the device, the one that was told so last does", async () => {
-  await using alice = await SyncHome.named("alice");
-  await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
-  await pairHomes(alice, bob);
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
   await bob.syncOnce();
   await using clone = await cloneHome(bob, "clone");
   await clone.syncOnce();
@@ -172,10 +162,8 @@ Deno.test("a device of which no other copy has gone on has nothing to keep", asy
 });
 
 Deno.test("a device that is killed again and again is never taken for a copy of itself", async () => {
-  await using alice = await SyncHome.named("alice");
-  await using bob = await SyncHome.named("bob");
-  await using _serve = await alice.serve();
-  await pairHomes(alice, bob);
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
   for (let time = 0; time < 6; time++) {
     await bob.text("remember", `memory ${time}`);
     await using contact = await bob.start(time % 2 === 0 ? ["sync", "once"] : ["serve"], /^/);
@@ -186,6 +174,17 @@ Deno.test("a device that is killed again and again is never taken for a copy of 
   assertEquals(pulled, 0);
   assertEquals((await bob.json<StatusJson>("sync", "status")).forked_at, null);
 });
+
+/** Alice, who listens, and bob, who is paired with her. */
+async function pairedHomes() {
+  await using begun = new AsyncDisposableStack();
+  const alice = begun.use(await SyncHome.named("alice"));
+  const bob = begun.use(await SyncHome.named("bob"));
+  const serving = begun.use(await alice.serve());
+  await pairHomes(alice, bob);
+  const held = begun.move();
+  return { alice, bob, serving, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
 
 function assertForked({ code, stdout }: { readonly code: number; readonly stdout: string }): void {
   assertEquals(code, 3, stdout);
