@@ -140,7 +140,7 @@ Deno.test("an original whose clone has become another device goes on as it was",
 
 Deno.test("of two copies that both go on as the device, the one that was told so last does", async () => {
   await using homes = await pairedHomes();
-  const { alice, bob } = homes;
+  const { bob } = homes;
   await bob.syncOnce();
   await using clone = await cloneHome(bob, "clone");
   await clone.syncOnce();
@@ -163,7 +163,7 @@ Deno.test("a device of which no other copy has gone on has nothing to keep", asy
 
 Deno.test("a device that is killed again and again is never taken for a copy of itself", async () => {
   await using homes = await pairedHomes();
-  const { alice, bob } = homes;
+  const { bob } = homes;
   for (let time = 0; time < 6; time++) {
     await bob.text("remember", `memory ${time}`);
     await using contact = await bob.start(time % 2 === 0 ? ["sync", "once"] : ["serve"], /^/);
