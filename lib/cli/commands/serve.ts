@@ -91,7 +91,7 @@ async function startServing(
       dropPermissions();
     },
     ...loggedEvents(log, (name) => json || showsLog || output.note(`Paired with ${name}`)),
-    onLook: () => watch.look(),
+    onPoll: () => watch.look(),
   }).catch(async (error) => {
     throw await explainPort(toCodememError(error), context);
   });

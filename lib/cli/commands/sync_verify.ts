@@ -7,7 +7,7 @@ import { dial, type DialOptions } from "../../sync/ask/dial.ts";
 import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
 import type { Output } from "../output/output.ts";
-import { LookForPeers } from "../device/look_for_peers.ts";
+import { PeerSearch } from "../device/peer_search.ts";
 import { peerNames } from "../../model/peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../device/sync_tools.ts";
 
@@ -24,7 +24,7 @@ export const command = defineCommand({
     const tools = await openSyncTools(context);
     requireSound(tools.store);
     const peers = namedPeers(tools.store, words);
-    await using look = await LookForPeers.begin(tools, peers, signal);
+    await using look = await PeerSearch.begin(tools, peers, signal);
     const found = await Promise.all(peers.map((peer) => {
       const discovered = look.addressesOf(peer.deviceId);
       return compare(tools, peer, { discovered, signal });
