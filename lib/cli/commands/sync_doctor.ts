@@ -30,10 +30,11 @@ export const command = defineCommand({
     bundle: {
       type: "text",
       value: "FILE",
-      summary: "also write all that is needed to find a fault, to be sent to somebody",
+      summary: "also write a report that can be sent to somebody who helps",
     },
   },
-  details: "Changes nothing. Asks each peer at every address that is known of it.",
+  details:
+    "Checks this device, then asks each peer at every address known for it. Changes nothing.",
   async run({ words, options, json }, context) {
     const { output, signal } = context;
     const bundle = options.bundle && await requireBundleRoom(options.bundle);

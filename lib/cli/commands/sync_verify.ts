@@ -16,9 +16,10 @@ type Comparison =
   | { readonly peer: Peer; readonly status: PeerStatus; readonly equal: boolean }
   | { readonly peer: Peer; readonly error: CodememError };
 
-/** Counts this store anew and compares its digest with that of each peer. */
+/** Recomputes the digest of this store and compares it with that of each peer. */
 export const command = defineCommand({
   arguments: [PEERS_ARGUMENT],
+  details: "Recomputes the digest of the memories here, asks each peer for its own, and compares.",
   async run({ words, json }, context) {
     const { output, signal } = context;
     const tools = await openSyncTools(context);
