@@ -1,4 +1,4 @@
-/** The help texts, made from the table of commands and from what each command takes. */
+/** The help texts, made from the table of commands and from the arguments and options of each. */
 import { type ArgumentSpec, type OptionSpec, placeholder } from "./input/arguments.ts";
 import type { Command, CommandEntry } from "./command.ts";
 
@@ -10,7 +10,7 @@ const GLOBAL_OPTIONS: readonly (readonly [string, string])[] = [
 /** The help of the whole program. */
 export function programHelp(entries: readonly CommandEntry[]): string {
   return [
-    "codemem keeps what coding agents learn, on this machine, and syncs it between your devices.",
+    "codemem stores what coding agents learn, on this machine, and syncs it between your devices.",
     "",
     "Usage: codemem COMMAND [ARGUMENTS] [OPTIONS]",
     "",
@@ -20,7 +20,7 @@ export function programHelp(entries: readonly CommandEntry[]): string {
     "Options:",
     ...rows([...GLOBAL_OPTIONS, ["--version", "show the version"]]),
     "",
-    "Run `codemem COMMAND --help` for what a command takes.",
+    "Run `codemem COMMAND --help` for the arguments and options of a command.",
   ].join("\n");
 }
 
@@ -56,8 +56,10 @@ export function commandHelp({ name, summary }: CommandEntry, command: Command): 
 }
 
 /** How a command is written, on one line. */
-export function usageLine(name: string, { arguments: args = [] }: Command): string {
-  return ["codemem", name, ...args.map(argument), "[OPTIONS]"].join(" ");
+export function usageLine(name: string, { arguments: args = [], options = {} }: Command): string {
+  const required = Object.entries(options).filter(([, { required }]) => required === true)
+    .map(([option, spec]) => `--${option} ${placeholder(spec)}`);
+  return ["codemem", name, ...args.map(argument), ...required, "[OPTIONS]"].join(" ");
 }
 
 function argument({ name, optional, repeatable }: ArgumentSpec): string {

@@ -101,7 +101,7 @@ const ROWS: Rows = {
   },
   syncIntervalS: {
     name: "sync_interval_s",
-    summary: "seconds after which to sync even where nothing called for it",
+    summary: "seconds between syncs that nothing else triggers",
     type: integerType(1, 86_400),
     fallback: () => 120,
   },
@@ -119,7 +119,7 @@ const ROWS: Rows = {
   },
   syncKeyStore: {
     name: "sync_key_store",
-    summary: "where a new private key is kept: auto prefers the keychain",
+    summary: "where a new private key is stored: auto prefers the keychain",
     type: choiceType(["auto", "keychain", "file"]),
     fallback: () => "auto",
   },

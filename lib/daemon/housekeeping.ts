@@ -1,26 +1,26 @@
-/** What a store needs done from time to time, in slices that keep nobody waiting. */
+/** Maintenance that a store needs from time to time, in slices short enough to keep nobody waiting. */
 import { nextTurn } from "../time/next_turn.ts";
 import { HISTORY_MS } from "../replication/retention.ts";
 import type { Store } from "../store/store.ts";
 import { Periodic } from "./periodic.ts";
 
-/** Nobody waits for what is to be done. */
+/** Nobody waits for it. */
 const INTERVAL_MS = 2 * 60_000;
 const SOON_MS = 2_000;
 
 /** Superseded ops forgotten in one transaction. */
 const PRUNE_SLICE = 500;
 
-/** Of its time a daemon spends at most this share on writing its database anew after deletions. */
+/** A daemon spends at most this share of its time rewriting its database after deletions. */
 const SCRUB_SHARE = 0.01;
 
-/** Keeps the house of one store. */
+/** Maintains one store. */
 export class Housekeeper {
   readonly #store: Store;
   readonly #monotonicMs: () => number;
   #scrubNotBeforeMs = -Infinity;
 
-  /** @param monotonicMs a clock that is never set, in milliseconds */
+  /** @param monotonicMs a monotonic clock, in milliseconds */
   constructor(store: Store, monotonicMs: () => number) {
     this.#store = store;
     this.#monotonicMs = monotonicMs;
@@ -39,7 +39,7 @@ export class Housekeeper {
     while (!signal.aborted && await this.#store.whenFree(prune) === PRUNE_SLICE) await nextTurn();
   }
 
-  /** The larger the database, the longer nobody else is served meanwhile, and the rarer it is done. */
+  /** Rewriting blocks everything else: the longer it takes, the less often it is done. */
   #scrub(): void {
     const startedMs = this.#monotonicMs();
     if (startedMs < this.#scrubNotBeforeMs) return;
@@ -49,11 +49,11 @@ export class Housekeeper {
   }
 }
 
-/** Keeps the house of a store from time to time, and soon after a change. */
+/** Maintains a store periodically, and soon after each change. */
 export function periodicHousekeeping(
   store: Store,
   { monotonicMs, onError }: {
-    /** A clock that is never set, in milliseconds. */
+    /** A monotonic clock, in milliseconds. */
     readonly monotonicMs: () => number;
     readonly onError: (error: unknown) => void;
   },

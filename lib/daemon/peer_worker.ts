@@ -35,7 +35,7 @@ export interface PeerWorkerOptions {
   /** Ends a pass that has not reached the peer yet. */
   readonly giveUpReaching: () => void;
   /** Whether there is something to hand over to the peer. */
-  readonly hasNews: () => boolean;
+  readonly hasUnsent: () => boolean;
   /** Whether the peer waits at this device, and so takes what is new by itself. */
   readonly isWaitingHere: () => boolean;
   readonly onFault: (error: unknown) => void;
@@ -88,8 +88,8 @@ export class PeerWorker {
   /** The log may have grown. */
   changed(): void {
     this.#afterwards(() => {
-      const { hasNews, isWaitingHere } = this.#options;
-      if (!hasNews()) return;
+      const { hasUnsent, isWaitingHere } = this.#options;
+      if (!hasUnsent()) return;
       const delayMs = isWaitingHere() ? TAKEN_MS : 0;
       this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + delayMs));
     });

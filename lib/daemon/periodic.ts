@@ -1,14 +1,13 @@
-/** Work that is done again and again, and soon when somebody asks for it. */
-
+/** Work that is repeated at intervals, and done soon when somebody asks for it. */
 import { CodememError } from "../errors.ts";
 
 /** Options of {@link Periodic}. */
 export interface PeriodicOptions {
   readonly intervalMs: number;
-  /** How soon {@link Periodic.pokeSoon} has it done. */
+  /** The delay of {@link Periodic.runSoon}. */
   readonly soonMs: number;
   readonly work: (signal: AbortSignal) => Promise<void>;
-  /** Is told of a failure; the next turn comes all the same. */
+  /** Told of a failure; the next run comes all the same. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -26,7 +25,7 @@ export class Periodic {
   }
 
   /** Runs the work now, or once more as soon as it has ended. */
-  poke(): void {
+  runNow(): void {
     if (this.#stopping.signal.aborted) return;
     this.#again = true;
     clearTimeout(this.#timer);
@@ -35,13 +34,13 @@ export class Periodic {
     this.#running ??= this.#run();
   }
 
-  /** Runs the work in a while, once for all who ask meanwhile. */
-  pokeSoon(): void {
+  /** Runs the work after a short delay, once for all who ask in the meantime. */
+  runSoon(): void {
     if (this.#stopping.signal.aborted) return;
-    this.#soon ??= setTimeout(() => this.poke(), this.#options.soonMs);
+    this.#soon ??= setTimeout(() => this.runNow(), this.#options.soonMs);
   }
 
-  /** Ends the work that is under way and begins none any more. */
+  /** Ends the work under way and starts no more. */
   async stop(): Promise<void> {
     this.#stopping.abort(new CodememError("interrupted", "Interrupted"));
     clearTimeout(this.#timer);
@@ -60,6 +59,6 @@ export class Periodic {
       }
     }
     this.#running = undefined;
-    if (!signal.aborted) this.#timer = setTimeout(() => this.poke(), this.#options.intervalMs);
+    if (!signal.aborted) this.#timer = setTimeout(() => this.runNow(), this.#options.intervalMs);
   }
 }

@@ -6,10 +6,10 @@ import { KeptSession } from "../sync/ask/kept_session.ts";
 import type { PassProgress } from "../sync/ask/pass.ts";
 import { type SyncOutcome, syncPeer } from "../sync/ask/sync_peer.ts";
 import { waitAt } from "../sync/ask/wait_at.ts";
-import { HearsayBudget } from "./hearsay_budget.ts";
+import { AdvertDialBudget } from "./advert_dial_budget.ts";
 import { logLegacyRows } from "./housekeeping.ts";
 import type { LogWatch } from "./log_watch.ts";
-import { NewsFor } from "./news_for.ts";
+import { UnsentOps } from "./unsent_ops.ts";
 import { PeerWorker, type WorkerPass } from "./peer_worker.ts";
 
 /** Options of {@link SyncLoop}. */
@@ -134,8 +134,8 @@ export class SyncLoop {
     const kept = new KeptSession();
     let received = 0;
     let reaching = new AbortController();
-    const hearsay = new HearsayBudget();
-    const news = new NewsFor(context.store, deviceId);
+    const budget = new AdvertDialBudget();
+    const unsent = new UnsentOps(context.store, deviceId);
     const { peers } = context.store;
     const pinned = (): Peer => {
       peers.requirePinned({ deviceId, fingerprint });
@@ -147,7 +147,7 @@ export class SyncLoop {
         const receivedBefore = received;
         reaching = new AbortController();
         const { signal: giveUp } = reaching;
-        const pass = await this.#pass(pinned(), { kept, hearsay, receivedBefore, giveUp, signal });
+        const pass = await this.#pass(pinned(), { kept, budget, receivedBefore, giveUp, signal });
         received -= receivedBefore;
         return pass;
       },
@@ -161,11 +161,11 @@ export class SyncLoop {
         }),
       hangUp: () => {
         kept.close();
-        hearsay.refill(monotonicMs());
+        budget.refill(monotonicMs());
       },
       giveUpReaching: () =>
         reaching.abort(new CodememError("interrupted", "The peer was seen at another address")),
-      hasNews: () => news.isThere(),
+      hasUnsent: () => unsent.any(),
       isWaitingHere: () => watch.isWaiting(deviceId),
       onFault,
       monotonicMs,
@@ -177,33 +177,36 @@ export class SyncLoop {
     peer: Peer,
     options: {
       readonly kept: KeptSession;
-      readonly hearsay: HearsayBudget;
+      readonly budget: AdvertDialBudget;
       readonly receivedBefore: number;
       readonly giveUp: AbortSignal;
       readonly signal: AbortSignal;
     },
   ): Promise<WorkerPass> {
     const { context, watch, onSynced, onProgress, monotonicMs } = this.#options;
-    const { hearsay, signal } = options;
+    const { budget, signal } = options;
     await logLegacyRows(context.store, signal);
     const outcome = await syncPeer(context, peer, {
       ...options,
-      discovered: this.#heardOf(peer, hearsay),
+      discovered: this.#dialableAdverts(peer, budget),
       isWaitingHere: () => watch.isWaiting(peer.deviceId),
       quiet: true,
       onProgress: (progress) => onProgress(peer.deviceId, progress),
     });
     if (!signal.aborted) onSynced(outcome);
     const { error, result, attempt } = outcome;
-    if (error === undefined) hearsay.refill(monotonicMs());
+    if (error === undefined) budget.refill(monotonicMs());
     return { error, address: attempt.address, hasCaughtUp: (result?.pulled ?? 0) > 0 };
   }
 
-  /** Where adverts say that a peer is, as far as that is worth a dial. */
-  #heardOf({ deviceId, lastGoodAddress, addresses }: Peer, hearsay: HearsayBudget): string[] {
+  /** The addresses from adverts of a peer that its budget allows to dial. */
+  #dialableAdverts(
+    { deviceId, lastGoodAddress, addresses }: Peer,
+    budget: AdvertDialBudget,
+  ): string[] {
     const { discovered, monotonicMs } = this.#options;
     const known = lastGoodAddress === null ? addresses : [lastGoodAddress, ...addresses];
-    return hearsay.take(discovered(deviceId), known, monotonicMs());
+    return budget.take(discovered(deviceId), known, monotonicMs());
   }
 }
 

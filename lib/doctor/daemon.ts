@@ -4,7 +4,7 @@ import type { ListenerFact } from "../model/listener.ts";
 import { failed, type Judgement, ok, skipped, warning } from "./finding.ts";
 
 /** What is seen of the daemon from outside. */
-export interface DaemonSight {
+export interface DaemonState {
   /** Whether some process holds the daemon's lock. */
   readonly isLocked: boolean;
   /** What the holder of the lock says of itself. */
@@ -20,7 +20,7 @@ export function judgeSync(isEnabled: boolean): Judgement {
 
 /** Judges the daemon. @param version of this program */
 export function judgeDaemon(
-  { isLocked, facts }: DaemonSight,
+  { isLocked, facts }: DaemonState,
   { isSyncEnabled, version }: { readonly isSyncEnabled: boolean; readonly version: string },
 ): Judgement {
   if (!isLocked) return isSyncEnabled ? NOT_RUNNING : skipped("codemem serve does not run");

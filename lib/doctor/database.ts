@@ -1,20 +1,20 @@
 /** Whether the database is whole, and what waits in it. */
 import { waysOutOfFork } from "../model/life.ts";
 import type { Store } from "../store/store.ts";
-import { failed, type Judgement, type Look, ok, warning } from "./finding.ts";
+import { type DeviceCheck, failed, type Judgement, ok, warning } from "./finding.ts";
 
 const RESTORE =
   "Run `codemem restore FILE` with a backup; without one, stop codemem serve, put the " +
   "file aside and sync a fresh database from a peer";
 
-/** The looks at an open database. */
-export function databaseLooks(store: Store): Look[] {
+/** The checks of an open database. */
+export function databaseChecks(store: Store): DeviceCheck[] {
   return [
-    { check: "database", look: () => judgeIntegrity(store.integrityProblems()) },
-    { check: "lives", look: () => judgeLives(store.lives.forkedAt()) },
-    { check: "digest", look: () => judgeDigest(store.digestHolds()) },
-    { check: "quarantine", look: () => judgeQuarantine(store.quarantine.count()) },
-    { check: "legacy_rows", look: () => judgeLegacyRows(store.countLegacy()) },
+    { check: "database", run: () => judgeIntegrity(store.integrityProblems()) },
+    { check: "lives", run: () => judgeLives(store.lives.forkedAt()) },
+    { check: "digest", run: () => judgeDigest(store.digestHolds()) },
+    { check: "quarantine", run: () => judgeQuarantine(store.quarantine.count()) },
+    { check: "legacy_rows", run: () => judgeLegacyRows(store.countLegacy()) },
   ];
 }
 

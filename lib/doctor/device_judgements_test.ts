@@ -4,7 +4,7 @@ import { CodememError } from "../errors.ts";
 import { judgeDigest, judgeIntegrity, judgeLegacyRows, judgeQuarantine } from "./database.ts";
 import { freeBytesIn, judgeDiskSpace } from "./disk_space.ts";
 import type { Judgement, Outcome } from "./finding.ts";
-import { judgeKeyStore, type KeySight } from "./key_store.ts";
+import { judgeKeyStore, type KeyState } from "./key_store.ts";
 import { judgeLinger, seeLinger } from "./linger.ts";
 import { judgeMdns } from "./mdns.ts";
 import { judgeOwnAddresses } from "./own_addresses.ts";
@@ -50,7 +50,7 @@ Deno.test("discovery is judged by what is wanted and what works", () => {
 });
 
 Deno.test("a key is judged by whether it loads and who may replace it", () => {
-  const sight: KeySight = {
+  const sight: KeyState = {
     ...{ failure: null, keyStore: "file" as const, wanted: "auto" as const },
     ...{ folder: "/k", folderMode: 0o40700, copy: null },
   };

@@ -16,8 +16,8 @@ export interface Judgement {
   readonly hint?: string | undefined;
 }
 
-/** Everything that is looked at on this device. */
-export type Check =
+/** The checks of this device, by name. */
+export type CheckName =
   | "settings"
   | "sync"
   | "daemon"
@@ -38,9 +38,9 @@ export type Check =
   | "disk_space"
   | "linger";
 
-/** How one thing stands, what was looked at, and how long the look took. */
+/** A judgement, what it is about, and how long the check took. */
 export interface Finding extends Judgement {
-  readonly check: Check;
+  readonly check: CheckName;
   /** Which of several: a peer's name, an address, a port. */
   readonly subject?: string | undefined;
   readonly elapsedMs: number;
@@ -71,32 +71,32 @@ export function failedWith({ message, hint }: CodememError): Judgement {
   return failed(message, hint);
 }
 
-/** One look at one thing. */
-export interface Look {
-  readonly check: Check;
+/** A check of one thing. */
+export interface DeviceCheck {
+  readonly check: CheckName;
   readonly subject?: string;
-  /** What it throws is what it has found. */
-  readonly look: () => Judgement | Promise<Judgement>;
+  /** Looks and judges; what it throws is a finding too. */
+  readonly run: () => Judgement | Promise<Judgement>;
 }
 
 /**
- * Looks, and takes the time. A look that fails is a finding too: nothing keeps the other checks from
- * being made.
+ * Runs a check and times it. A check that throws is a finding too: nothing keeps the others from being
+ * made.
  *
- * @param monotonicMs a clock that nobody sets
+ * @param monotonicMs a monotonic clock, in milliseconds
  */
 export async function examine(
-  { check, subject, look }: Look,
+  { check, subject, run }: DeviceCheck,
   monotonicMs: () => number,
 ): Promise<Finding> {
   const startMs = monotonicMs();
-  const judgement = await judged(look);
+  const judgement = await judged(run);
   return { check, subject, ...judgement, elapsedMs: monotonicMs() - startMs };
 }
 
-async function judged(look: Look["look"]): Promise<Judgement> {
+async function judged(run: DeviceCheck["run"]): Promise<Judgement> {
   try {
-    return await look();
+    return await run();
   } catch (error) {
     return failedWith(toCodememError(error));
   }

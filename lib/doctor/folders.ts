@@ -1,29 +1,29 @@
 /** Whether this user may write where the files of this device are. */
 import { dirname } from "node:path";
 import type { Paths } from "../config/paths.ts";
-import { failed, type Judgement, type Look, ok, skipped } from "./finding.ts";
+import { type DeviceCheck, failed, type Judgement, ok, skipped } from "./finding.ts";
 import type { ProgramOutput } from "./port_owner.ts";
 
 /** What is seen of a folder; `isWritable` is `undefined` where it could not be found out. */
-export interface FolderSight {
+export interface FolderState {
   readonly folder: string;
   readonly isWritable: boolean | undefined;
 }
 
-/** The looks at the folders of a device; at its parent where one is still to be made. */
-export function folderLooks(
+/** The checks of a device's folders; of a folder yet to be made, its nearest existing parent is checked. */
+export function folderChecks(
   { database, config }: Paths,
   programOutput: ProgramOutput,
-): Look[] {
+): DeviceCheck[] {
   return [...new Set([dirname(database), dirname(config)])].map((folder) => ({
     check: "folder" as const,
     subject: folder,
-    look: async () => judgeFolder(await seeFolder(folder, programOutput)),
+    run: async () => judgeFolder(await seeFolder(folder, programOutput)),
   }));
 }
 
 /** Judges whether a folder can be written. */
-export function judgeFolder({ folder, isWritable }: FolderSight): Judgement {
+export function judgeFolder({ folder, isWritable }: FolderState): Judgement {
   if (isWritable === undefined) return skipped("whether it can be written is not known");
   if (isWritable) return ok("it can be written");
   return failed(
@@ -37,7 +37,7 @@ export function judgeFolder({ folder, isWritable }: FolderSight): Judgement {
  * The system is asked, and nothing is written: neither the permission bits nor the user tell of a disk
  * that is read-only.
  */
-async function seeFolder(folder: string, programOutput: ProgramOutput): Promise<FolderSight> {
+async function seeFolder(folder: string, programOutput: ProgramOutput): Promise<FolderState> {
   const script = 'p=$0; while [ ! -e "$p" ]; do p=$(dirname "$p"); done; ' +
     'if [ -d "$p" ] && [ -w "$p" ] && [ -x "$p" ]; then echo yes; else echo "no $p"; fi';
   const answer = (await programOutput("sh", ["-c", script, folder]))?.trim();

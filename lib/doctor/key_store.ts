@@ -4,7 +4,7 @@ import type { KeyStoreName } from "../model/key_place.ts";
 import { failedWith, type Judgement, ok, skipped, warning } from "./finding.ts";
 
 /** What is seen of the key. */
-export interface KeySight {
+export interface KeyState {
   /** What loading it has failed with; null where it was loaded, `undefined` where there is none yet. */
   readonly failure: CodememError | null | undefined;
   readonly keyStore: KeyStoreName | null;
@@ -21,7 +21,7 @@ export interface KeySight {
 const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /** Judges the key. What is wrong with its file is what loading it says. */
-export function judgeKeyStore(sight: KeySight): Judgement {
+export function judgeKeyStore(sight: KeyState): Judgement {
   const { failure, keyStore, wanted, copy, folder, folderMode } = sight;
   if (failure === undefined) return skipped("this device has no key yet");
   if (failure !== null) return failedWith(failure);

@@ -2,7 +2,7 @@
 import { type Judgement, ok, skipped, warning } from "./finding.ts";
 
 /** What is seen of the service. */
-export interface LingerSight {
+export interface LingerState {
   /** Whether codemem's unit is among the user's. */
   readonly hasUnit: boolean;
   /** Whether systemd keeps the user's services (loginctl(1), `enable-linger`). */
@@ -10,7 +10,7 @@ export interface LingerSight {
 }
 
 /** Judges whether the service stays. */
-export function judgeLinger({ hasUnit, lingers }: LingerSight): Judgement {
+export function judgeLinger({ hasUnit, lingers }: LingerState): Judgement {
   if (!hasUnit) return skipped("codemem is not installed as a service of systemd");
   if (lingers) return ok("the service stays when this user logs out");
   return warning(
@@ -30,7 +30,7 @@ export interface LingerPlace {
 export async function seeLinger(
   { servicePath, userName }: LingerPlace,
   isThere: (path: string) => Promise<boolean>,
-): Promise<LingerSight> {
+): Promise<LingerState> {
   const hasUnit = servicePath !== undefined && await isThere(servicePath);
   return { hasUnit, lingers: await isThere(`/var/lib/systemd/linger/${userName}`) };
 }

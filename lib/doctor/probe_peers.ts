@@ -4,7 +4,7 @@ import type { Address } from "../model/address.ts";
 import type { PeerState } from "../model/peer.ts";
 import type { Peer } from "../store/peers/peers.ts";
 import { dialOrder } from "../sync/ask/dial_order.ts";
-import { mostTelling } from "../sync/ask/most_telling.ts";
+import { mostInformative } from "../sync/ask/most_informative.ts";
 import type { StageResult } from "./stages.ts";
 import { type AddressProbe, probeAddress, type ProbeTools } from "./probe_address.ts";
 
@@ -93,7 +93,7 @@ export function seesYou({ addresses }: PeerProbe): PeerState | null {
  */
 export function peerFailure({ peer, addresses }: PeerProbe): CodememError | undefined {
   const errors = addresses.map(({ stages }) => stages.at(-1)?.error);
-  return errors.includes(undefined) ? undefined : mostTelling(peer.name, errors);
+  return errors.includes(undefined) ? undefined : mostInformative(peer.name, errors);
 }
 
 /** Does the work for each item, `limit` at a time; the results have the order of the items. */

@@ -1,7 +1,7 @@
 /** The whole examination: this device, and the way to each of its peers. */
 import { CodememError, EXIT } from "../errors.ts";
 import type { Peer } from "../store/peers/peers.ts";
-import { deviceLooks, type ExaminedDevice, isThere, seeDaemon } from "./device_looks.ts";
+import { deviceChecks, type ExaminedDevice, isThere, seeDaemon } from "./device_checks.ts";
 import { examine, type Finding } from "./finding.ts";
 import { findFirewall, judgeInbound } from "./inbound.ts";
 import {
@@ -36,7 +36,7 @@ export async function examineDevice(
   monotonicMs: () => number,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const look of await deviceLooks(device)) findings.push(await examine(look, monotonicMs));
+  for (const check of await deviceChecks(device)) findings.push(await examine(check, monotonicMs));
   return findings;
 }
 
@@ -63,10 +63,10 @@ async function waysBack(
   const daemon = await seeDaemon(device);
   const listeners = daemon instanceof CodememError ? [] : daemon.facts?.listeners ?? [];
   const firewall = await findFirewall(device.os, isThere);
-  const looks = peers.filter(({ addresses }) => addresses.some(isPassed)).map((probe) => ({
+  const checks = peers.filter(({ addresses }) => addresses.some(isPassed)).map((probe) => ({
     check: "inbound" as const,
     subject: probe.peer.name,
-    look: () =>
+    run: () =>
       judgeInbound({
         peerName: probe.peer.name,
         seesYou: seesYou(probe),
@@ -75,7 +75,7 @@ async function waysBack(
         firewall,
       }),
   }));
-  return await Promise.all(looks.map((look) => examine(look, monotonicMs)));
+  return await Promise.all(checks.map((check) => examine(check, monotonicMs)));
 }
 
 /** How much is wrong. */

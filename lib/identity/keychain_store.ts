@@ -5,8 +5,11 @@ import { CodememError } from "../errors.ts";
 import type { KeySlot, KeyStore } from "./key_store.ts";
 import { decodeSecret, encodeSecret } from "./secret_text.ts";
 
-/** What holds secrets by service and account. Throws keychain_locked, -unavailable, -timed_out. */
-export interface SecretKeeper {
+/**
+ * Holds secrets by service and account. Every method throws `keychain_locked`,
+ * `keychain_unavailable` or `keychain_timed_out`.
+ */
+export interface SecretStore {
   /** Where it keeps them, for people. */
   readonly place: string;
   /** @returns `undefined` where there is none */
@@ -21,20 +24,20 @@ export interface SecretKeeper {
 export const KEYCHAIN_SERVICE = "codemem-sync";
 
 /** @param deviceId whose key it is: the account, followed by `.next` for a key that is to follow */
-export function keychainStore(keeper: SecretKeeper, deviceId: string): KeyStore {
-  const { place } = keeper;
+export function keychainStore(secrets: SecretStore, deviceId: string): KeyStore {
+  const { place } = secrets;
   const accountOf = (slot: KeySlot) => slot === "current" ? deviceId : `${deviceId}.next`;
   const read = async (slot: KeySlot) => {
-    const secret = await keeper.find(KEYCHAIN_SERVICE, accountOf(slot));
+    const secret = await secrets.find(KEYCHAIN_SERVICE, accountOf(slot));
     return secret === undefined ? undefined : decodeSecret(secret, place);
   };
   const write = async (slot: KeySlot, key: KeyObject) => {
-    await keeper.put(KEYCHAIN_SERVICE, accountOf(slot), encodeSecret(key));
+    await secrets.put(KEYCHAIN_SERVICE, accountOf(slot), encodeSecret(key));
     // That it was taken is believed when it is there.
     const kept = await read(slot);
     if (kept === undefined || publicKeyLine(kept) !== publicKeyLine(key)) throw notKept(place);
   };
-  const remove = (slot: KeySlot) => keeper.remove(KEYCHAIN_SERVICE, accountOf(slot));
+  const remove = (slot: KeySlot) => secrets.remove(KEYCHAIN_SERVICE, accountOf(slot));
   return {
     name: "keychain",
     place,

@@ -1,6 +1,6 @@
 /** The login keychain of macOS, through `security`. The secret goes in on stdin, to `security -i`. */
 import { CodememError } from "../errors.ts";
-import type { SecretKeeper } from "./keychain_store.ts";
+import type { SecretStore } from "./keychain_store.ts";
 import { runCapped } from "./run_capped.ts";
 
 const PROGRAM = "security";
@@ -19,7 +19,7 @@ const EXIT = {
 } as const;
 
 /** Opens it. @param timeoutMs for each call */
-export function macosKeychain(timeoutMs: number): SecretKeeper {
+export function macosKeychain(timeoutMs: number): SecretStore {
   const run = (args: readonly string[], stdin?: string) =>
     runCapped(PROGRAM, { args, timeoutMs, ...(stdin === undefined ? {} : { stdin }) });
   const item = (service: string, account: string) => ["-s", service, "-a", account];

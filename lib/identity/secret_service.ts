@@ -5,7 +5,7 @@
  * `lookup` would open a window to unlock it, and wait.
  */
 import { CodememError } from "../errors.ts";
-import type { SecretKeeper } from "./keychain_store.ts";
+import type { SecretStore } from "./keychain_store.ts";
 import { type CappedEnd, runCapped, UNLOCK } from "./run_capped.ts";
 
 const PROGRAM = "secret-tool";
@@ -14,7 +14,7 @@ const LABEL = "codemem sync key";
 const NOT_FOUND = 1;
 
 /** Opens it. @param timeoutMs for each call */
-export function secretService(timeoutMs: number): SecretKeeper {
+export function secretService(timeoutMs: number): SecretStore {
   const run = (args: readonly string[], stdin?: string) =>
     runCapped(PROGRAM, { args, timeoutMs, ...(stdin === undefined ? {} : { stdin }) });
   const attributes = (service: string, account: string) => [

@@ -9,7 +9,7 @@ import type { DeviceRecord } from "../store/device.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
-import { finishKeyTask, settleKeyTask, takeUpElsewhere } from "./key_task.ts";
+import { adoptKeyFromOtherStore, finishKeyTask, settleKeyTask } from "./key_task.ts";
 import { type MadeKey, makeKey, requireOwnFolder, requirePlaceForKey } from "./make_key.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
@@ -45,7 +45,7 @@ export async function loadIdentity(
   } catch (error) {
     const code = error instanceof CodememError ? error.code : undefined;
     if (code !== "key_missing" && code !== "key_damaged") throw error;
-    if (code === "key_missing" && options.repair !== false) await takeUpElsewhere(place);
+    if (code === "key_missing" && options.repair !== false) await adoptKeyFromOtherStore(place);
     // Another process may have moved or replaced the key between two looks at it.
     return await loadOnce(place, options);
   }

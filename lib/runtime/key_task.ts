@@ -10,7 +10,7 @@ import type { KeySlot, KeyStore } from "../identity/key_store.ts";
 import type { KeyTask } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 import { otherPlace } from "./key_copy.ts";
-import { isOfKeychain } from "./make_key.ts";
+import { isKeychainError } from "./make_key.ts";
 
 /**
  * Finishes or undoes what is under way and no process is at any more.
@@ -49,7 +49,7 @@ export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
  * Takes up the key at the place that the record does not name: a record that comes from a backup names the
  * one where the key was then.
  */
-export async function takeUpElsewhere(place: IdentityPlace): Promise<void> {
+export async function adoptKeyFromOtherStore(place: IdentityPlace): Promise<void> {
   const { device } = place.store;
   const other = otherPlace(device.record().keyStore);
   try {
@@ -57,7 +57,7 @@ export async function takeUpElsewhere(place: IdentityPlace): Promise<void> {
       await place.store.whenFree(() => device.setKeyStore(other));
     }
   } catch (error) {
-    if (!isOfKeychain(error)) throw error;
+    if (!isKeychainError(error)) throw error;
   }
 }
 
@@ -78,7 +78,7 @@ async function settleMove(
     if (!isMoved || !keep) await keyStoreNamed(place, other).remove("current");
     await place.store.whenFree(() => device.setKeyTask(null));
   } catch (error) {
-    if (!isOfKeychain(error)) throw error;
+    if (!isKeychainError(error)) throw error;
   }
 }
 

@@ -37,7 +37,7 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
   try {
     return await makeInKeychain(place);
   } catch (error) {
-    if (!isOfKeychain(error)) throw error;
+    if (!isKeychainError(error)) throw error;
     return makeInFile(place, error.message);
   }
 }
@@ -74,7 +74,7 @@ export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
 }
 
 /** Whether it is a failure of the keychain, which may answer another time. */
-export function isOfKeychain(error: unknown): error is CodememError {
+export function isKeychainError(error: unknown): error is CodememError {
   return error instanceof CodememError &&
     ["keychain_locked", "keychain_unavailable", "keychain_timed_out"].includes(error.code);
 }

@@ -8,10 +8,10 @@ import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
-import { requireNotForked } from "../sync/standing/heed_lives.ts";
+import { requireNotForked } from "../sync/standing/check_lives.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
-import { isOfKeychain } from "./make_key.ts";
+import { isKeychainError } from "./make_key.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
 /**
@@ -65,7 +65,7 @@ async function settleAsFarAsPossible(place: IdentityPlace): Promise<void> {
   try {
     await settleKeyTask(place);
   } catch (error) {
-    if (!isOfKeychain(error)) throw error;
+    if (!isKeychainError(error)) throw error;
   }
 }
 

@@ -8,8 +8,8 @@ import type { DaemonFacts } from "../daemon/facts.ts";
 import { FactsFile } from "../daemon/facts_file.ts";
 import { periodicHousekeeping } from "../daemon/housekeeping.ts";
 import { acquireLock, type DaemonLock } from "../daemon/lock.ts";
-import { LookAround } from "../daemon/look_around.ts";
-import { NetworkLook } from "../daemon/network_look.ts";
+import { SystemPoller } from "../daemon/system_poller.ts";
+import { NetworkMonitor } from "../daemon/network_monitor.ts";
 import type { Periodic } from "../daemon/periodic.ts";
 import { CodememError, toCodememError } from "../errors.ts";
 import type { FaultFact } from "../model/listener.ts";
@@ -20,9 +20,9 @@ import { interfaceAddresses } from "./network.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
 import { SettingsFile } from "./settings_file.ts";
 import { syncEvents } from "./sync_events.ts";
-import { SyncKeeper } from "./sync_keeper.ts";
+import { SyncSupervisor } from "./sync_supervisor.ts";
 import { viewerDevice } from "./viewer_device.ts";
-import { ViewerKeeper } from "./viewer_keeper.ts";
+import { ViewerSupervisor } from "./viewer_supervisor.ts";
 
 /** A running device. */
 export interface Runtime {
@@ -67,10 +67,10 @@ class OpenRuntime implements Runtime {
   readonly #factsFile: FactsFile;
   readonly #housekeeping: Periodic;
   readonly #events: DeviceEvents;
-  readonly #sync: SyncKeeper;
-  readonly #viewer: ViewerKeeper;
+  readonly #sync: SyncSupervisor;
+  readonly #viewer: ViewerSupervisor;
   #settings: Settings;
-  #around: LookAround | undefined;
+  #poller: SystemPoller | undefined;
   #fault: FaultFact | null = null;
   /** Ends what keeps watch, the last begun first. */
   readonly #watches: (() => void)[] = [];
@@ -89,28 +89,28 @@ class OpenRuntime implements Runtime {
       monotonicMs: () => performance.now(),
       onError: this.#onFault,
     });
-    this.#sync = new SyncKeeper({
+    this.#sync = new SyncSupervisor({
       ...options,
       ...syncEvents(options, this.#events, this.#onFault),
       keysDir: options.paths.keys,
       loop: options.loop ?? true,
-      onInTouch: () => this.#around?.hasten(),
+      onInTouch: () => this.#poller?.speedUp(),
     }, options.settings);
     this.#viewer = this.#newViewer();
   }
 
   async start(): Promise<void> {
     const { prepare, store } = this.#options;
-    const network = new NetworkLook(interfaceAddresses);
+    const network = new NetworkMonitor(interfaceAddresses);
     this.#watches.push(() => network.close());
     await prepare?.();
     await store.whenFree(() => store.quarantine.retry());
     store.waitBriefly();
     await this.#viewer.open(this.#settings);
     await this.#sync.start();
-    this.#housekeeping.poke();
+    this.#housekeeping.runNow();
     this.#watches.push(store.subscribe(() => {
-      this.#housekeeping.pokeSoon();
+      this.#housekeeping.runSoon();
       this.#events.tell({ type: "changed" });
     }));
     await this.#factsFile.write(this.facts);
@@ -172,28 +172,28 @@ class OpenRuntime implements Runtime {
   }
 
   /** What other processes, the network and the clock do. */
-  #keepWatch(network: NetworkLook): void {
-    const { store, nowMs, paths, onLook } = this.#options;
-    const around = this.#around = new LookAround({
+  #keepWatch(network: NetworkMonitor): void {
+    const { store, nowMs, paths, onPoll } = this.#options;
+    const poller = this.#poller = new SystemPoller({
       store,
       network,
       nowMs,
       monotonicMs: () => performance.now(),
       isInTouch: () => this.#sync.service?.isInTouch() ?? false,
       onChanged: () => {
-        this.#housekeeping.pokeSoon();
+        this.#housekeeping.runSoon();
         this.#sync.service?.changed();
         this.#events.tell({ type: "changed" });
       },
       onMoved: () => this.#sync.service?.reconnect(),
-      onLook: () => {
-        onLook?.();
+      onPoll: () => {
+        onPoll?.();
         this.#lookAtSync();
       },
       onFault: this.#onFault,
     });
-    const onChange = () => around.look();
-    this.#watches.push(() => around.stop());
+    const onChange = () => poller.poll();
+    this.#watches.push(() => poller.stop());
     this.#watches.push(watchChanges(paths.changes, { onChange, onFault: this.#onFault }));
   }
 
@@ -221,7 +221,7 @@ class OpenRuntime implements Runtime {
     return rotated;
   }
 
-  #newViewer(): ViewerKeeper {
+  #newViewer(): ViewerSupervisor {
     const { paths, readSettings, browserScript } = this.#options;
     const settingsFile = new SettingsFile({
       path: paths.config,
@@ -239,6 +239,6 @@ class OpenRuntime implements Runtime {
       events: this.#events,
       rotateKeys: () => this.#rotateKeys(),
     });
-    return new ViewerKeeper({ device, browserScript, onFault: this.#onFault });
+    return new ViewerSupervisor({ device, browserScript, onFault: this.#onFault });
   }
 }

@@ -32,5 +32,5 @@ export interface RuntimeOptions extends SyncEvents {
   /** Comes before everything else, and after it is certain that no other daemon runs. */
   readonly prepare?: () => Promise<void>;
   /** Is called at every look around, for what else is to be looked at. */
-  readonly onLook?: () => void;
+  readonly onPoll?: () => void;
 }

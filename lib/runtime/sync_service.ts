@@ -8,7 +8,7 @@ import { listenTls, type TlsListener } from "../net/tls_listener.ts";
 import type { Store } from "../store/store.ts";
 import { createSyncHandler, ownerOf } from "../sync/answer/answer.ts";
 import { ownAddresses } from "../sync/own_addresses.ts";
-import { type Paired, PairingDesk } from "../sync/pairing/pairing_desk.ts";
+import { type Paired, PairingHandler } from "../sync/pairing/pairing_handler.ts";
 import type { SyncContext } from "../sync/context.ts";
 import type { PassProgress } from "../sync/ask/pass.ts";
 import type { SyncOutcome } from "../sync/ask/sync_peer.ts";
@@ -199,7 +199,7 @@ function listen(
   context: SyncContext,
   watch: LogWatch,
 ) {
-  const pairing = new PairingDesk(context, {
+  const pairing = new PairingHandler(context, {
     ownAddresses: () => ownAddresses(settings, interfaceAddresses()),
     onPaired,
     onConfirmed,

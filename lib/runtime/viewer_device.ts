@@ -13,14 +13,14 @@ import type { DeviceEvents } from "./device_events.ts";
 import { heldLook } from "./held_look.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
 import type { SettingsFile } from "./settings_file.ts";
-import type { SyncKeeper } from "./sync_keeper.ts";
+import type { SyncSupervisor } from "./sync_supervisor.ts";
 
 /** Options of {@link viewerDevice}. */
 export interface ViewerDeviceOptions {
   readonly version: string;
   readonly store: Store;
   readonly nowMs: () => number;
-  readonly sync: SyncKeeper;
+  readonly sync: SyncSupervisor;
   readonly settingsFile: SettingsFile;
   /** The settings that have been taken up. */
   readonly settings: () => Settings;

@@ -4,7 +4,7 @@ import { signLife } from "../../lib/auth/life_signature.ts";
 import { formatCursor } from "../../lib/model/cursor.ts";
 import type { SignedLife } from "../../lib/model/life.ts";
 import { type CallerStanding, statusTarget } from "../../lib/protocol/status_query.ts";
-import { heedLives } from "../../lib/sync/standing/heed_lives.ts";
+import { checkLives } from "../../lib/sync/standing/check_lives.ts";
 import { CodememError } from "../../lib/errors.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 import { send, signed } from "../support/attackers/raw_client.ts";
@@ -100,7 +100,7 @@ Deno.test("an answer is believed no more than a question", async () => {
   const peer = alice.store.peers.find(mallory.store.deviceId)!;
   let code: string | undefined;
   try {
-    heedLives(alice.context, peer, { knownHead });
+    checkLives(alice.context, peer, { knownHead });
   } catch (error) {
     code = error instanceof CodememError ? error.code : String(error);
   }

@@ -1,38 +1,15 @@
-/** What the documents say of commands, settings, files and rooms, held against the code. */
+/** What the documents say of settings, exit codes, files and rooms, held against the code. */
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
-import config from "../../deno.json" with { type: "json" };
-import { COMMANDS } from "../../lib/cli/commands/mod.ts";
 import { settingText } from "../../lib/cli/output/setting_text.ts";
 import { SETTINGS } from "../../lib/config/schema.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { type Layer, LAYERS } from "../../scripts/layers.ts";
-import { documentPaths, readDoc, tableRows } from "./read_doc.ts";
+import { codeSpans, documentPaths, readDoc, tableRows } from "./read_doc.ts";
 import { exists } from "../support/system/exists.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
-const COMMAND_NAMES = COMMANDS.map(({ name }) => name);
 const documents = await documentPaths();
-
-Deno.test("the README's table names every command and no other", async () => {
-  const rows = tableRows(await readDoc("README.md"), "command");
-  const named = rows.flatMap(([names = ""]) => codeSpans(names));
-  assertEquals(named.toSorted(), COMMAND_NAMES.toSorted());
-});
-
-Deno.test("no document tells anyone to run a command or a task that does not exist", async () => {
-  for (const path of documents) {
-    const doc = await readDoc(path);
-    for (const [, words = ""] of doc.matchAll(/\bcodemem ((?:[a-z]+(?:-[a-z]+)*(?: |\b))+)/g)) {
-      if (!isInCode(doc, `codemem ${words}`)) continue;
-      const found = COMMAND_NAMES.some((name) => `${words.trim()} `.startsWith(`${name} `));
-      assert(found, `${path}: codemem ${words}`);
-    }
-    for (const [, task = ""] of doc.matchAll(/deno(?:@[\d.]+)? task (?:--quiet )?([a-z]+)/g)) {
-      assert(Object.hasOwn(config.tasks, task), `${path}: deno task ${task}`);
-    }
-  }
-});
 
 Deno.test("the user guide's table of settings is the table of settings", async () => {
   const rows = tableRows(await readDoc("docs/user-guide.md"), "setting");
@@ -54,11 +31,55 @@ Deno.test("the user guide explains every exit code", async () => {
 Deno.test("every file that a document names is there", async () => {
   for (const path of documents) {
     const doc = await readDoc(path);
-    const named = [...doc.matchAll(/`((?:lib|tests|scripts)\/[\w./-]+)`/g)].map(([, name]) => name);
-    for (const name of named) assert(await exists(`${ROOT}/${name}`), `${path}: ${name}`);
-    for (const [, target = ""] of doc.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
-      assert(await exists(join(ROOT, dirname(path), target)), `${path}: link to ${target}`);
+    const named = [...doc.matchAll(/`((?:lib|ui|tests|scripts|docs)\/[\w./-]+)`/g)];
+    for (const [, name] of named) assert(await exists(`${ROOT}/${name}`), `${path}: ${name}`);
+  }
+});
+
+Deno.test("every link of a document leads to a file and, within it, to a heading", async () => {
+  for (const path of documents) {
+    const links = (await readDoc(path)).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g);
+    for (const [link, target = "", anchor] of links) {
+      const file = target === "" ? path : join(dirname(path), target);
+      assert(await exists(join(ROOT, file)), `${path}: ${link}`);
+      if (anchor === undefined) continue;
+      assert(anchorsIn(await readDoc(file)).includes(anchor), `${path}: ${link}`);
     }
+  }
+});
+
+Deno.test("every decision that the code refers to is there", async () => {
+  for await (const file of sourceFiles()) {
+    const text = await Deno.readTextFile(file);
+    for (const [, number = ""] of text.matchAll(/docs\/decisions\/(\d{4})/g)) {
+      const isThere = documents.some((path) => path.startsWith(`docs/decisions/${number}-`));
+      assert(isThere, `${file}: decision ${number}`);
+    }
+  }
+});
+
+Deno.test("what the architecture says is in a file is in it", async () => {
+  const doc = await readDoc("docs/architecture.md");
+  const places = [...doc.matchAll(/`([A-Za-z]+)(?:\.\w+)?`\s+\(`(\w+\/[\w./]+\.tsx?)`/g)];
+  assert(places.length > 20, `only ${places.length} were found`);
+  for (const [, name = "", path = ""] of places) {
+    const text = await Deno.readTextFile(`${ROOT}/${path}`);
+    assert(new RegExp(`\\b${name}\\b`).test(text), `${name} in ${path}`);
+  }
+});
+
+Deno.test("the architecture's tables of folders name every folder of the large rooms", async () => {
+  const rows = tableRows(await readDoc("docs/architecture.md"), "folder");
+  const named = rows.flatMap(([names = ""]) => codeSpans(names));
+  const first = rows.flatMap(([, names = ""]) => codeSpans(names));
+  for (const room of ["lib/store", "lib/sync", "lib/viewer", "lib/cli", "ui", "tests"]) {
+    for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/${room}`)) {
+      const isNamed = named.includes(`${room}/${name}/`);
+      if (isDirectory) assert(isNamed, `${room}/${name}/ is not in the tables`);
+    }
+  }
+  for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/ui/islands`)) {
+    if (isDirectory) assert(first.includes(name), `ui/islands/${name} is not in the table`);
   }
 });
 
@@ -81,13 +102,24 @@ function mayImport(name: string, { rooms, types }: Layer): string {
   return `${values}; types of ${name === "cli" ? "all" : types.join(", ")}`;
 }
 
-function codeSpans(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
+/** The anchors of the headings of a document, as GitHub makes them. */
+function anchorsIn(doc: string): string[] {
+  return [...doc.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-")
+  );
 }
 
-/** Whether the words stand within backticks or within a fenced block somewhere in the document. */
-function isInCode(doc: string, words: string): boolean {
-  const fences = [...doc.matchAll(/\n```[^\n]*\n(.*?)\n```/gs)].map(([, code = ""]) => code);
-  const spans = codeSpans(doc.replaceAll(/\n```[^\n]*\n.*?\n```/gs, ""));
-  return [...fences, ...spans].some((code) => code.includes(words.trim()));
+async function* sourceFiles(): AsyncGenerator<string> {
+  for (const folder of ["lib", "ui", "scripts", "tests"]) {
+    for await (const path of filesBelow(`${ROOT}/${folder}`)) {
+      if (/\.tsx?$/.test(path)) yield path;
+    }
+  }
+}
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* filesBelow(`${folder}/${name}`);
+    else yield `${folder}/${name}`;
+  }
 }

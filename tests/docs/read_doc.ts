@@ -37,3 +37,15 @@ export function tableRows(doc: string, title: string): string[][] {
   }
   return rows;
 }
+
+/** What stands between backticks within a text. */
+export function codeSpans(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
+}
+
+/** Everything in a document that is code: its fenced blocks, and what stands between backticks. */
+export function codeIn(doc: string): string[] {
+  const fence = /\n```[^\n]*\n(.*?)\n```/gs;
+  const blocks = [...doc.matchAll(fence)].map(([, code = ""]) => code);
+  return [...blocks, ...codeSpans(doc.replaceAll(fence, ""))];
+}

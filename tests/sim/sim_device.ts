@@ -11,7 +11,7 @@ import { openStore, type Store } from "../../lib/store/store.ts";
 import { createSyncHandler, type SyncHandler } from "../../lib/sync/answer/answer.ts";
 import type { LocalDevice, SyncContext } from "../../lib/sync/context.ts";
 import { Transfers } from "../../lib/sync/transfers.ts";
-import { PairingDesk } from "../../lib/sync/pairing/pairing_desk.ts";
+import { PairingHandler } from "../../lib/sync/pairing/pairing_handler.ts";
 import { Random } from "../support/random.ts";
 import type { SimNetwork } from "./sim_network.ts";
 
@@ -224,7 +224,7 @@ export class SimDevice {
 
   #handlerOf(context: SyncContext): SyncHandler {
     return createSyncHandler(context, {
-      pairing: new PairingDesk(context, { ownAddresses: () => [] }),
+      pairing: new PairingHandler(context, { ownAddresses: () => [] }),
       waitForOps: () => Promise.resolve(false),
       onFault: (error) => {
         // What fails because the device has ended meanwhile is no fault.

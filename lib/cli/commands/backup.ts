@@ -8,16 +8,17 @@ import { defineCommand } from "../command.ts";
 /** Writes the whole database into one file. */
 export const command = defineCommand({
   arguments: [{ name: "FILE", summary: "the file to write" }],
-  options: { force: { type: "flag", summary: "replace the file where there is one" } },
-  details: "Whatever runs may go on meanwhile. The device's key is not in it; whom it is paired\n" +
-    "with is. `codemem restore FILE` puts it back.",
+  options: { force: { type: "flag", summary: "replace the file if it exists" } },
+  details:
+    "The device may run in the meantime. The file holds memories, history and pairings, but\n" +
+    "not the private key. `codemem restore FILE` restores it.",
   async run({ words, options, json }, context) {
     const path = absolutePath(words[0]!);
     await requireDatabase(
       context,
       () =>
         new CodememError("not_found", "There is no database on this device yet", {
-          hint: "`codemem remember` keeps the first memory",
+          hint: "`codemem remember TEXT` stores the first memory",
         }),
     );
     const store = await context.openStore({ keepsPermissions: true });

@@ -8,12 +8,12 @@ import { COMMANDS } from "./mod.ts";
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-/** Writes the script that makes a shell complete the words of this program. */
+/** Prints the script that makes a shell complete the words of this program. */
 export const command = defineCommand({
   arguments: [{ name: "SHELL", summary: "bash, zsh or fish", suggestions: Object.keys(SCRIPTS) }],
-  details:
-    'bash and zsh: eval "$(codemem completions bash)" in the file that the shell reads at its\n' +
-    "start. fish: codemem completions fish > ~/.config/fish/completions/codemem.fish",
+  details: 'bash: add eval "$(codemem completions bash)" to ~/.bashrc\n' +
+    'zsh:  add eval "$(codemem completions zsh)" to ~/.zshrc\n' +
+    "fish: codemem completions fish > ~/.config/fish/completions/codemem.fish",
   async run({ words, json }, { output }) {
     const shell = words[0]!;
     if (!isShell(shell)) {

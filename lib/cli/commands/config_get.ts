@@ -6,7 +6,7 @@ import { settingText } from "../output/setting_text.ts";
 export const command = defineCommand({
   arguments: [{
     name: "NAME",
-    summary: "the setting; `codemem config list` shows them all",
+    summary: "a setting; `codemem config list` lists them all",
     suggestions: SETTING_NAMES,
   }],
   async run({ words, json }, context) {

@@ -7,10 +7,10 @@ export const command = defineCommand({
   arguments: [
     {
       name: "NAME",
-      summary: "the setting; `codemem config list` shows them all",
+      summary: "a setting; `codemem config list` lists them all",
       suggestions: SETTING_NAMES,
     },
-    { name: "VALUE", summary: "its value; the items of a list are separated by commas" },
+    { name: "VALUE", summary: "its new value; separate the items of a list by commas" },
   ],
   async run({ words, json }, { paths, env, output, announceChange }) {
     const setting = findSetting(words[0]!);

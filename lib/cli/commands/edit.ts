@@ -22,15 +22,15 @@ const CLEARED = {
 type ClearOption = keyof typeof CLEARED;
 const CLEAR_NAMES = Object.keys(CLEARED) as ClearOption[];
 
-const clear = (what: string) => ({ type: "flag", summary: `take ${what} away` }) as const;
+const clear = (what: string) => ({ type: "flag", summary: `remove ${what}` }) as const;
 
 /** Changes a memory. */
 export const command = defineCommand({
   arguments: [{ name: "ID", summary: "an id, or at least its first four characters" }],
-  details: "A list that is given (--tag, --fact, ...) takes the place of the list that was there.",
+  details: "A list that is given (--tag, --fact, ...) replaces the list that was there.",
   options: {
     title: { type: "text", value: "TEXT", summary: "a new title" },
-    body: { type: "text", value: "TEXT", summary: "a new text; - reads it from stdin" },
+    body: { type: "text", value: "TEXT", summary: "a new text; - reads it from standard input" },
     ...FIELD_OPTIONS,
     "clear-project": clear("the project"),
     "clear-tags": clear("all tags"),

@@ -1,12 +1,12 @@
 import { plainJson } from "../output/plain_text.ts";
 import { defineCommand } from "../command.ts";
 
-/** Writes all memories, one a line or as one array, as they are read. */
+/** Writes all memories, one per line or as one array, while they are read. */
 export const command = defineCommand({
   details:
-    "Without --json one memory a line (JSON Lines), with it one array. Both can be imported.",
+    "Writes one memory per line (JSON Lines), or one array with --json. Both can be imported.",
   options: {
-    "include-deleted": { type: "flag", summary: "also what is left of deleted memories" },
+    "include-deleted": { type: "flag", summary: "include ids and times of deleted memories" },
   },
   async run({ options, json }, { openStore, output }) {
     const { exportMemories } = await import("../../store/memories/export.ts");

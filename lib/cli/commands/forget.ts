@@ -9,7 +9,7 @@ export const command = defineCommand({
     repeatable: true,
     summary: "an id, or at least its first four characters",
   }],
-  details: "The text is erased here at once, and on every other device when it syncs.",
+  details: "Erases the text here at once, and on every other device when it syncs.",
   async run({ words, json }, { openStore, output }) {
     const store = await openStore();
     const ids = words.map((word) => store.memories.resolve(word));

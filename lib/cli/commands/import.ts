@@ -2,10 +2,10 @@ import type { ImportReport } from "../../store/import/import_file.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { Output } from "../output/output.ts";
 
-/** Takes in the memories of another database or of an export. */
+/** Imports the memories of another database or of an export. */
 export const command = defineCommand({
   arguments: [{ name: "FILE", summary: "a database or an export of codemem" }],
-  details: "The file stays as it is. Importing it again changes nothing.",
+  details: "The file is left unchanged. Importing it again changes nothing.",
   async run({ words, json }, context) {
     const report = await importWithProgress(words[0]!, context);
     for (const warning of report.warnings) context.output.warn(warning);

@@ -5,7 +5,7 @@ import type { CommandEntry } from "../command.ts";
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "remember",
-    summary: "keep a memory",
+    summary: "store a memory",
     load: () => import("./remember.ts"),
   },
   {
@@ -35,12 +35,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "undo",
-    summary: "take back what one device has written",
+    summary: "undo what one device has written",
     load: () => import("./undo.ts"),
   },
   {
     name: "import",
-    summary: "take in the memories of another database or of an export",
+    summary: "import memories from another database or an export",
     load: () => import("./import.ts"),
   },
   {
@@ -50,18 +50,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "backup",
-    summary: "write everything into one file",
+    summary: "back up everything to one file",
     load: () => import("./backup.ts"),
   },
   {
     name: "restore",
-    summary: "put a backup of this device back",
+    summary: "restore a backup of this device",
     needs: ["programs"],
     load: () => import("./restore.ts"),
   },
   {
     name: "stats",
-    summary: "count what is kept",
+    summary: "show how much is stored",
     load: () => import("./stats.ts"),
   },
   {
@@ -81,7 +81,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "serve",
-    summary: "run this device: viewer, sync listener and loop",
+    summary: "run this device in the foreground: viewer and sync",
     needs: ["network"],
     load: () => import("./serve.ts"),
   },
@@ -93,18 +93,18 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "sync enable",
-    summary: "make the identity and enable sync",
+    summary: "create the identity of this device and enable sync",
     needs: ["programs"],
     load: () => import("./sync_enable.ts"),
   },
   {
     name: "sync disable",
-    summary: "disable sync; identity and pairings stay",
+    summary: "disable sync; keep identity and pairings",
     load: () => import("./sync_disable.ts"),
   },
   {
     name: "sync status",
-    summary: "say how sync stands",
+    summary: "show the state of sync",
     load: () => import("./sync_status.ts"),
   },
   {
@@ -115,25 +115,25 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "sync stop",
-    summary: "end what runs this device",
+    summary: "stop this device",
     needs: ["programs"],
     load: () => import("./sync_stop.ts"),
   },
   {
     name: "sync restart",
-    summary: "stop this device where it runs, and start it",
+    summary: "stop this device, if it runs, and start it",
     needs: ["programs"],
     load: () => import("./sync_restart.ts"),
   },
   {
     name: "sync install",
-    summary: "have the system run this device as a service",
+    summary: "run this device as a service of systemd or launchd",
     needs: ["programs"],
     load: () => import("./sync_install.ts"),
   },
   {
     name: "sync uninstall",
-    summary: "take the service away; memories and pairings stay",
+    summary: "remove the service; keep memories and pairings",
     needs: ["programs"],
     load: () => import("./sync_uninstall.ts"),
   },
@@ -156,57 +156,57 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "sync peers rename",
-    summary: "give a paired device another name here",
+    summary: "rename a paired device, on this device only",
     load: () => import("./sync_peers_rename.ts"),
   },
   {
     name: "sync peers remove",
-    summary: "end the trust in a paired device",
+    summary: "stop trusting a paired device",
     load: () => import("./sync_peers_remove.ts"),
   },
   {
     name: "sync attempts",
-    summary: "list what became of the last passes",
+    summary: "list recent sync attempts and their results",
     load: () => import("./sync_attempts.ts"),
   },
   {
     name: "sync verify",
-    summary: "compare this store with that of each peer",
+    summary: "compare the memories here with those of each peer",
     needs: ["network"],
     load: () => import("./sync_verify.ts"),
   },
   {
     name: "sync doctor",
-    summary: "find out what keeps devices apart, and say what to do",
+    summary: "find out why devices do not sync, and what to do",
     needs: ["network", "programs"],
     load: () => import("./sync_doctor.ts"),
   },
   {
     name: "sync move-key",
-    summary: "move the private key to a file or to the keychain",
+    summary: "move the private key to a file or the keychain",
     needs: ["programs"],
     load: () => import("./sync_move_key.ts"),
   },
   {
     name: "sync rotate-keys",
-    summary: "give this device another key, which its peers follow",
+    summary: "give this device a new key, which its peers follow",
     needs: ["programs"],
     load: () => import("./sync_rotate_keys.ts"),
   },
   {
     name: "sync identity new",
-    summary: "make this device another one",
+    summary: "turn this device into a new one, to be paired anew",
     needs: ["programs"],
     load: () => import("./sync_identity_new.ts"),
   },
   {
     name: "sync identity keep",
-    summary: "go on as this device where a copy of it has gone on",
+    summary: "keep this identity after the database was copied",
     load: () => import("./sync_identity_keep.ts"),
   },
   {
     name: "completions",
-    summary: "write what makes a shell complete the words of this program",
+    summary: "print a completion script for bash, zsh or fish",
     load: () => import("./completions.ts"),
   },
 ];

@@ -7,11 +7,15 @@ import { shortId } from "../output/memory_list.ts";
 import { plainLine } from "../output/plain_text.ts";
 import { readText } from "../input/read_text.ts";
 
-/** Keeps a memory. */
+/** Stores a memory. */
 export const command = defineCommand({
-  arguments: [{ name: "TEXT", summary: "what to remember; - reads it from stdin" }],
+  arguments: [{ name: "TEXT", summary: "what to remember; - reads it from standard input" }],
   options: {
-    title: { type: "text", value: "TEXT", summary: "a title; without it the text's first line" },
+    title: {
+      type: "text",
+      value: "TEXT",
+      summary: "a title (default: the first line of the text)",
+    },
     ...FIELD_OPTIONS,
   },
   async run({ words, options, json }, { openStore, stdin, output }) {

@@ -14,16 +14,16 @@ import { type CommandContext, defineCommand } from "../command.ts";
 import { absolutePath } from "../device/device_files.ts";
 import { STOP_OPTION, takeDevice } from "../device/take_device.ts";
 
-/** Puts a backup in the place of what is here. */
+/** Restores a backup of this device. */
 export const command = defineCommand({
   arguments: [{ name: "FILE", summary: "a file that `codemem backup` of this device has written" }],
   options: { stop: STOP_OPTION },
   details:
-    "Memories and their history become those of the backup; what was here is kept beside the\n" +
-    "database. What other devices have since then comes back with the next sync.",
+    "Replaces memories and their history by those of the backup, and keeps the present database\n" +
+    "beside it. Whatever other devices hold that is newer comes back with the next sync.",
   async run({ words, options, json }, context) {
     const from = absolutePath(words[0]!);
-    // A device that was ended for a file that cannot be used would stay ended.
+    // Checked first: a device stopped for a file that cannot be used would stay stopped.
     if (options.stop && await isLocked(context.paths.lock)) {
       await requireRestorable(restoreOptions(from, context));
     }

@@ -7,7 +7,7 @@ export const command = defineCommand({
   arguments: [{
     name: "QUERY",
     repeatable: true,
-    summary: "the words that must occur; several in double quotes must occur as they stand",
+    summary: "words that must all occur; a phrase in double quotes must occur as it is",
   }],
   options: LIST_OPTIONS,
   async run({ words, options, json }, context) {

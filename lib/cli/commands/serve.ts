@@ -29,11 +29,10 @@ import { VERSION } from "../version.ts";
 /** Runs this device in the foreground: viewer, and with sync enabled also listener and loop. */
 export const command = defineCommand({
   options: {
-    "enable-sync": { type: "flag", summary: "enable sync first, where it is not yet" },
+    "enable-sync": { type: "flag", summary: "enable sync first" },
     invite: { type: "flag", summary: "print the command that pairs another device" },
   },
-  details:
-    "Ends with Ctrl-C. Changed settings are taken up while it runs, the log level at the\nnext start.",
+  details: "Ctrl-C ends it. Changed settings take effect while it runs, except the log level.",
   async run({ options, json }, context) {
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
@@ -91,7 +90,7 @@ async function startServing(
       dropPermissions();
     },
     ...loggedEvents(log, (name) => json || showsLog || output.note(`Paired with ${name}`)),
-    onLook: () => watch.look(),
+    onPoll: () => watch.look(),
   }).catch(async (error) => {
     throw await explainPort(toCodememError(error), context);
   });

@@ -9,7 +9,7 @@ import { relativeTime } from "../../model/relative_time.ts";
 export const command = defineCommand({
   arguments: [{ name: "ID", summary: "an id, or at least its first four characters" }],
   options: {
-    history: { type: "flag", summary: "list the versions that are still kept" },
+    history: { type: "flag", summary: "list the versions of the last 30 days" },
   },
   async run({ words, options, json }, context) {
     const { memories } = await context.openStore();

@@ -3,7 +3,7 @@ import type { StoreStats } from "../../store/memories/stats.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output/output.ts";
 
-/** Counts what is kept. */
+/** Shows how much is stored. */
 export const command = defineCommand({
   async run({ json }, { openStore, output }) {
     const store = await openStore();

@@ -8,19 +8,21 @@ import { peerNames } from "../../model/peer_names.ts";
 
 const DEFAULT_LIMIT = 20;
 
-/** Lists what became of the last passes, and the ops that could not be applied. */
+/** Lists recent attempts and their results, and the ops that could not be applied. */
 export const command = defineCommand({
   arguments: [{
     name: "PEER",
     optional: true,
-    summary: "a name or id; all peers where none is given",
+    summary: "a name or id (default: all peers)",
   }],
+  details:
+    "Below them it lists the ops from other devices that could not be applied, with the reason.",
   options: {
     limit: {
       type: "integer",
       min: 1,
       max: 1_000,
-      summary: `how many; ${DEFAULT_LIMIT} without it`,
+      summary: `at most this many (default: ${DEFAULT_LIMIT})`,
     },
   },
   async run({ words, options, json }, { openStore, output, nowMs }) {

@@ -1,9 +1,9 @@
 import { saveSettings } from "../../config/save.ts";
 import { defineCommand } from "../command.ts";
 
-/** Writes that sync is no longer wanted; identity and pairings stay. */
+/** Disables sync in the settings; identity and pairings stay. */
 export const command = defineCommand({
-  details: "The identity and the paired devices are kept for the next `codemem sync enable`.",
+  details: "`codemem sync enable` continues with the same identity and the same paired devices.",
   async run({ json }, { paths, output, announceChange }) {
     await saveSettings(paths.config, { sync_enabled: false });
     await announceChange();

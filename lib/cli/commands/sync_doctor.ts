@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { CodememError, toCodememError } from "../../errors.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { isLocked } from "../../daemon/lock.ts";
-import { type ExaminedDevice, isThere, type Opened } from "../../doctor/device_looks.ts";
+import { type ExaminedDevice, isThere, type Opened } from "../../doctor/device_checks.ts";
 import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
@@ -15,7 +15,7 @@ import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showReport } from "../output/doctor_view.ts";
-import { LookForPeers } from "../device/look_for_peers.ts";
+import { PeerSearch } from "../device/peer_search.ts";
 import { ownIdentityPlace } from "../device/own_identity_place.ts";
 import { ownServicePlace } from "../device/own_service_place.ts";
 import { programOutput } from "../device/program_output.ts";
@@ -30,10 +30,11 @@ export const command = defineCommand({
     bundle: {
       type: "text",
       value: "FILE",
-      summary: "also write all that is needed to find a fault, to be sent to somebody",
+      summary: "also write a report that can be sent to somebody who helps",
     },
   },
-  details: "Changes nothing. Asks each peer at every address that is known of it.",
+  details:
+    "Checks this device, then asks each peer at every address known for it. Changes nothing.",
   async run({ words, options, json }, context) {
     const { output, signal } = context;
     const bundle = options.bundle && await requireBundleRoom(options.bundle);
@@ -121,9 +122,9 @@ async function lookFrom(
   { context, settings }: ExaminedDevice,
   peers: readonly Peer[],
   signal: AbortSignal,
-): Promise<LookForPeers | null> {
+): Promise<PeerSearch | null> {
   if (context === null) return null;
-  return await LookForPeers.begin({ store: context.store, settings, context }, peers, signal);
+  return await PeerSearch.begin({ store: context.store, settings, context }, peers, signal);
 }
 
 /** Whoever asks what is wrong gets no new database for an answer. */

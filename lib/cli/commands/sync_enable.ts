@@ -15,8 +15,10 @@ const TAKE_UP_MS = 5_000;
 
 /** Makes the identity where there is none and writes that sync is wanted. */
 export const command = defineCommand({
-  options: { start: { type: "flag", summary: "run this device in the background, too" } },
-  details: "Starts nothing without --start; a `codemem serve` that runs takes it up at once.",
+  options: { start: { type: "flag", summary: "also run this device in the background" } },
+  details:
+    "A `codemem serve` that is running begins to sync at once; otherwise nothing is started\n" +
+    "without --start.",
   async run({ options, json }, context) {
     const { paths, output } = context;
     const { settings } = await context.settings();

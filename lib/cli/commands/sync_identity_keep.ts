@@ -1,11 +1,11 @@
 import { defineCommand } from "../command.ts";
 
-/** Has this copy of a database go on as the device, and no other one: after the two have forked. */
+/** Makes this copy of a forked database the one that continues as the device. */
 export const command = defineCommand({
   details:
-    "For a device that is said to have forked, where the other copy is gone, or has a new identity\n" +
-    "or is to have one. Memories, key and pairings stay. A copy that goes on all the same is told\n" +
-    "that it has forked, and speaks to nobody.",
+    "For a device that is reported to have forked: another copy of its database has been used, but\n" +
+    "is gone, has a new identity, or is to get one. Memories, key and pairings stay. If the other\n" +
+    "copy is used again, it is reported to have forked and does not sync.",
   async run({ json }, { openStore, output }) {
     const store = await openStore();
     const wasForked = store.lives.forkedAt() !== null;

@@ -2,12 +2,15 @@ import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
 import { newIdentity, removalOf } from "../device/new_identity.ts";
 
-/** Makes this device another one: for a lost or damaged key, and for a cloned machine. */
+/** Gives this device a new id and key: after the key was lost or damaged, or on a cloned machine. */
 export const command = defineCommand({
-  options: { yes: { type: "flag", summary: "do it: every device must be paired again" } },
+  options: {
+    yes: { type: "flag", summary: "confirm: every device has to be paired again" },
+  },
   details:
-    "Memories stay; codemem serve is started anew where it runs. The old key files are moved aside,\n" +
-    "not deleted; a keychain keeps the old key under the old device id.",
+    "For a key that is lost or damaged, and for one of two machines after cloning a disk. Memories\n" +
+    "stay. A `codemem serve` that is running is restarted. The old key files are moved aside, not\n" +
+    "deleted; a keychain keeps the old key under the old device id.",
   async run({ options, json }, context) {
     if (!options.yes) {
       throw new CodememError("usage", "A new identity ends every pairing of this device", {

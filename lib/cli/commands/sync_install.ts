@@ -12,15 +12,18 @@ import { serviceDefinition } from "../device/service_definition.ts";
 import { startDaemon } from "../device/start_daemon.ts";
 import { stopDaemon } from "../device/stop_daemon.ts";
 
-/** Has the system run this device: from now on, and after each login. */
+/** Installs this device as a service: it runs from now on, and after each login. */
 export const command = defineCommand({
   options: {
-    linger: { type: "flag", summary: "let it outlive the session (Linux: loginctl enable-linger)" },
+    linger: {
+      type: "flag",
+      summary: "keep it running after logout (Linux: loginctl enable-linger)",
+    },
   },
   details:
-    "Installs a service of systemd's user manager or of launchd and starts it. Variables CODEMEM_…\n" +
-    "that are set now are set for it, too. To change them, or after the program was moved, run it\n" +
-    "again.",
+    "Installs a service of systemd's user manager or of launchd and starts it. The service gets the\n" +
+    "CODEMEM_… variables that are set now: run the command again to change them, or after the\n" +
+    "program has moved.",
   async run({ options, json }, context) {
     const { output, build } = context;
     const service = openService(requirePlace(ownServicePlace(context)));

@@ -13,12 +13,12 @@ import { STOP_OPTION, takeDevice } from "../device/take_device.ts";
 export const command = defineCommand({
   arguments: [{ name: "PLACE", summary: "file or keychain" }],
   options: {
-    keep: { type: "flag", summary: "leave the copy at the other place" },
+    keep: { type: "flag", summary: "keep the copy at the old place" },
     stop: STOP_OPTION,
   },
   details:
-    "The old copy goes when the new one has proven itself. Pairings stay as they are. Where the key\n" +
-    "is at PLACE already, a copy at the other place is removed.",
+    "The old copy is removed once the new one has been read back and has signed. Pairings stay. If\n" +
+    "the key is at PLACE already, a copy at the other place is removed.",
   async run({ words, options, json }, context) {
     const to = requirePlace(words[0]!);
     // A device that was ended for a keychain that does not answer would stay ended.

@@ -7,7 +7,7 @@ import { type SyncOutcome, syncPeer, type SyncPeerOptions } from "../../sync/ask
 import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
 import type { Output } from "../output/output.ts";
-import { LookForPeers } from "../device/look_for_peers.ts";
+import { PeerSearch } from "../device/peer_search.ts";
 import { peerNames } from "../../model/peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../device/sync_tools.ts";
 
@@ -20,7 +20,7 @@ export const command = defineCommand({
     const peers = namedPeers(tools.store, words);
     const names = peerNames(tools.store.peers.list());
     await logLegacyRows(tools.store, signal);
-    await using look = await LookForPeers.begin(tools, peers, signal);
+    await using look = await PeerSearch.begin(tools, peers, signal);
     const outcomes: SyncOutcome[] = [];
     for (const peer of peers) {
       const onProgress = (progress: PassProgress) =>
@@ -42,7 +42,7 @@ export const command = defineCommand({
 /** A peer that answers at no address may be seen at another one only now. */
 async function syncWherever(
   peer: Peer,
-  look: LookForPeers,
+  look: PeerSearch,
   { tools, ...options }: Pick<SyncPeerOptions, "signal" | "onProgress"> & { tools: SyncTools },
 ): Promise<SyncOutcome> {
   const discovered = look.addressesOf(peer.deviceId);

@@ -20,12 +20,12 @@ export const command = defineCommand({
     accept: { type: "text", value: "PAYLOAD", summary: "accept the invitation of another device" },
     "replace-key": {
       type: "flag",
-      summary: "let a device that is known come with a new key",
+      summary: "allow a device that is paired already to come with a new key",
     },
   },
   details:
-    "Without --accept it prints the command to run on the other device. While no `codemem serve`\n" +
-    "runs here, it stays to answer until that has happened.",
+    "Without --accept it prints the command to run on the other device, which works once, within\n" +
+    "10 minutes. If no `codemem serve` is running here, it waits until the command was used.",
   async run({ options, json }, context) {
     const daemon = options.accept === undefined ? await runningDaemon(context) : undefined;
     const tools = await openSyncTools(context);

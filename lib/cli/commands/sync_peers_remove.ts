@@ -3,7 +3,9 @@ import { defineCommand } from "../command.ts";
 /** Ends the trust in a peer. */
 export const command = defineCommand({
   arguments: [{ name: "PEER", summary: "a name or id" }],
-  details: "What it has sent stays. It is refused from now on, until it is paired again.",
+  details:
+    "Requests of the device are refused from now on, until it is paired again. Memories that it\n" +
+    "has sent stay.",
   async run({ words, json }, { openStore, output }) {
     const store = await openStore();
     const peer = store.peers.resolve(words[0]!);

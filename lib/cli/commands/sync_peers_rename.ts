@@ -6,7 +6,7 @@ import { defineCommand } from "../command.ts";
 export const command = defineCommand({
   arguments: [
     { name: "PEER", summary: "a name or id" },
-    { name: "NEW-NAME", summary: "what to call it here" },
+    { name: "NEW-NAME", summary: "its name on this device" },
   ],
   async run({ words, json }, { openStore, output }) {
     const store = await openStore();

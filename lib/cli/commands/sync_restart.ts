@@ -8,8 +8,8 @@ import { stopDaemon } from "../device/stop_daemon.ts";
 
 /** Stops this device where it runs, and starts it in the background. */
 export const command = defineCommand({
-  options: { force: { type: "flag", summary: "end it at once, whatever it is doing" } },
-  details: "Nothing is stopped where the settings would keep it from starting again.",
+  options: { force: { type: "flag", summary: "kill it, whatever it is doing" } },
+  details: "Stops nothing if the settings would keep the device from starting again.",
   async run({ options, json }, context) {
     await requireStartable(context);
     const wasRunning = await stopDaemon(context, options);

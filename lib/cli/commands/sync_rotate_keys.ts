@@ -10,16 +10,19 @@ import { type CommandContext, defineCommand } from "../command.ts";
 import { newIdentity, removalOf } from "../device/new_identity.ts";
 import { ownIdentityPlace } from "../device/own_identity_place.ts";
 
-/** Gives this device another key, to which its peers follow by themselves. */
+/** Gives this device a new key, which its peers follow by themselves. */
 export const command = defineCommand({
   options: {
-    compromised: { type: "flag", summary: "the key may be in other hands: begin anew without it" },
-    yes: { type: "flag", summary: "with --compromised: every device must be paired again" },
+    compromised: { type: "flag", summary: "somebody else may have the key: start over without it" },
+    yes: {
+      type: "flag",
+      summary: "confirm --compromised: every device has to be paired again",
+    },
   },
   details:
-    "Every paired device follows at its next contact, in whichever direction; nothing has to be\n" +
-    "paired again. Who has the old key could sign a successor of his own: where that may be, use\n" +
-    "--compromised, and remove this device on every other one.",
+    "Every paired device follows at its next contact; nothing has to be paired again. Anyone who\n" +
+    "has the old key could sign a different successor: if somebody may have it, use --compromised\n" +
+    "and remove this device on every other one.",
   async run({ options, json }, context) {
     if (options.compromised) return await beginAnew(context, { yes: options.yes, json });
     const { settings } = await context.settings();

@@ -5,8 +5,8 @@ import { startDaemon } from "../device/start_daemon.ts";
 /** Runs this device in the background. */
 export const command = defineCommand({
   details:
-    "Through the service where one is installed (`codemem sync install`). It returns when the\n" +
-    "device runs, or says why it does not.",
+    "Starts the service, if one is installed (`codemem sync install`). It returns when the device\n" +
+    "is running, or says why it is not.",
   async run({ json }, context) {
     const started = await startDaemon(context);
     if (json) context.output.json(startedJson(started));

@@ -5,8 +5,9 @@ import { ownStatus } from "../device/own_status.ts";
 import { explainFacts } from "../device/port_holder.ts";
 import { showStatus } from "../output/status_view.ts";
 
-/** Says how sync stands, from what is kept here; asks nobody. */
+/** Shows the state of sync from what is stored here, without asking any device. */
 export const command = defineCommand({
+  details: "Shows what is known here, without asking any device. `codemem sync verify` asks them.",
   async run({ json }, context) {
     const { settings } = await context.settings();
     const sight = await lookAtDaemon(context.paths);

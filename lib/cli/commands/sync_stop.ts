@@ -2,10 +2,10 @@ import { CodememError } from "../../errors.ts";
 import { defineCommand } from "../command.ts";
 import { stopDaemon } from "../device/stop_daemon.ts";
 
-/** Ends what runs this device. */
+/** Stops this device. */
 export const command = defineCommand({
-  options: { force: { type: "flag", summary: "end it at once, whatever it is doing" } },
-  details: "Ends `codemem serve`, wherever it was started, and returns when it has ended.",
+  options: { force: { type: "flag", summary: "kill it, whatever it is doing" } },
+  details: "Stops `codemem serve`, however it was started, and returns when it has ended.",
   async run({ options, json }, context) {
     if (!await stopDaemon(context, options)) {
       throw new CodememError("not_running", "codemem serve does not run on this device", {

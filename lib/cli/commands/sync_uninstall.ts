@@ -1,9 +1,9 @@
 import { defineCommand } from "../command.ts";
 import { installedService } from "../device/device_service.ts";
 
-/** Stops the service and takes it away. */
+/** Stops the service and removes it. */
 export const command = defineCommand({
-  details: "Memories, settings, the key and the pairings stay where they are.",
+  details: "Memories, settings, key and pairings stay.",
   async run({ json }, context) {
     const { output } = context;
     const service = installedService(context);

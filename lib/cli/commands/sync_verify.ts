@@ -7,7 +7,7 @@ import { dial, type DialOptions } from "../../sync/ask/dial.ts";
 import { defineCommand } from "../command.ts";
 import { counted } from "../../model/counted.ts";
 import type { Output } from "../output/output.ts";
-import { LookForPeers } from "../device/look_for_peers.ts";
+import { PeerSearch } from "../device/peer_search.ts";
 import { peerNames } from "../../model/peer_names.ts";
 import { namedPeers, openSyncTools, PEERS_ARGUMENT, type SyncTools } from "../device/sync_tools.ts";
 
@@ -16,15 +16,16 @@ type Comparison =
   | { readonly peer: Peer; readonly status: PeerStatus; readonly equal: boolean }
   | { readonly peer: Peer; readonly error: CodememError };
 
-/** Counts this store anew and compares its digest with that of each peer. */
+/** Recomputes the digest of this store and compares it with that of each peer. */
 export const command = defineCommand({
   arguments: [PEERS_ARGUMENT],
+  details: "Recomputes the digest of the memories here, asks each peer for its own, and compares.",
   async run({ words, json }, context) {
     const { output, signal } = context;
     const tools = await openSyncTools(context);
     requireSound(tools.store);
     const peers = namedPeers(tools.store, words);
-    await using look = await LookForPeers.begin(tools, peers, signal);
+    await using look = await PeerSearch.begin(tools, peers, signal);
     const found = await Promise.all(peers.map((peer) => {
       const discovered = look.addressesOf(peer.deviceId);
       return compare(tools, peer, { discovered, signal });

@@ -16,16 +16,27 @@ const REASONS: Readonly<Record<LeftReason, string>> = {
   no_later_version: "nobody can change it any more",
 };
 
-/** Takes back what one device has written. */
+/** Undoes what one device has written. */
 export const command = defineCommand({
   options: {
-    from: { type: "text", value: "DEVICE", summary: "whose changes: a name or id, this one's too" },
-    since: { type: "text", value: "TIME", summary: "3h, 2d, 2026-01-31, 2026-01-31T14:30:00Z" },
-    yes: { type: "flag", summary: "do it, and do not only show it" },
+    from: {
+      type: "text",
+      value: "DEVICE",
+      required: true,
+      summary: "whose changes: a name or id, of this device or another",
+    },
+    since: {
+      type: "text",
+      value: "TIME",
+      required: true,
+      summary: "since when: 3h, 2d, 2026-01-31, 2026-01-31T14:30:00Z",
+    },
+    yes: { type: "flag", summary: "do it, instead of only showing what would be done" },
   },
   details:
-    "Each memory gets back the version from before, out of the history that this device keeps for\n" +
-    "30 days, as a new change that syncs on; what the device made since then is forgotten.",
+    "Each memory that the device has changed since then gets its earlier version back, from the\n" +
+    "history that this device keeps for 30 days; memories that it has made since then are\n" +
+    "forgotten. All this syncs like any other change.",
   async run({ options, json }, context) {
     const { from, since } = options;
     if (from === undefined || since === undefined) {

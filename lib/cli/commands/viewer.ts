@@ -14,10 +14,10 @@ const NOT_OPENED: Readonly<Record<Exclude<Opened, "opened">, string>> = {
 
 /** Opens the viewer of the device that runs here. */
 export const command = defineCommand({
-  options: { print: { type: "flag", summary: "print its address alone" } },
+  options: { print: { type: "flag", summary: "print its address and open nothing" } },
   details:
-    "Opens the viewer of the running device in the browser (`xdg-open`, on macOS `open`), or\n" +
-    "prints its address where there is none to open. Only this machine can reach it.",
+    "Opens the viewer of the running device with `xdg-open` (on macOS `open`), or prints its\n" +
+    "address if there is no browser. Only this machine can reach it.",
   async run({ options, json }, context) {
     const facts = await findDaemon(context.paths, START_TIMEOUT_MS);
     if (facts === undefined) {

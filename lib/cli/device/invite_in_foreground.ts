@@ -2,7 +2,7 @@
 import { CodememError, EXIT, toCodememError } from "../../errors.ts";
 import { startSync } from "../../runtime/sync_service.ts";
 import { type MadeInvite, makeInvite } from "../../sync/pairing/invite.ts";
-import type { Paired } from "../../sync/pairing/pairing_desk.ts";
+import type { Paired } from "../../sync/pairing/pairing_handler.ts";
 import { inviteJson } from "../../sync/pairing/pairing_json.ts";
 import { within } from "../../time/within.ts";
 import type { CommandContext } from "../command.ts";

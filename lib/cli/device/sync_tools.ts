@@ -17,7 +17,7 @@ export const PEERS_ARGUMENT: ArgumentSpec = {
   name: "PEER",
   optional: true,
   repeatable: true,
-  summary: "a name or id; all peers where none is given",
+  summary: "a name or id (default: all peers)",
 };
 
 /** Sync from the command line. */

@@ -1,4 +1,4 @@
-/** Keeping every other process from running this device while a command replaces what it runs on. */
+/** Locking this device while a command replaces what it runs on. */
 import { acquireLock, type DaemonLock, isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
 import type { CommandContext } from "../command.ts";
@@ -8,15 +8,15 @@ import { stopDaemon } from "./stop_daemon.ts";
 /** The option of the commands that take the device. */
 export const STOP_OPTION = {
   type: "flag",
-  summary: "end `codemem serve` first, where it runs",
+  summary: "stop `codemem serve` first, if it runs",
 } as const;
 
 /**
- * Takes the device, until the lock is released: nothing can start it meanwhile.
+ * Takes the lock of the device: no process can start it until the lock is released.
  *
- * @param options.stop whether what runs it is ended
- * @param options.running what to say where it runs and is not to be ended
- * @throws already_running; busy where it has not ended in time
+ * @param options.stop whether to stop a `serve` that runs
+ * @param options.running the message if one runs and is not to be stopped
+ * @throws already_running; busy if it has not ended in time
  */
 export async function takeDevice(
   context: CommandContext,

@@ -3,7 +3,7 @@ import type { ResolvedSettings } from "../../config/resolve.ts";
 import { SETTINGS } from "../../config/schema.ts";
 import { lookAtDaemon } from "../../daemon/facts.ts";
 import { encodeBundle } from "../../doctor/bundle.ts";
-import type { Opened } from "../../doctor/device_looks.ts";
+import type { Opened } from "../../doctor/device_checks.ts";
 import type { DoctorReport } from "../../doctor/report.ts";
 import { CodememError, toCodememError } from "../../errors.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";

@@ -24,6 +24,8 @@ interface OptionBase {
   readonly summary: string;
   /** One letter after one dash. */
   readonly short?: string;
+  /** The usage line shows it: the command refuses to run without it. */
+  readonly required?: boolean;
   /** Values that a shell offers for it; others may do as well. */
   readonly suggestions?: readonly string[];
 }

@@ -9,10 +9,16 @@ import { isUuid } from "../../model/uuid.ts";
 
 /** The options of commands that list memories. */
 export const LIST_OPTIONS = {
-  limit: { type: "integer", min: 1, max: 10_000, short: "n", summary: "at most this many (20)" },
+  limit: {
+    type: "integer",
+    min: 1,
+    max: 10_000,
+    short: "n",
+    summary: "at most this many (default: 20)",
+  },
   project: { type: "text", value: "NAME", summary: "only of this project" },
   kind: { type: "text", value: "KIND", summary: "only of this kind", suggestions: USUAL_KINDS },
-  all: { type: "flag", summary: "also memories that were set aside" },
+  all: { type: "flag", summary: "include memories that were set aside" },
 } as const satisfies OptionSpecs;
 
 const DEFAULT_LIMIT = 20;

@@ -17,14 +17,14 @@ import type { Store } from "../../store/store.ts";
 import { answerOps, type WaitForOps } from "./answer_ops.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { SyncContext } from "../context.ts";
-import { requireNotForked } from "../standing/heed_lives.ts";
+import { requireNotForked } from "../standing/check_lives.ts";
 import { jsonResponse, longJsonResponse } from "./json_response.ts";
 import { nextTurn } from "../../time/next_turn.ts";
 import { noteStanding } from "../standing/note_standing.ts";
 import { ownRotations } from "../keys/own_rotations.ts";
 import { ownLife } from "../standing/own_standing.ts";
-import type { PairingDesk } from "../pairing/pairing_desk.ts";
-import { RotationDesk } from "../keys/rotation_desk.ts";
+import type { PairingHandler } from "../pairing/pairing_handler.ts";
+import { RotationHandler } from "../keys/rotation_handler.ts";
 import { stateAfterAttempt } from "../ask/state_after.ts";
 
 /** Answers one request. `request.url` holds the target exactly as it was sent. */
@@ -32,7 +32,7 @@ export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Respo
 
 /** What the answering side works with besides the {@link SyncContext}. */
 export interface AnswerOptions {
-  readonly pairing: PairingDesk;
+  readonly pairing: PairingHandler;
   readonly waitForOps: WaitForOps;
   /** A peer that asked has told something new of how it stands. */
   readonly onNoted?: (() => void) | undefined;
@@ -77,12 +77,12 @@ function addOpenRoutes(
   context: SyncContext,
   { pairing }: AnswerOptions,
 ): void {
-  const rotations = new RotationDesk(context);
-  for (const [path, desk] of [["/v1/pair", pairing], ["/v1/rotate", rotations]] as const) {
+  const rotations = new RotationHandler(context);
+  for (const [path, handler] of [["/v1/pair", pairing], ["/v1/rotate", rotations]] as const) {
     app.post(path, async (c) => {
       // Strangers are not told what the device is called.
       requireNotForked({ store: context.store, device: { name: "the other device" } });
-      return jsonResponse(await desk.answer(c.req.raw, c.env.remoteAddress));
+      return jsonResponse(await handler.answer(c.req.raw, c.env.remoteAddress));
     });
   }
 }
@@ -166,7 +166,7 @@ export function ownerOf({ deviceId, fingerprint }: Pin): string {
 }
 
 /** @returns the caller, as it was known before it called */
-function noteSeen(context: SyncContext, pairing: PairingDesk, peerDeviceId: string): Peer {
+function noteSeen(context: SyncContext, pairing: PairingHandler, peerDeviceId: string): Peer {
   const { store, nowMs } = context;
   pairing.confirm(peerDeviceId);
   const peer = store.peers.find(peerDeviceId)!;

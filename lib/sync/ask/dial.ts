@@ -7,8 +7,8 @@ import type { Peer } from "../../store/peers/peers.ts";
 import { connectTo, otherKeyShown } from "./connect.ts";
 import type { SyncContext } from "../context.ts";
 import { dialOrder } from "./dial_order.ts";
-import { heedLives, requireNotForked } from "../standing/heed_lives.ts";
-import { mostTelling } from "./most_telling.ts";
+import { checkLives, requireNotForked } from "../standing/check_lives.ts";
+import { mostInformative } from "./most_informative.ts";
 import { ownStanding } from "../standing/own_standing.ts";
 import { raceStaggered } from "./race.ts";
 import { PeerSession } from "./session.ts";
@@ -96,7 +96,7 @@ export async function dial(
     const { fingerprint } = winner.value;
     return await remember(context, { ...peer, fingerprint }, winner.value);
   }
-  const failure = mostTelling(peer.name, winner.errors);
+  const failure = mostInformative(peer.name, winner.errors);
   // The peer was told so, and only repeats it.
   if (failure.code === "device_forked") requireNotForked(context);
   throw failure;
@@ -205,7 +205,7 @@ export async function remember(
 ): Promise<Reached> {
   const { session, status } = contact;
   try {
-    await context.store.whenFree(() => heedLives(context, peer, status));
+    await context.store.whenFree(() => checkLives(context, peer, status));
   } catch (error) {
     await session.status().catch(() => {});
     session.close();

@@ -4,7 +4,7 @@ import { MAX_WAIT_S } from "../../protocol/limits.ts";
 import { pause } from "../../time/pause.ts";
 import type { SyncContext } from "../context.ts";
 import { type DialedPeer, reach } from "./dial.ts";
-import { requireNotForked } from "../standing/heed_lives.ts";
+import { requireNotForked } from "../standing/check_lives.ts";
 import { pull } from "./pull.ts";
 import { takeTurn } from "./take_turn.ts";
 

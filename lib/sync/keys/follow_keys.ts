@@ -7,7 +7,7 @@ import type { PeerStatus } from "../../protocol/status.ts";
 import { connectTarget } from "../ask/connect.ts";
 import type { PeerConnection, SyncContext } from "../context.ts";
 import type { DialedPeer } from "../ask/dial.ts";
-import { requireNotForked } from "../standing/heed_lives.ts";
+import { requireNotForked } from "../standing/check_lives.ts";
 import { ownRotations } from "./own_rotations.ts";
 import type { PeerSession } from "../ask/session.ts";
 import { SignedCaller } from "../ask/signed_caller.ts";

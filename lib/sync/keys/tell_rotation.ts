@@ -5,7 +5,7 @@ import type { Pin } from "../../model/peer.ts";
 import { decodeRotateResponse, encodeRotateRequest } from "../../protocol/rotation.ts";
 import { acceptRotation } from "./accept_rotation.ts";
 import type { SyncContext } from "../context.ts";
-import { requireNotForked } from "../standing/heed_lives.ts";
+import { requireNotForked } from "../standing/check_lives.ts";
 import { ownRotations } from "./own_rotations.ts";
 import type { SignedCaller } from "../ask/signed_caller.ts";
 

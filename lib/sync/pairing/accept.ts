@@ -16,9 +16,9 @@ import { connectTo } from "../ask/connect.ts";
 import type { PeerConnection, SyncContext } from "../context.ts";
 import { dial } from "../ask/dial.ts";
 import { dialOrder } from "../ask/dial_order.ts";
-import { requireNotForked } from "../standing/heed_lives.ts";
+import { requireNotForked } from "../standing/check_lives.ts";
 import { type MadeInvite, makeInvite } from "./invite.ts";
-import { mostTelling } from "../ask/most_telling.ts";
+import { mostInformative } from "../ask/most_informative.ts";
 import { raceStaggered } from "../ask/race.ts";
 import { SignedCaller } from "../ask/signed_caller.ts";
 
@@ -104,7 +104,7 @@ async function askToBePaired(
     }),
     { staggerMs: 250, signal, discard: ({ connection }) => connection.close() },
   );
-  if ("errors" in race) throw notInvited(invite.name, mostTelling(invite.name, race.errors));
+  if ("errors" in race) throw notInvited(invite.name, mostInformative(invite.name, race.errors));
   const { connection, address } = race.value;
   const { device, nowMs, randomBytes } = context;
   const recipient = invite.deviceId;

@@ -1,7 +1,7 @@
 /** Inviting another device. */
 import { decodeInvite, encodeInvite, pairingCommand } from "../../protocol/invite.ts";
 import type { LocalDevice, SyncContext } from "../context.ts";
-import { requireNotForked } from "../standing/heed_lives.ts";
+import { requireNotForked } from "../standing/check_lives.ts";
 
 /** An invitation lasts for so long. */
 const INVITE_LIFETIME_MS = 10 * 60 * 1_000;

@@ -5,7 +5,7 @@ import { isRecent } from "../../model/timestamp.ts";
 import type { CallerStanding, Holding } from "../../protocol/status_query.ts";
 import type { Peer } from "../../store/peers/peers.ts";
 import type { SyncContext } from "../context.ts";
-import { heedLives } from "./heed_lives.ts";
+import { checkLives } from "./check_lives.ts";
 import { settle } from "./settle.ts";
 
 /** A peer that keeps saying the same is noted at most this often. */
@@ -25,7 +25,7 @@ export function noteStanding(context: SyncContext, peer: Peer, told: CallerStand
     store.peers.recordRefused(peer.deviceId, refusal);
     throw refusal;
   }
-  heedLives(context, peer, told);
+  checkLives(context, peer, told);
   if (told.discoveryKey !== undefined) {
     store.peers.recordDiscoveryKey(peer.deviceId, told.discoveryKey);
   }

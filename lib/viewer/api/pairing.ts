@@ -1,7 +1,7 @@
 /** `/api/sync/pairing`: inviting a device, and accepting an invitation. */
 import { Hono } from "hono";
 import { acceptedJson, inviteJson } from "../../sync/pairing/pairing_json.ts";
-import { InviteDesk } from "../invite_desk.ts";
+import { OpenInvite } from "../open_invite.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { flag, readJsonObject, requiredText } from "./request_body.ts";
 
@@ -10,9 +10,9 @@ const ACCEPT_TIMEOUT_MS = 60_000;
 
 /** `GET` gives the invitation that is open, and makes one where none is. */
 export function pairingApi(device: RunningDevice): Hono {
-  const desk = new InviteDesk(device);
+  const invite = new OpenInvite(device);
   const app = new Hono();
-  app.get("/", (c) => c.json(inviteJson(desk.current())));
+  app.get("/", (c) => c.json(inviteJson(invite.current())));
   app.post("/accept", async (c) => {
     const body = await readJsonObject(c.req.raw);
     const accepted = await device.accept(requiredText(body, "payload"), {

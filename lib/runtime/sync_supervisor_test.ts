@@ -5,12 +5,12 @@ import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import { CodememError } from "../errors.ts";
 import { openStore } from "../store/store.ts";
-import { SyncKeeper } from "./sync_keeper.ts";
+import { SyncSupervisor } from "./sync_supervisor.ts";
 
 /** A device that has no key yet, and whose process has other things to do than to wait. */
 class Bench extends TempFolder {
   readonly store = openStore({ path: this.file("codemem.db") });
-  readonly keeper: SyncKeeper;
+  readonly supervisor: SyncSupervisor;
 
   constructor() {
     super();
@@ -24,15 +24,15 @@ class Bench extends TempFolder {
     });
     const { store } = this;
     const options = { store, keysDir: this.file("keys"), version: "0.0.0-test", nowMs: Date.now };
-    this.keeper = new SyncKeeper({ ...options, loop: true }, settings);
+    this.supervisor = new SyncSupervisor({ ...options, loop: true }, settings);
   }
 
   isListening(): boolean {
-    return this.keeper.listeners.every(({ listening }) => listening);
+    return this.supervisor.listeners.every(({ listening }) => listening);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.keeper.stop();
+    await this.supervisor.stop();
     this.store.close();
     this[Symbol.dispose]();
   }
@@ -41,7 +41,7 @@ class Bench extends TempFolder {
 Deno.test("sync begins for the first time although another process holds the database for a while", async () => {
   await using bench = new Bench();
   await using _holder = await holdDatabase(bench.store.path, 1_000);
-  await bench.keeper.start();
+  await bench.supervisor.start();
   assertEquals(bench.isListening(), true);
 });
 
@@ -49,9 +49,9 @@ Deno.test("sync that has not begun while the database was held begins when it is
   await using bench = new Bench();
   {
     await using _holder = await holdDatabase(bench.store.path);
-    const error = await assertRejects(() => bench.keeper.start(), CodememError);
+    const error = await assertRejects(() => bench.supervisor.start(), CodememError);
     assertEquals([error.code, bench.isListening()], ["database_busy", false]);
   }
-  await bench.keeper.look();
+  await bench.supervisor.look();
   assertEquals(bench.isListening(), true);
 });

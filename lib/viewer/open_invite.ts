@@ -1,12 +1,12 @@
-/** The invitation that a page shows: one at a time, so that reloading a page makes no more of them. */
+/** The invitation that the pages show: one at a time, so that reloading a page does not make another. */
 import type { MadeInvite } from "../sync/pairing/invite.ts";
 import type { RunningDevice } from "./running_device.ts";
 
-/** One that is about to expire is of no use to who has yet to carry it to another machine. */
+/** An invitation about to expire is of no use to someone who has yet to carry it to another machine. */
 const WORTH_SHOWING_MS = 2 * 60_000;
 
-/** Gives out invitations. */
-export class InviteDesk {
+/** Keeps the invitation that can still be used. */
+export class OpenInvite {
   readonly #device: RunningDevice;
   #open: { readonly invite: MadeInvite; readonly addresses: string } | undefined;
 

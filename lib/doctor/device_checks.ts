@@ -1,4 +1,4 @@
-/** Everything that is looked at on this device, in the order in which it is told. */
+/** The checks of this device, in the order in which they are reported. */
 import type { Paths } from "../config/paths.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import type { Settings } from "../config/schema.ts";
@@ -7,8 +7,8 @@ import type { Store } from "../store/store.ts";
 import type { LocalDevice, SyncContext } from "../sync/context.ts";
 import { invitedAddresses } from "../sync/pairing/invite.ts";
 import { type InterfaceAddress, ownAddresses } from "../sync/own_addresses.ts";
-import { type DaemonSight, judgeDaemon, judgeListener, judgeSync } from "./daemon.ts";
-import { databaseLooks } from "./database.ts";
+import { type DaemonState, judgeDaemon, judgeListener, judgeSync } from "./daemon.ts";
+import { databaseChecks } from "./database.ts";
 import { freeBytesIn, judgeDiskSpace } from "./disk_space.ts";
 import {
   fileSystemType,
@@ -16,9 +16,9 @@ import {
   parseMountinfo,
   parseMountOutput,
 } from "./file_system.ts";
-import { failedWith, type Judgement, type Look, ok, skipped, warning } from "./finding.ts";
-import { folderLooks } from "./folders.ts";
-import { judgeKeyStore, type KeySight } from "./key_store.ts";
+import { type DeviceCheck, failedWith, type Judgement, ok, skipped, warning } from "./finding.ts";
+import { folderChecks } from "./folders.ts";
+import { judgeKeyStore, type KeyState } from "./key_store.ts";
 import { judgeLinger, seeLinger } from "./linger.ts";
 import type { InterfaceNetwork } from "./local_network.ts";
 import { judgeMdns } from "./mdns.ts";
@@ -47,8 +47,8 @@ export interface ExaminedDevice {
   readonly context: SyncContext | null;
   /** Where the key is; null as long as there is none. */
   readonly keyStore: KeyStoreName | null;
-  readonly keyCopy: KeySight["copy"];
-  readonly readDaemon: () => Promise<DaemonSight>;
+  readonly keyCopy: KeyState["copy"];
+  readonly readDaemon: () => Promise<DaemonState>;
   readonly interfaces: readonly (InterfaceAddress & InterfaceNetwork)[];
   /** The file that describes the service of this device; `undefined` where there can be none. */
   readonly servicePath: string | undefined;
@@ -56,44 +56,44 @@ export interface ExaminedDevice {
   readonly programOutput: ProgramOutput;
 }
 
-/** What to look at. */
-export async function deviceLooks(device: ExaminedDevice): Promise<Look[]> {
+/** The checks to run. */
+export async function deviceChecks(device: ExaminedDevice): Promise<DeviceCheck[]> {
   const { store } = device;
   const daemon = await seeDaemon(device);
   return [
-    ...settingsLooks(device),
-    { check: "daemon", look: () => daemonJudgement(daemon, device) },
-    ...listenerLooks(daemon),
+    ...settingsChecks(device),
+    { check: "daemon", run: () => daemonJudgement(daemon, device) },
+    ...listenerChecks(daemon),
     // Which ports and addresses they name is not known without them.
     ...(device.settingsFailure === null
-      ? [...portLooks(daemon, device), ...networkLooks(daemon, device)]
+      ? [...portChecks(daemon, device), ...networkChecks(daemon, device)]
       : []),
     {
       check: "key_store",
-      look: () =>
+      run: () =>
         store instanceof CodememError
           ? skipped("the database does not open: nothing else tells whose key is here")
           : keyJudgement(device),
     },
-    { check: "peers", look: () => peersJudgement(device) },
-    ...storeLooks(store),
-    ...folderLooks(device.paths, device.programOutput),
-    { check: "file_system", look: () => fileSystemJudgement(device) },
-    { check: "disk_space", look: () => diskJudgement(device.paths) },
-    { check: "linger", look: () => lingerJudgement(device) },
+    { check: "peers", run: () => peersJudgement(device) },
+    ...storeChecks(store),
+    ...folderChecks(device.paths, device.programOutput),
+    { check: "file_system", run: () => fileSystemJudgement(device) },
+    { check: "disk_space", run: () => diskJudgement(device.paths) },
+    { check: "linger", run: () => lingerJudgement(device) },
   ];
 }
 
-function settingsLooks({ settings, settingsFailure }: ExaminedDevice): Look[] {
+function settingsChecks({ settings, settingsFailure }: ExaminedDevice): DeviceCheck[] {
   return settingsFailure === null
-    ? [{ check: "sync", look: () => judgeSync(settings.syncEnabled) }]
-    : [{ check: "settings", look: () => failedWith(settingsFailure) }];
+    ? [{ check: "sync", run: () => judgeSync(settings.syncEnabled) }]
+    : [{ check: "settings", run: () => failedWith(settingsFailure) }];
 }
 
 /** The daemon as it is seen, or why it cannot be. */
 export async function seeDaemon(
   { readDaemon }: ExaminedDevice,
-): Promise<DaemonSight | CodememError> {
+): Promise<DaemonState | CodememError> {
   try {
     return await readDaemon();
   } catch (cause) {
@@ -105,25 +105,25 @@ export async function seeDaemon(
 }
 
 function daemonJudgement(
-  daemon: DaemonSight | CodememError,
+  daemon: DaemonState | CodememError,
   { settings, version }: ExaminedDevice,
 ): Judgement {
   if (daemon instanceof CodememError) return failedWith(daemon);
   return judgeDaemon(daemon, { isSyncEnabled: settings.syncEnabled, version });
 }
 
-function listenerLooks(daemon: DaemonSight | CodememError): Look[] {
+function listenerChecks(daemon: DaemonState | CodememError): DeviceCheck[] {
   const facts = daemon instanceof CodememError ? undefined : daemon.facts;
   // What keeps all of them from listening is told of the daemon.
   const listeners = facts?.syncError === null ? facts.listeners : [];
   return listeners.map((listener) => ({
     check: "listener",
     subject: listener.address,
-    look: () => judgeListener(listener),
+    run: () => judgeListener(listener),
   }));
 }
 
-function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): Look[] {
+function portChecks(daemon: DaemonState | CodememError, device: ExaminedDevice): DeviceCheck[] {
   const { syncEnabled, syncBind, syncPort, viewerHost, viewerPort } = device.settings;
   const daemonPid = daemon instanceof CodememError ? undefined : daemon.facts?.pid;
   const wanted = [
@@ -133,7 +133,7 @@ function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): 
   return wanted.map((each) => ({
     check: "port_owner",
     subject: each.setting,
-    look: async () => {
+    run: async () => {
       const variable = device.variableFor(each.setting);
       const owners = await findPortOwners(each.port, device);
       return judgePort({ ...each, variable, daemonPid }, owners);
@@ -141,19 +141,19 @@ function portLooks(daemon: DaemonSight | CodememError, device: ExaminedDevice): 
   }));
 }
 
-function networkLooks(
-  daemon: DaemonSight | CodememError,
+function networkChecks(
+  daemon: DaemonState | CodememError,
   { settings, interfaces, identity }: ExaminedDevice,
-): Look[] {
+): DeviceCheck[] {
   if (!settings.syncEnabled) return [];
   const facts = daemon instanceof CodememError ? undefined : daemon.facts;
   const mdns = { active: false, error: null, ...facts?.mdns, enabled: settings.syncMdns };
   return [
     {
       check: "own_addresses",
-      look: () => ownAddressesJudgement(ownAddresses(settings, interfaces), identity),
+      run: () => ownAddressesJudgement(ownAddresses(settings, interfaces), identity),
     },
-    { check: "mdns", look: () => judgeMdns(mdns) },
+    { check: "mdns", run: () => judgeMdns(mdns) },
   ];
 }
 
@@ -179,12 +179,12 @@ async function keyJudgement(
   return judgeKeyStore({ failure, keyStore, wanted, copy, folder: paths.keys, folderMode });
 }
 
-function storeLooks(store: Opened<Store>): Look[] {
+function storeChecks(store: Opened<Store>): DeviceCheck[] {
   if (store === null) {
-    return [{ check: "database", look: () => skipped("there is no database yet") }];
+    return [{ check: "database", run: () => skipped("there is no database yet") }];
   }
-  if (store instanceof CodememError) return [{ check: "database", look: () => failedWith(store) }];
-  return databaseLooks(store);
+  if (store instanceof CodememError) return [{ check: "database", run: () => failedWith(store) }];
+  return databaseChecks(store);
 }
 
 function peersJudgement({ store, context }: ExaminedDevice): Judgement {

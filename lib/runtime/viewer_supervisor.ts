@@ -8,11 +8,11 @@ import type { RunningDevice } from "../viewer/running_device.ts";
 import { randomBytes } from "./network.ts";
 
 const TOKEN_BYTES = 32;
-/** Settings that are changed together with the viewer's place are taken up in this time. */
+/** Settings that are changed along with the viewer's address are applied within this time. */
 const LEAVING_MS = 5_000;
 
-/** Options of {@link ViewerKeeper}. */
-export interface ViewerKeeperOptions {
+/** Options of {@link ViewerSupervisor}. */
+export interface ViewerSupervisorOptions {
   readonly device: RunningDevice;
   readonly browserScript: () => Promise<string>;
   readonly onFault: (error: CodememError) => void;
@@ -21,13 +21,13 @@ export interface ViewerKeeperOptions {
 type Place = Pick<Settings, "viewerHost" | "viewerPort">;
 
 /** Keeps the viewer where the settings say. One call at a time. */
-export class ViewerKeeper {
+export class ViewerSupervisor {
   readonly #viewer: Viewer;
   readonly #onFault: (error: CodememError) => void;
   #leaving: Promise<unknown> = Promise.resolve();
   #open: { readonly place: Place; readonly listener: HttpListener } | undefined;
 
-  constructor(options: ViewerKeeperOptions) {
+  constructor(options: ViewerSupervisorOptions) {
     this.#onFault = options.onFault;
     this.#viewer = createViewer({ ...options, csrfToken: randomBytes(TOKEN_BYTES).toHex() });
   }

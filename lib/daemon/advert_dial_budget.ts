@@ -1,22 +1,24 @@
-/** How many addresses that only adverts have told of are dialled for one peer. Pure. */
+/** Limits how many addresses known from adverts alone are dialled for one peer. Pure. */
 
 /** A device that has moved announces a few at once. */
 const MOST = 8;
 const ANOTHER_EVERY_MS = 10_000;
 
 /**
- * Adverts can be copied by whoever hears them, and name any address on the link: without a limit, the
- * copies of an absent peer's advert would have one machine after the other dialled. Times are
- * milliseconds of a clock that is never set.
+ * Anyone who hears an advert can copy it and name any address on the link: without a limit, copies of
+ * an absent peer's advert would make this device dial one machine after another. Times are milliseconds
+ * of a monotonic clock.
  */
-export class HearsayBudget {
+export class AdvertDialBudget {
   #left = MOST;
   #countedMs = -Infinity;
 
   /**
-   * Those that may be dialled now, in the same order.
+   * Takes from the budget what it allows.
    *
+   * @param addresses `host:port` each, best first
    * @param known addresses that are dialled anyway, and so cost nothing
+   * @returns those that may be dialled now, in the same order
    */
   take(addresses: readonly string[], known: readonly string[], nowMs: number): string[] {
     const earned = Math.floor((nowMs - this.#countedMs) / ANOTHER_EVERY_MS);
@@ -33,7 +35,7 @@ export class HearsayBudget {
     });
   }
 
-  /** The peer was reached, or the network is another one. */
+  /** Allows everything again: the peer was reached, or the network has changed. */
   refill(nowMs: number): void {
     this.#left = MOST;
     this.#countedMs = nowMs;

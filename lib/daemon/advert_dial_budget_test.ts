@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { HearsayBudget } from "./hearsay_budget.ts";
+import { AdvertDialBudget } from "./advert_dial_budget.ts";
 
 const HEARD = Array.from({ length: 12 }, (_, at) => `10.0.0.${at}:1`);
 
 Deno.test("so many addresses of adverts are dialled, then another one every ten seconds", () => {
-  const budget = new HearsayBudget();
+  const budget = new AdvertDialBudget();
   const taken: number[] = [];
   for (let second = 0; second < 3_600; second++) {
     taken.push(budget.take(HEARD, [], second * 1_000).length);
@@ -14,7 +14,7 @@ Deno.test("so many addresses of adverts are dialled, then another one every ten 
 });
 
 Deno.test("who is in touch, and who is quiet for a while, has all of it again", () => {
-  const budget = new HearsayBudget();
+  const budget = new AdvertDialBudget();
   budget.take(HEARD, [], 0);
   assertEquals(budget.take(HEARD, [], 0), []);
   budget.refill(0);
@@ -23,7 +23,7 @@ Deno.test("who is in touch, and who is quiet for a while, has all of it again", 
 });
 
 Deno.test("an address that is known otherwise is dialled whatever else was heard", () => {
-  const budget = new HearsayBudget();
+  const budget = new AdvertDialBudget();
   budget.take(HEARD, [], 0);
   assertEquals(budget.take(HEARD, ["10.0.0.9:1", "10.0.0.1:1"], 0), ["10.0.0.1:1", "10.0.0.9:1"]);
 });

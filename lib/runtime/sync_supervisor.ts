@@ -8,7 +8,7 @@ import { requireListenable } from "../net/try_listen.ts";
 import type { Store } from "../store/store.ts";
 import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
-import { isOfKeychain } from "./make_key.ts";
+import { isKeychainError } from "./make_key.ts";
 import { rotateKeys } from "./rotate_keys.ts";
 import { startSync, type SyncService, type SyncServiceOptions } from "./sync_service.ts";
 
@@ -24,23 +24,23 @@ const PASSING: ReadonlySet<string | undefined> = new Set([
   "database_busy",
 ]);
 
-/** Options of {@link SyncKeeper}. */
-export interface SyncKeeperOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
+/** Options of {@link SyncSupervisor}. */
+export interface SyncSupervisorOptions extends Omit<SyncServiceOptions, "identity" | "settings"> {
   readonly keysDir: string;
   /** Of the system, where it may hold the key. */
   readonly keychain?: Keychain | undefined;
 }
 
 /** Keeps sync running as the settings say. One call at a time. */
-export class SyncKeeper {
-  readonly #options: SyncKeeperOptions;
+export class SyncSupervisor {
+  readonly #options: SyncSupervisorOptions;
   #settings: Settings;
   #service: SyncService | undefined;
   #error: CodememError | undefined;
   /** When a keychain that did not answer is asked again, in milliseconds of the monotonic clock. */
   #askAgainMs = Infinity;
 
-  constructor(options: SyncKeeperOptions, settings: Settings) {
+  constructor(options: SyncSupervisorOptions, settings: Settings) {
     this.#options = options;
     this.#settings = settings;
   }
@@ -86,7 +86,7 @@ export class SyncKeeper {
       await this.#start();
     } catch (error) {
       this.#error = toCodememError(error);
-      if (!isOfKeychain(error)) throw error;
+      if (!isKeychainError(error)) throw error;
       this.#askAgainMs = performance.now() + KEYCHAIN_INTERVAL_MS;
     }
   }

@@ -15,7 +15,7 @@ export interface ToldLives {
 }
 
 /** The peer, as it was known before it was spoken to. */
-export type HeededPeer = Pick<Peer, "deviceId" | "name" | "rotationTold">;
+export type CheckedPeer = Pick<Peer, "deviceId" | "name" | "rotationTold">;
 
 /**
  * Takes in what a peer has told. Where this device's own word shows that another copy of its database
@@ -24,9 +24,9 @@ export type HeededPeer = Pick<Peer, "deviceId" | "name" | "rotationTold">;
  *
  * @throws device_forked; fork_unproven
  */
-export function heedLives(
+export function checkLives(
   context: SyncContext,
-  peer: HeededPeer,
+  peer: CheckedPeer,
   { life, knownLife, knownHead }: ToldLives,
 ): void {
   const { lives } = context.store;
@@ -52,7 +52,7 @@ export function requireNotForked(
  */
 function isOwnWord(
   { store, device }: SyncContext,
-  { rotationTold }: HeededPeer,
+  { rotationTold }: CheckedPeer,
   signed: SignedLife,
 ): boolean {
   const earlier = store.rotations.own()

@@ -1,4 +1,4 @@
-/** What the machine's network looks like: another text whenever anything of it has come or gone. */
+/** The state of the machine's network as a text, which differs whenever anything has come or gone. */
 import { addressScope } from "../model/address.ts";
 import { isVirtualInterface } from "../model/virtual_interface.ts";
 import type { InterfaceAddress } from "../sync/own_addresses.ts";
@@ -7,24 +7,24 @@ import type { InterfaceAddress } from "../sync/own_addresses.ts";
 const STATE_BYTES = 64;
 
 /**
- * Looks at interfaces, their addresses and, on Linux, their links: there an address stays when a cable
- * is pulled. Elsewhere it goes with the link. Only those by which a peer may be reached: a container
- * that is started brings one of its own, and must not break off what goes over the others.
+ * Watches interfaces, their addresses and, on Linux, their links: there an address outlives a pulled
+ * cable, while elsewhere it goes with the link. Only interfaces over which a peer may be reached count:
+ * a container that starts brings its own, and must not interrupt what goes over the others.
  *
- * Make it before the process gives up permissions: then the files that tell of links can still be
- * opened (`/sys` is for processes that may do everything), and read on afterwards.
+ * Create it before the process drops its permissions. Opening the files in `/sys` that describe links
+ * takes full permissions; reading files that are open does not.
  */
-export class NetworkLook {
+export class NetworkMonitor {
   readonly #interfaces: () => readonly InterfaceAddress[];
   readonly #links = new Map<string, Deno.FsFile>();
 
-  /** @param interfaces of this machine, as they are now */
+  /** @param interfaces returns the present interfaces of this machine */
   constructor(interfaces: () => readonly InterfaceAddress[]) {
     this.#interfaces = interfaces;
     for (const { name } of interfaces()) this.#openLink(name);
   }
 
-  /** The present look. */
+  /** The present state: interfaces with their link states, then their addresses, sorted. */
   read(): string {
     const addresses = onWayToPeers(this.#interfaces());
     const names = [...new Set(addresses.map(({ name }) => name))].sort();
@@ -44,7 +44,7 @@ export class NetworkLook {
     try {
       this.#links.set(name, Deno.openSync(`/sys/class/net/${name}/operstate`));
     } catch {
-      // It has gone since it was listed, or may not be looked at: its addresses are all there is.
+      // It has gone since it was listed, or must not be read: its addresses have to do.
     }
   }
 
@@ -65,7 +65,7 @@ export class NetworkLook {
   }
 }
 
-/** The addresses of interfaces that have one which others could dial. */
+/** All addresses of those interfaces that have at least one address others could dial. */
 function onWayToPeers(addresses: readonly InterfaceAddress[]): readonly InterfaceAddress[] {
   const isDialable = ({ name, address }: InterfaceAddress) => {
     const scope = addressScope(address);

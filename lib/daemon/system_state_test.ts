@@ -1,14 +1,9 @@
 import { assertEquals } from "@std/assert";
-import {
-  lookIntervalMs,
-  type Surroundings,
-  type Trigger,
-  triggersBetween,
-} from "./surroundings.ts";
+import { pollIntervalMs, type SystemState, type Trigger, triggersBetween } from "./system_state.ts";
 
-const BEFORE: Surroundings = { wallMs: 1_000_000, network: "eth0 up", foreignChanges: 7 };
+const BEFORE: SystemState = { wallMs: 1_000_000, network: "eth0 up", foreignChanges: 7 };
 
-const cases: readonly [what: string, Partial<Surroundings>, Trigger[]][] = [
+const cases: readonly [what: string, Partial<SystemState>, Trigger[]][] = [
   ["nothing has happened", { wallMs: 1_015_000 }, []],
   ["a busy machine looks a little late", { wallMs: 1_019_000 }, []],
   ["the machine has slept", { wallMs: 1_030_000 }, ["woke"]],
@@ -30,7 +25,7 @@ for (const [what, now, triggers] of cases) {
 
 Deno.test("a network that has just changed is looked at often, one with nobody in it rarely", () => {
   const interval = (changedMs: number, isInTouch: boolean) =>
-    lookIntervalMs({ changedMs, isInTouch });
+    pollIntervalMs({ changedMs, isInTouch });
   assertEquals([interval(0, false), interval(599_999, true)], [500, 500]);
   assertEquals([interval(600_000, true), interval(Infinity, false)], [2_000, 15_000]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CodememError, type ErrorCode } from "../../errors.ts";
-import { mostTelling } from "./most_telling.ts";
+import { mostInformative } from "./most_informative.ts";
 
 const failure = (code: ErrorCode) => new CodememError(code, code);
 const another = new CodememError("untrusted_certificate", "Another device answers", {
@@ -23,6 +23,6 @@ const CASES: readonly (readonly [string, readonly CodememError[], ErrorCode])[] 
 
 for (const [sentence, failures, expected] of CASES) {
   Deno.test(`of failed addresses, ${sentence} is reported as ${expected}`, () => {
-    assertEquals(mostTelling("bob", failures).code, expected);
+    assertEquals(mostInformative("bob", failures).code, expected);
   });
 }

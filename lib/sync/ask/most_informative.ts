@@ -2,13 +2,13 @@
 import { CodememError, toCodememError } from "../../errors.ts";
 
 /**
- * The failure that says most about why nobody could be reached: an answer says more than silence, so
- * a refusal is reported even where all other addresses are dead. That another device answers at one
- * address says something only where no other address is left to hope for.
+ * The failure that says most about why a device could not be reached. An answer says more than
+ * silence, so a refusal is reported even if all other addresses are dead. That another device answers
+ * at one address says something only if every address fails that way.
  *
  * @param name of the device that was dialled
  */
-export function mostTelling(name: string, errors: readonly unknown[]): CodememError {
+export function mostInformative(name: string, errors: readonly unknown[]): CodememError {
   const failures = errors.map(toCodememError);
   const telling = failures.filter((failure) =>
     failure.consequence !== "offline" && !isAnotherDevice(failure)

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { InterfaceAddress } from "../sync/own_addresses.ts";
-import { NetworkLook } from "./network_look.ts";
+import { NetworkMonitor } from "./network_monitor.ts";
 
 const LAN: InterfaceAddress = { name: "wlan9", address: "192.168.1.5" };
 
@@ -19,7 +19,7 @@ const cases: readonly [what: string, isNews: boolean, addresses: readonly Interf
 for (const [what, isNews, now] of cases) {
   Deno.test(`the network looks ${isNews ? "otherwise" : "the same"} where ${what}`, () => {
     let addresses: readonly InterfaceAddress[] = [LAN];
-    const look = new NetworkLook(() => addresses);
+    const look = new NetworkMonitor(() => addresses);
     const before = look.read();
     addresses = now;
     const check = isNews ? assertNotEquals : assertEquals;

@@ -1,11 +1,11 @@
-/** Whether there is something to hand over to a peer. */
+/** Whether the log holds ops that a peer has yet to get. */
 import type { Store } from "../store/store.ts";
 
-/** Looks at the log behind what the peer has, and at no part of it twice. */
-export class NewsFor {
+/** Looks at the log after what the peer has, and at no part of it twice. */
+export class UnsentOps {
   readonly #store: Store;
   readonly #peerDeviceId: string;
-  /** Up to here nothing in this life of the log is news to the peer. */
+  /** Up to here, in this life of the log, there is nothing that the peer lacks. */
   #known = { epoch: "", seq: 0 };
 
   constructor(store: Store, peerDeviceId: string) {
@@ -13,8 +13,8 @@ export class NewsFor {
     this.#peerDeviceId = peerDeviceId;
   }
 
-  /** Whether an op waits that the peer does not have and did not hand over itself. */
-  isThere(): boolean {
+  /** Whether there is an op that the peer does not have and did not send itself. */
+  any(): boolean {
     const { log, cursors } = this.#store;
     const head = log.head();
     const pushed = cursors.pushedThrough(this.#peerDeviceId, head.epoch);

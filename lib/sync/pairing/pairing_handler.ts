@@ -1,4 +1,4 @@
-/** The inviting side of pairing: who brings a good token and its own key is pinned. */
+/** The inviting side of pairing: a caller that proves a valid token and its own key is pinned. */
 import { fingerprintOf } from "../../auth/fingerprint.ts";
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { CodememError } from "../../errors.ts";
@@ -27,8 +27,8 @@ export interface Paired {
   readonly fingerprint: string;
 }
 
-/** Options of {@link PairingDesk}. */
-export interface PairingDeskOptions {
+/** Options of {@link PairingHandler}. */
+export interface PairingHandlerOptions {
   /** `host:port` each, where this device is found. */
   readonly ownAddresses: () => readonly string[];
   readonly onPaired?: (peer: Paired) => void;
@@ -37,14 +37,14 @@ export interface PairingDeskOptions {
 }
 
 /** Answers `POST /v1/pair`. */
-export class PairingDesk {
+export class PairingHandler {
   readonly #context: SyncContext;
-  readonly #options: PairingDeskOptions;
+  readonly #options: PairingHandlerOptions;
   /** Devices paired here that have not yet spoken to us as peers. */
   readonly #unconfirmed = new Map<string, string>();
   readonly #failures = new FailureLimit(FAILURES_PER_MINUTE);
 
-  constructor(context: SyncContext, options: PairingDeskOptions) {
+  constructor(context: SyncContext, options: PairingHandlerOptions) {
     this.#context = context;
     this.#options = options;
   }

@@ -1,12 +1,12 @@
-/** The one timer of an idle daemon: at each look everything is looked at that nothing tells of. */
+/** The one timer of an idle daemon: it polls for every change that the system does not announce. */
 import type { Store } from "../store/store.ts";
-import { lookIntervalMs, type Surroundings, triggersBetween } from "./surroundings.ts";
-import type { NetworkLook } from "./network_look.ts";
+import { pollIntervalMs, type SystemState, triggersBetween } from "./system_state.ts";
+import type { NetworkMonitor } from "./network_monitor.ts";
 
-/** Options of {@link LookAround}. */
-export interface LookAroundOptions {
+/** Options of {@link SystemPoller}. */
+export interface SystemPollerOptions {
   readonly store: Store;
-  readonly network: NetworkLook;
+  readonly network: NetworkMonitor;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Milliseconds of a clock that is never set. */
@@ -17,30 +17,30 @@ export interface LookAroundOptions {
   readonly onChanged: () => void;
   /** The network is another one, or the machine has slept. */
   readonly onMoved: () => void;
-  /** Comes with every look, for what else is to be looked at. */
-  readonly onLook: () => void;
-  /** Is told of what a look throws; the next one comes all the same. */
+  /** Called at every poll, for whatever else has to be checked. */
+  readonly onPoll: () => void;
+  /** Told of whatever a poll throws; polling goes on. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Looks around until it is stopped. */
-export class LookAround {
-  readonly #options: LookAroundOptions;
-  #before: Surroundings;
+/** Polls until it is stopped. */
+export class SystemPoller {
+  readonly #options: SystemPollerOptions;
+  #before: SystemState;
   /** When the network has changed last, or the process stood still. */
   #unsettledMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueMs = Infinity;
   #isStopped = false;
 
-  constructor(options: LookAroundOptions) {
+  constructor(options: SystemPollerOptions) {
     this.#options = options;
     this.#before = this.#observe();
     this.#arm();
   }
 
-  /** Looks now; the next look comes as late as after any other. */
-  look(): void {
+  /** Polls now; the next poll comes one whole interval later. */
+  poll(): void {
     if (this.#isStopped) return;
     try {
       this.#react();
@@ -50,8 +50,8 @@ export class LookAround {
     this.#arm();
   }
 
-  /** A peer is in touch now: what may end that is to be noticed. */
-  hasten(): void {
+  /** A peer is in touch now: polls more often, to notice when the contact is lost. */
+  speedUp(): void {
     if (this.#isStopped) return;
     if (this.#options.monotonicMs() + this.#intervalMs() < this.#dueMs) this.#arm();
   }
@@ -62,7 +62,7 @@ export class LookAround {
   }
 
   #react(): void {
-    const { onChanged, onMoved, onLook, monotonicMs } = this.#options;
+    const { onChanged, onMoved, onPoll, monotonicMs } = this.#options;
     const now = this.#observe();
     const triggers = triggersBetween(this.#before, now);
     this.#before = now;
@@ -71,23 +71,23 @@ export class LookAround {
       onMoved();
     }
     if (triggers.includes("changed")) onChanged();
-    onLook();
+    onPoll();
   }
 
   #intervalMs(): number {
     const { isInTouch, monotonicMs } = this.#options;
     const changedMs = monotonicMs() - this.#unsettledMs;
-    return lookIntervalMs({ changedMs, isInTouch: isInTouch() });
+    return pollIntervalMs({ changedMs, isInTouch: isInTouch() });
   }
 
   #arm(): void {
     const intervalMs = this.#intervalMs();
     clearTimeout(this.#timer);
     this.#dueMs = this.#options.monotonicMs() + intervalMs;
-    this.#timer = setTimeout(() => this.look(), intervalMs);
+    this.#timer = setTimeout(() => this.poll(), intervalMs);
   }
 
-  #observe(): Surroundings {
+  #observe(): SystemState {
     const { store, network, nowMs } = this.#options;
     return {
       wallMs: nowMs(),

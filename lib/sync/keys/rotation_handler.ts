@@ -1,4 +1,4 @@
-/** The answering side of rotation: a peer whose key has changed says so, signed by the old and the new one. */
+/** The answering side of rotation: a peer announces its new key, signed by the old one and the new one. */
 import type { ParsedSignature } from "../../auth/request_signature.ts";
 import { CodememError } from "../../errors.ts";
 import { peerRemoved } from "../../model/peer.ts";
@@ -21,7 +21,7 @@ const MAX_BODY_BYTES = 128 * 1024;
 const FAILURES_PER_MINUTE = 20;
 
 /** Answers `POST /v1/rotate`. */
-export class RotationDesk {
+export class RotationHandler {
   readonly #context: SyncContext;
   readonly #failures = new FailureLimit(FAILURES_PER_MINUTE);
 

@@ -14,7 +14,7 @@ const LOOK_MS = 20;
 type Looker = Pick<SyncTools, "store" | "settings" | "context">;
 
 /** Where peers are seen, as long as the look lasts. */
-export class LookForPeers {
+export class PeerSearch {
   readonly #discovery: PeerDiscovery;
   readonly #startedMs = performance.now();
   readonly #signal: AbortSignal;
@@ -24,8 +24,8 @@ export class LookForPeers {
     tools: Looker,
     peers: readonly Peer[],
     signal: AbortSignal,
-  ): Promise<LookForPeers> {
-    const look = new LookForPeers(tools, signal);
+  ): Promise<PeerSearch> {
+    const look = new PeerSearch(tools, signal);
     await look.#until(() => !peers.some((peer) => look.#isSought(peer)), PATIENCE_MS);
     return look;
   }
