@@ -37,22 +37,28 @@ Deno.test("a program that does not stop talking is not listened to", async () =>
 });
 
 Deno.test("a program that never answers is killed", async () => {
-  const folder = await Deno.makeTempDir();
-  const script = `echo $$ > ${folder}/pid; exec sleep 1000`;
-  assertEquals(await codeOf("sh", ["-c", script]), "keychain_timed_out");
-  const pid = (await Deno.readTextFile(`${folder}/pid`)).trim();
-  const command = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "");
-  assertEquals(command.includes("sleep"), false);
-  await Deno.remove(folder, { recursive: true });
+  const sleep = uniqueSleep();
+  assertEquals(await codeOf("sh", ["-c", `exec ${sleep}`]), "keychain_timed_out");
+  assertEquals(await pidsOf(sleep), []);
 });
 
 Deno.test("what a killed program has started does not keep anybody waiting", async () => {
-  const folder = await Deno.makeTempDir();
-  const script = `sleep 1000 & echo $! > ${folder}/pid; wait`;
-  assertEquals(await codeOf("sh", ["-c", script]), "keychain_timed_out");
-  Deno.kill(Number(await Deno.readTextFile(`${folder}/pid`)), "SIGKILL");
-  await Deno.remove(folder, { recursive: true });
+  const sleep = uniqueSleep();
+  assertEquals(await codeOf("sh", ["-c", `${sleep} & wait`]), "keychain_timed_out");
+  for (const pid of await pidsOf(sleep)) Deno.kill(pid, "SIGKILL");
 });
+
+/** A command that no other process runs. */
+function uniqueSleep(): string {
+  return `sleep 1000.${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+}
+
+async function pidsOf(command: string): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-eo", "pid=,args="] }).output();
+  return new TextDecoder().decode(stdout).split("\n")
+    .filter((line) => line.includes(command))
+    .map((line) => Number.parseInt(line));
+}
 
 Deno.test("a program that is not there makes the keychain unavailable", async () => {
   assertEquals(await codeOf("no-such-program-of-any-kind", []), "keychain_unavailable");

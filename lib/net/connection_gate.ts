@@ -16,9 +16,11 @@ export class Connection {
   /** Whether the answer under way is its last. */
   isOver = false;
   readonly #sockets = new Set<Socket>();
+  readonly #monotonicMs: () => number;
 
-  constructor(remoteAddress: string) {
+  constructor(remoteAddress: string, monotonicMs: () => number) {
     this.remoteAddress = remoteAddress;
+    this.#monotonicMs = monotonicMs;
   }
 
   /** The TCP socket and, after the handshake, the TLS socket over it. */
@@ -28,7 +30,7 @@ export class Connection {
 
   /** Ends the connection unless it is told otherwise within `ms`. */
   expireIn(ms: number): void {
-    this.deadlineMs = performance.now() + ms;
+    this.deadlineMs = this.#monotonicMs() + ms;
   }
 
   /** Ends the connection now. */
@@ -45,14 +47,17 @@ type GateLimits = Pick<
 /** The door of a listener. */
 export class ConnectionGate {
   readonly #limits: GateLimits;
+  readonly #monotonicMs: () => number;
   readonly #connections = new Map<string, Connection>();
   readonly #perAddress = new Map<string, number>();
   readonly #sweepMs: number;
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #emptied: (() => void)[] = [];
 
-  constructor(limits: GateLimits) {
+  /** @param monotonicMs a clock that nobody sets */
+  constructor(limits: GateLimits, monotonicMs: () => number = () => performance.now()) {
     this.#limits = limits;
+    this.#monotonicMs = monotonicMs;
     const shortest = Math.min(limits.headersTimeoutMs, limits.idleTimeoutMs);
     this.#sweepMs = Math.max(10, Math.min(1_000, shortest / 4));
   }
@@ -78,7 +83,7 @@ export class ConnectionGate {
       socket.destroy();
       return undefined;
     }
-    const connection = new Connection(address);
+    const connection = new Connection(address, this.#monotonicMs);
     connection.attach(socket);
     connection.expireIn(this.#limits.headersTimeoutMs);
     this.#connections.set(endpoint, connection);
@@ -136,7 +141,7 @@ export class ConnectionGate {
 
   /** One timer for all costs a request nothing, where one timer each would be set twice a request. */
   #sweep(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#monotonicMs();
     this.destroyWhere(({ deadlineMs }) => deadlineMs <= nowMs);
   }
 }

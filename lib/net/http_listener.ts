@@ -24,6 +24,8 @@ export interface ListenHttpOptions {
   /** The headers of what is refused without the handler. */
   readonly refusalHeaders?: Readonly<Record<string, string>>;
   readonly limits?: Partial<ListenerLimits>;
+  /** The clock of the limits, which nobody sets: the system's unless given. */
+  readonly monotonicMs?: () => number;
   /** Told of what a handler threw; the caller was answered already. */
   readonly onError?: (error: unknown) => void;
 }
@@ -76,7 +78,7 @@ class Doors {
   constructor(options: ListenHttpOptions) {
     this.#options = options;
     this.#limits = { ...LIMITS, ...options.limits };
-    this.#gate = new ConnectionGate(this.#limits);
+    this.#gate = new ConnectionGate(this.#limits, options.monotonicMs);
   }
 
   async open(socket: Socket): Promise<void> {

@@ -1,4 +1,6 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { VirtualClock } from "../../tests/support/devices/stores.ts";
+import { eventually } from "../../tests/support/eventually.ts";
 import { CodememError } from "../errors.ts";
 import { listenHttp } from "./http_listener.ts";
 
@@ -15,19 +17,21 @@ Deno.test("the local listener answers on the port it names, until it is closed",
 });
 
 Deno.test("answers that are running come to their end before the listener does", async () => {
-  const begun = Promise.withResolvers<void>();
+  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const listener = await listenHttp({
     host: "127.0.0.1",
     port: 0,
     async handler() {
       begun.resolve();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await released.promise;
       return new Response("to the end");
     },
   });
   const asking = fetch(`http://127.0.0.1:${listener.port}/`).then((response) => response.text());
   await begun.promise;
-  await listener.close();
+  const closing = listener.close({ graceMs: 60_000 });
+  released.resolve();
+  await closing;
   assertEquals(await asking, "to the end");
 });
 
@@ -53,10 +57,12 @@ Deno.test("a request that never ends, and an answer that never comes, hold up no
 });
 
 Deno.test("who does not finish a request is cut, and so is who is answered but sends on", async () => {
+  const clock = new VirtualClock();
   const listener = await listenHttp({
     host: "127.0.0.1",
     port: 0,
     limits: { headersTimeoutMs: 100, requestTimeoutMs: 100 },
+    monotonicMs: () => clock.nowMs,
     handler: async (request) => {
       if (new URL(request.url).pathname === "/refused") return new Response("no", { status: 403 });
       return new Response(await request.text());
@@ -65,19 +71,27 @@ Deno.test("who does not finish a request is cut, and so is who is answered but s
   const { port } = listener;
   const post = (target: string) =>
     `POST ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n{`;
-  assertEquals(await talk(port, "GET / HTTP/1.1\r\nHo"), "", "a head");
-  assertEquals(await talk(port, post("/")), "", "a body");
-  assertMatch(await talk(port, post("/refused")), /^HTTP\/1\.1 403 .*connection: close.*no$/s);
+  const refused = await open(port, post("/refused"));
+  await eventually("the refusal", () => refused.heard.endsWith("no"));
+  assertMatch(refused.heard, /^HTTP\/1\.1 403 .*connection: close.*no$/s);
+  const unfinished = [await open(port, "GET / HTTP/1.1\r\nHo"), await open(port, post("/"))];
+  await eventually("the cut", () => {
+    clock.advance(100);
+    return [refused, ...unfinished].every(({ isOver }) => isOver);
+  });
+  assertEquals(unfinished.map(({ heard }) => heard), ["", ""]);
   await listener.close();
 });
 
 Deno.test("events are told as they happen, and end when whoever follows them has gone", async () => {
+  const clock = new VirtualClock();
   const gone = Promise.withResolvers<void>();
   let told!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   const listener = await listenHttp({
     host: "127.0.0.1",
     port: 0,
     limits: { headersTimeoutMs: 100, idleTimeoutMs: 100 },
+    monotonicMs: () => clock.nowMs,
     handler() {
       const start = (controller: typeof told) => void (told = controller);
       const body = new ReadableStream({ start, cancel: () => gone.resolve() });
@@ -89,8 +103,12 @@ Deno.test("events are told as they happen, and end when whoever follows them has
   for (const text of ["data: 1\n\n", "data: 2\n\n"]) {
     told.enqueue(new TextEncoder().encode(text));
     assertEquals((await reader.read()).value, text);
-    // Longer than a request may take to come.
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    // Longer than a request may take to come, and whoever takes longer is cut.
+    const late = await open(listener.port, "GET / HT");
+    await eventually("the cut", () => {
+      clock.advance(10);
+      return late.isOver;
+    });
   }
   await reader.cancel();
   await gone.promise;
@@ -115,17 +133,27 @@ Deno.test("a port in use and a foreign address are refused with what to do", asy
   await listener.close();
 });
 
-/** What comes back until the other side hangs up. */
-async function talk(port: number, text: string): Promise<string> {
+/** A connection, what has come back on it so far, and whether the other side has hung up. */
+interface Opened {
+  heard: string;
+  isOver: boolean;
+}
+
+/** Connects and sends `text`. */
+async function open(port: number, text: string): Promise<Opened> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port });
   await connection.write(new TextEncoder().encode(text));
-  let answer = "";
-  try {
-    for await (const part of connection.readable.pipeThrough(new TextDecoderStream())) {
-      answer += part;
+  const opened: Opened = { heard: "", isOver: false };
+  void (async () => {
+    try {
+      for await (const part of connection.readable.pipeThrough(new TextDecoderStream())) {
+        opened.heard += part;
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    } finally {
+      opened.isOver = true;
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
-  }
-  return answer;
+  })();
+  return opened;
 }

@@ -9,9 +9,16 @@ import {
   SERVER,
 } from "../../tests/support/listening.ts";
 import { openRawTls, sendRaw } from "../../tests/support/attackers/raw_tls.ts";
+import { VirtualClock } from "../../tests/support/devices/stores.ts";
+import { eventually } from "../../tests/support/eventually.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
 import { CodememError } from "../errors.ts";
+import { pause } from "../time/pause.ts";
 import { type RequestHandler } from "./serve_connection.ts";
+import type { ListenTlsOptions } from "./tls_listener.ts";
+
+/** More bytes than come in the time that a test grants. */
+const MANY = 200;
 
 Deno.test("an endless header never fills the memory", async () => {
   await listening({}, async ({ port }) => {
@@ -22,81 +29,69 @@ Deno.test("an endless header never fills the memory", async () => {
 });
 
 Deno.test("who stalls is cut off, and holds up nobody meanwhile", async () => {
-  await listening({ limits: { headersTimeoutMs: 400 } }, async ({ port }) => {
+  await limited({ limits: { headersTimeoutMs: 400 } }, async (port, clock) => {
     const idle = await Deno.connect({ hostname: "127.0.0.1", port });
-    const slow = sendRaw(port, SERVER, "GET / HTTP/1.1\r\nhos", 10_000);
-    const quiet = sendRaw(port, SERVER, "", 10_000);
+    const [slow, quiet] = [await openRawTls(port, SERVER), await openRawTls(port, SERVER)];
+    await send(slow, "GET / HTTP/1.1\r\nhos");
     assertStringIncludes(await get(port), "GET");
-    for (const stalled of [await slow, await quiet]) {
-      assertEquals(stalled, { text: "", ended: true });
-    }
+    const cut = Promise.all([slow, quiet].map(readToEnd));
+    assertEquals(await clock.passUntil(cut), ["", ""]);
     idle.close();
   });
 });
 
 Deno.test("a header that trickles in has a deadline all the same", async () => {
-  await listening({ limits: { headersTimeoutMs: 400 } }, async ({ port }) => {
+  await limited({ limits: { headersTimeoutMs: 400 } }, async (port, clock) => {
     const conn = await openRawTls(port, SERVER);
-    let sent = 0;
-    const failed = async () => {
-      for (; sent < 200; sent++) {
-        await conn.write(new TextEncoder().encode("G"));
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    };
-    await assertRejects(failed, Error);
-    assert(sent < 200);
-    conn.close();
+    assert(await trickle(conn, clock) < MANY);
+    assertEquals(await readToEnd(conn), "");
   });
 });
 
 Deno.test("the body of a stranger has the time of a head, that of a known caller its own", async () => {
+  const arrived = Promise.withResolvers<void>();
   const handler: RequestHandler = async (request, { grantTime }) => {
-    if (request.url.endsWith("/known")) grantTime();
+    if (request.url.endsWith("/known")) {
+      grantTime();
+      arrived.resolve();
+    }
     return new Response(await request.text());
   };
   const limits = { headersTimeoutMs: 300, requestTimeoutMs: 60_000 };
-  await listening({ handler, limits }, async ({ port }) => {
-    const post = (target: string) =>
-      `POST ${target} HTTP/1.1\r\nhost: x\r\ncontent-length: 12\r\n\r\n`;
-    assert(await trickle(port, post("/stranger"), 12) < 12);
-    assertEquals(await trickle(port, post("/known"), 12), 12);
+  await limited({ limits, handler }, async (port, clock) => {
+    const post = (target: string, length: number) =>
+      `POST ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${length}\r\n\r\n`;
+    const [stranger, known] = [await openRawTls(port, SERVER), await openRawTls(port, SERVER)];
+    await send(known, post("/known", 1));
+    await arrived.promise;
+    await send(stranger, post("/stranger", MANY));
+    assert(await trickle(stranger, clock) < MANY);
+    assertEquals(await readToEnd(stranger), "");
+    await send(known, "x");
+    assert((await readToEnd(known)).endsWith("x"));
   });
 });
 
-/** Sends a head and then a byte at a time; resolves to how many were taken. */
-async function trickle(port: number, head: string, bytes: number): Promise<number> {
-  const conn = await openRawTls(port, SERVER);
-  const encoder = new TextEncoder();
-  let taken = 0;
-  try {
-    await conn.write(encoder.encode(head));
-    const answer = conn.read(new Uint8Array(1)).catch(() => null);
-    for (; taken < bytes; taken++) {
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      await conn.write(encoder.encode("x"));
-    }
-    if (await answer === null) taken = 0;
-  } catch (error) {
-    // The other side has ended the connection.
-    if (!(error instanceof Error)) throw error;
-  } finally {
-    conn.close();
-  }
-  return taken;
-}
-
 Deno.test("an idle connection is ended after its time, a busy one is not", async () => {
-  const slow: RequestHandler = async (_, { grantTime }) => {
-    grantTime();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+  const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const handler: RequestHandler = async ({ url }, { grantTime }) => {
+    if (url.endsWith("/slow")) {
+      grantTime();
+      arrived.resolve();
+      await released.promise;
+    }
     return new Response("late");
   };
   const limits = { headersTimeoutMs: 200, idleTimeoutMs: 200 };
-  await listening({ handler: slow, limits }, async ({ port }) => {
-    const { text, ended } = await sendRaw(port, SERVER, `${GET}\r\n`, 10_000);
-    assertStringIncludes(text, "late");
-    assert(ended);
+  await limited({ limits, handler }, async (port, clock) => {
+    const [idle, busy] = [await openRawTls(port, SERVER), await openRawTls(port, SERVER)];
+    assertStringIncludes(await exchange(idle, "/"), "late");
+    await send(busy, "GET /slow HTTP/1.1\r\nhost: x\r\n\r\n");
+    await arrived.promise;
+    clock.advance(200);
+    assertEquals(await readToEnd(idle), "");
+    released.resolve();
+    assertStringIncludes(await clock.passUntil(readToEnd(busy)), "late");
   });
 });
 
@@ -107,12 +102,10 @@ Deno.test("one address, and all together, get so many connections and no more", 
       const error = await assertRejects(() => get(port), CodememError);
       assertEquals(error.code, "unreachable");
       held[0]!.close();
-      let text = "";
-      for (let tries = 0; tries < 100 && text === ""; tries++) {
-        text = await get(port).catch(() => "");
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      assertStringIncludes(text, "GET");
+      await eventually(
+        "room for another",
+        async () => (await get(port).catch(() => "")).includes("GET"),
+      );
       held[1]!.close();
     });
   }
@@ -177,6 +170,48 @@ Deno.test("the connections of an owner end at once, or with the answer under way
     for (const conn of [idle, other]) conn.close();
   });
 });
+
+/** Runs `act` with a listener under limits, and a clock for them that stands still. */
+async function limited(
+  options: Partial<ListenTlsOptions>,
+  act: (port: number, clock: VirtualClock) => Promise<void>,
+): Promise<void> {
+  const clock = new VirtualClock();
+  const monotonicMs = () => clock.nowMs;
+  await listening({ ...options, monotonicMs }, ({ port }) => act(port, clock));
+}
+
+async function send(conn: Deno.Conn, text: string): Promise<void> {
+  await conn.write(new TextEncoder().encode(text));
+}
+
+/** Sends a byte at a time while time passes; resolves to how many were taken, up to {@link MANY}. */
+async function trickle(conn: Deno.Conn, clock: VirtualClock): Promise<number> {
+  for (let taken = 0; taken < MANY; taken++) {
+    try {
+      await send(conn, "x");
+    } catch (error) {
+      // The other side has ended the connection.
+      if (error instanceof Error) return taken;
+      throw error;
+    }
+    clock.advance(50);
+    await pause(10);
+  }
+  return MANY;
+}
+
+/** What comes until the other side ends the connection. */
+async function readToEnd(conn: Deno.Conn): Promise<string> {
+  let text = "";
+  try {
+    for await (const part of conn.readable.pipeThrough(new TextDecoderStream())) text += part;
+  } catch (error) {
+    // A reset, or an end without a word of TLS.
+    if (!(error instanceof Error)) throw error;
+  }
+  return text;
+}
 
 /** One request on an open connection, and what came back of its answer at first. */
 async function exchange(conn: Deno.TlsConn, target: string): Promise<string> {

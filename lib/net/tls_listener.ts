@@ -20,6 +20,8 @@ export interface ListenTlsOptions {
   readonly certificatePem: string;
   readonly handler: RequestHandler;
   readonly limits?: Partial<ListenerLimits>;
+  /** The clock of the limits, which nobody sets: the system's unless given. */
+  readonly monotonicMs?: () => number;
   /** Told of what a handler threw; the caller was answered already. */
   readonly onError?: (error: unknown) => void;
 }
@@ -50,7 +52,7 @@ const DEFAULT_GRACE_MS = 2_000;
  */
 export async function listenTls(options: ListenTlsOptions): Promise<TlsListener> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const gate = new ConnectionGate(limits);
+  const gate = new ConnectionGate(limits, options.monotonicMs);
   let closing = false;
   const onError = options.onError ?? (() => {});
   const serve = (socket: Socket) => {

@@ -1,5 +1,6 @@
 /** The compiled program as a service: it has given up its rights when it tells that it is ready. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { eventually } from "../support/eventually.ts";
 import type { StartedJson } from "../support/devices/background.ts";
 import { compiledProgram } from "../support/devices/compiled.ts";
 import { skipUnless } from "../support/skip.ts";
@@ -24,11 +25,8 @@ Deno.test(
     assertEquals(await manager.property(name, "MainPID"), String(pid));
     assertStringIncludes(await manager.property(name, "StatusText"), "sync on 1 address");
     Deno.kill(pid, "SIGKILL");
-    const deadlineMs = performance.now() + 20_000;
-    while (await manager.property(name, "NRestarts") !== "1") {
-      if (performance.now() > deadlineMs) throw new Error("It was not started again");
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    const isRestarted = async () => await manager.property(name, "NRestarts") === "1";
+    await eventually("it is started again", isRestarted);
     const again = await home.json<StartedJson>("sync", "start");
     assertEquals(again.listeners[0]?.listening, true);
     await home.text("sync", "stop");

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { poll } from "../../lib/time/poll.ts";
 import { eventually } from "../support/eventually.ts";
 import { killingSecretTool } from "../support/system/killing_stub.ts";
 import { keyFiles, statusOf, withKeyring } from "../support/devices/key_home.ts";
@@ -81,8 +80,8 @@ Deno.test(withKeyring("a keyring that is locked when serve starts is tried again
   assertEquals((await statusOf(home)).last_error, "The keyring is locked");
   assertEquals((await fetch(`${home.viewer}/api/health`)).status, 200);
   await keyring.unlock();
-  const isListening = async () => (await statusOf(home)).listeners[0]?.listening || undefined;
-  assert(await poll(isListening, { timeoutMs: 60_000 }), "sync does not run");
+  const isListening = async () => (await home.facts())!.listeners[0]?.listening === true;
+  await eventually("sync runs", isListening);
   assertEquals((await statusOf(home)).last_error, null);
 });
 

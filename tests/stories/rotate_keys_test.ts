@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
-import { poll } from "../../lib/time/poll.ts";
+import { eventually } from "../support/eventually.ts";
 import { cloneHome, restoreByHand } from "../support/devices/cloned_home.ts";
 import { killingSecretTool } from "../support/system/killing_stub.ts";
 import { withKeyring } from "../support/devices/key_home.ts";
@@ -77,14 +77,12 @@ Deno.test("a serve that runs takes its new key up, and goes on with a serve at t
   await pairHomes(alice, bob);
   await using _bob = await bob.serve();
   const { fingerprint } = await rotate(alice);
-  const isFollowed = async () =>
-    (await statusOf(bob)).peers[0]!.fingerprint === fingerprint || undefined;
-  assert(await poll(isFollowed, { timeoutMs: 60_000 }), "bob does not follow");
+  const isFollowed = async () => (await statusOf(bob)).peers[0]!.fingerprint === fingerprint;
+  await eventually("bob follows", isFollowed);
   for (const [from, to] of [[alice, bob], [bob, alice]] as const) {
     await from.text("remember", `a word from ${from.name}`);
-    const arrived = async () =>
-      (await to.text("recent")).includes(`a word from ${from.name}`) || undefined;
-    assert(await poll(arrived, { timeoutMs: 60_000 }), `nothing arrives from ${from.name}`);
+    const arrived = async () => (await to.text("recent")).includes(`a word from ${from.name}`);
+    await eventually(`it arrives from ${from.name}`, arrived);
   }
 });
 
@@ -121,9 +119,9 @@ Deno.test("two devices that each give the same key a successor: the second is re
   assertEquals(peer!.fingerprint, fingerprint);
   assertNotEquals(peer!.key_forked_at, null);
   assertMatch(await bob.text("sync", "status"), /^peer +alice: .*TWO KEYS CLAIM TO BE alice'S/m);
-  const isFault = async () =>
-    /^fault +Two keys claim/m.test(await bob.text("sync", "status")) || undefined;
-  assert(await poll(isFault, { timeoutMs: 60_000 }), "serve tells of no fault");
+  const hasFault = async () => (await bob.facts())!.fault !== null;
+  await eventually("serve tells of the fault", hasFault);
+  assertMatch(await bob.text("sync", "status"), /^fault +Two keys claim/m);
   await alice.text("remember", "alice goes on");
   await alice.syncOnce();
   // Pairing anew is the person's word, and ends the alarm.

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { request } from "node:http";
+import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/system/free_port.ts";
 import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 import { exists } from "../support/system/exists.ts";
@@ -52,20 +53,26 @@ Deno.test("a running serve takes up changed settings", async () => {
   await assertRejectsConnection(home.port);
 
   await home.text("sync", "enable");
-  await until(async () => (await status(home)).listeners[0]?.listening === true);
+  await eventually("it listens", async () => (await status(home)).listeners[0]?.listening === true);
   await pairHomes(home, peer);
 
   await home.text("config", "set", "device_name", "renamed");
-  await until(async () => (await page(home)).includes("codemem on renamed"));
+  await eventually(
+    "the name is taken up",
+    async () => (await page(home)).includes("codemem on renamed"),
+  );
 
   const otherPort = freePort();
   await home.text("config", "set", "sync_port", String(otherPort));
-  await until(async () => (await status(home)).listeners[0]?.port === otherPort);
+  await eventually(
+    "the port is taken up",
+    async () => (await status(home)).listeners[0]?.port === otherPort,
+  );
   await assertRejectsConnection(home.port);
   (await Deno.connect({ hostname: "127.0.0.1", port: otherPort })).close();
 
   await home.text("sync", "disable");
-  await until(async () => (await status(home)).listeners.length === 0);
+  await eventually("it listens no more", async () => (await status(home)).listeners.length === 0);
   await assertRejectsConnection(otherPort);
   assertEquals((await serve.stop()).code, 0);
 });
@@ -81,11 +88,11 @@ Deno.test("a change that cannot be taken up leaves the rest running and is told"
 
   await home.text("config", "set", "viewer_port", String(home.viewerPort));
   await home.text("config", "set", "sync_port", String(taken.addr.port));
-  await until(async () => (await status(home)).last_error !== null);
+  await eventually("the failure is told", async () => (await status(home)).last_error !== null);
   assertStringIncludes((await status(home)).last_error!, `port ${taken.addr.port}: `);
   assertStringIncludes(await page(home), "does not run");
   await home.text("config", "set", "sync_port", String(home.port));
-  await until(async () => (await status(home)).listeners[0]?.listening === true);
+  await eventually("it listens", async () => (await status(home)).listeners[0]?.listening === true);
   assertEquals((await status(home)).last_error, null);
 });
 
@@ -94,11 +101,11 @@ Deno.test("a port that becomes free is listened on without a restart", async () 
   await using _serve = await home.serve();
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await home.text("config", "set", "sync_port", String(taken.addr.port));
-  await until(async () => (await status(home)).last_error !== null);
+  await eventually("the failure is told", async () => (await status(home)).last_error !== null);
   taken.close();
   // Any change is an occasion to look around; otherwise it comes by itself.
   await home.text("remember", "something");
-  await until(async () => (await status(home)).listeners[0]?.listening === true);
+  await eventually("it listens", async () => (await status(home)).listeners[0]?.listening === true);
   assertEquals((await status(home)).last_error, null);
 });
 
@@ -155,15 +162,6 @@ async function status(home: SyncHome): Promise<StatusJson> {
 
 async function page(home: SyncHome): Promise<string> {
   return await (await fetch(`${home.viewer}/sync`)).text();
-}
-
-/** Waits for what a running serve takes a second or two for; the test's own time limit is the end. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 20_000;
-  while (!await condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`It never came true: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 async function assertRejectsConnection(port: number): Promise<void> {

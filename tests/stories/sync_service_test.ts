@@ -1,5 +1,6 @@
 /** The service under a real user manager of systemd. */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { eventually } from "../support/eventually.ts";
 import { type StartedJson, startInBackground } from "../support/devices/background.ts";
 import type { Home } from "../support/devices/home.ts";
 import { skipUnless } from "../support/skip.ts";
@@ -60,7 +61,7 @@ serviceTest(
     assertEquals([started.service, started.started], ["systemd", true]);
     assertEquals(await manager.property(name, "MainPID"), String(started.pid));
     Deno.kill(started.pid, "SIGKILL");
-    await until(async () => (await status(home)).daemon.state === "running");
+    await eventually("it runs", async () => (await status(home)).daemon.state === "running");
     const revived = (await status(home)).daemon.pid;
     assertNotEquals(revived, started.pid);
 
@@ -177,13 +178,5 @@ async function filesBelow(folder: string): Promise<string[]> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
-  }
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 20_000;
-  while (!await condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`It never came true: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -13,6 +13,7 @@ import {
   type StartedJson,
   startInBackground,
 } from "../support/devices/background.ts";
+import { eventually } from "../support/eventually.ts";
 import { startDevice } from "../support/devices/device.ts";
 import { freePort } from "../support/system/free_port.ts";
 import { endBetween, importSample } from "../support/devices/interrupted_sync.ts";
@@ -78,7 +79,7 @@ Deno.test("after kill -9 a device starts again", async () => {
   await using killed = await startInBackground(home);
   await home.text("remember", "kept");
   Deno.kill(killed.pid, "SIGKILL");
-  await until(async () => await processStart(killed.pid) === undefined);
+  await eventually("it is gone", async () => await processStart(killed.pid) === undefined);
   assertEquals((await home.run(["sync", "stop"])).code, 5);
   await using daemon = await startInBackground(home);
   assertNotEquals(daemon.pid, killed.pid);
@@ -90,7 +91,7 @@ Deno.test("a process that was given the pid of a dead device is never signalled"
   await using home = await SyncHome.named("home");
   await using killed = await startInBackground(home);
   Deno.kill(killed.pid, "SIGKILL");
-  await until(async () => await processStart(killed.pid) === undefined);
+  await eventually("it is gone", async () => await processStart(killed.pid) === undefined);
   const bystander = new Deno.Command("sleep", { args: ["60"] }).spawn();
   try {
     await nameInFiles(home, bystander.pid);
@@ -248,14 +249,6 @@ async function nameInFiles(home: SyncHome, pid: number): Promise<void> {
   await Deno.writeTextFile(home.path("daemon.lock"), JSON.stringify({ ...lock, pid }));
   const facts = JSON.parse(await Deno.readTextFile(home.path("daemon.json")));
   await Deno.writeTextFile(home.path("daemon.json"), JSON.stringify({ ...facts, pid }));
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + 10_000;
-  while (!await condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`It never came true: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 function lastJson(text: string): Record<string, unknown> {

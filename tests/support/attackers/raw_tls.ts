@@ -24,7 +24,7 @@ export async function sendRaw(
   port: number,
   server: Certified,
   text: string | Uint8Array,
-  untilMs = 5_000,
+  untilMs = 60_000,
 ): Promise<RawAnswer> {
   const conn = await openRawTls(port, server);
   let over = false;

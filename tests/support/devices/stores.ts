@@ -14,6 +14,16 @@ export class VirtualClock {
     this.nowMs += byMs;
   }
 
+  /** Lets time pass, far faster than it does, until `work` is done. */
+  async passUntil<T>(work: Promise<T>): Promise<T> {
+    const passing = setInterval(() => this.advance(50), 10);
+    try {
+      return await work;
+    } finally {
+      clearInterval(passing);
+    }
+  }
+
   /** As stores take it: one millisecond passes at each look. */
   readonly read = (): number => this.nowMs++;
 }

@@ -1,6 +1,7 @@
 /** Devices that sync, as their owners have them: a home each with ports of its own, and commands. */
 import { DatabaseSync } from "node:sqlite";
 import { fail } from "@std/assert";
+import { type DaemonFacts, readFacts } from "../../../lib/daemon/facts.ts";
 import { freePort } from "../system/free_port.ts";
 import { type Ended, Home, type HomeOptions, type Running } from "./home.ts";
 
@@ -56,6 +57,14 @@ export class SyncHome extends Home {
   async shell(line: string): Promise<Ended> {
     const script = `v8=$4 main=$5; codemem() { "$0" run -A --quiet "$v8" "$main" "$@"; }\n${line}`;
     return await this.run([], { through: ["sh", "-c", script] });
+  }
+
+  /** What the running device has written down for commands: to look at often without a command. */
+  async facts(): Promise<DaemonFacts | undefined> {
+    return await readFacts({
+      lock: this.path("daemon.lock"),
+      daemonFacts: this.path("daemon.json"),
+    });
   }
 
   /** Does something to the database that no command does. */

@@ -19,10 +19,11 @@ calls=$(ls "$(dirname "$0")/calls" | wc -l)`;
 
 /** A folder for the PATH in which the script stands. */
 export class StubProgram implements AsyncDisposable {
-  readonly #folder: string;
+  /** Where the script is. */
+  readonly folder: string;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** @param script lines of `sh`; `$dir/stdin` has what came in, `$calls` counts the calls with this one */
@@ -37,15 +38,15 @@ export class StubProgram implements AsyncDisposable {
 
   /** A PATH on which it comes first. */
   get path(): string {
-    return `${this.#folder}:${Deno.env.get("PATH")}`;
+    return `${this.folder}:${Deno.env.get("PATH")}`;
   }
 
   /** The calls so far, the first one first. */
   async calls(): Promise<StubCall[]> {
-    const names = (await Array.fromAsync(Deno.readDir(`${this.#folder}/calls`)))
+    const names = (await Array.fromAsync(Deno.readDir(`${this.folder}/calls`)))
       .map(({ name }) => name).sort();
     const read = (name: string, file: string) =>
-      Deno.readTextFile(`${this.#folder}/calls/${name}/${file}`);
+      Deno.readTextFile(`${this.folder}/calls/${name}/${file}`);
     return await Promise.all(names.map(async (name) => ({
       words: await read(name, "words"),
       environment: await read(name, "environment"),
@@ -54,6 +55,6 @@ export class StubProgram implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
+    await Deno.remove(this.folder, { recursive: true });
   }
 }
