@@ -75,7 +75,10 @@ async function settleMove(
   const [named, other] = isMoved ? [to, from] : [from, to];
   try {
     if (!isOwn(place, await keyStoreNamed(place, named).read("current"))) return;
-    if (!isMoved || !keep) await keyStoreNamed(place, other).remove("current");
+    const isKept = isMoved && keep;
+    if (!isKept) await keyStoreNamed(place, other).remove("current");
+    const { publicKey } = device.record();
+    await place.store.whenFree(() => device.setKeyCopy(isKept ? publicKey : null));
     await place.store.whenFree(() => device.setKeyTask(null));
   } catch (error) {
     if (!isOfKeychain(error)) throw error;

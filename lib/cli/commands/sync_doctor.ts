@@ -153,7 +153,7 @@ async function lookForCopy(
 ): Promise<ExaminedDevice["keyCopy"]> {
   if (!isOpen(store) || !isOpen(identity)) return null;
   const copy = await findKeyCopy(ownIdentityPlace(context, { store, settings }));
-  return copy === undefined ? null : { place: copy.keyStore.place, isCurrent: copy.isCurrent };
+  return copy ? { place: copy.keyStore.place, isCurrent: copy.isCurrent } : null;
 }
 
 /** @throws not_found, invalid_input where a peer is named that is none */
