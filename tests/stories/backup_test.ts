@@ -236,3 +236,19 @@ async function appears(home: Home, name: string, ended: Promise<unknown>): Promi
   void ended.then(() => hasEnded = true);
   while (!hasEnded && !await exists(home.path(name))) await pause(1);
 }
+
+Deno.test("a file for a folder that others can write to is written, and the danger is told", async () => {
+  await using home = await Home.make();
+  await home.text("remember", "zebra");
+  await Deno.mkdir(home.path("shared"));
+  for (const words of [["backup"], ["sync", "doctor", "--bundle"]]) {
+    await Deno.chmod(home.path("shared"), 0o777);
+    const exposed = await home.run([...words, `shared/${words[0]}`]);
+    const warning = `others can write to ${home.path("shared")}: `;
+    assertStringIncludes(exposed.stderr, warning);
+    assertEquals(await mode(home, `shared/${words[0]}`), 0o600);
+    await Deno.chmod(home.path("shared"), 0o700);
+    const safe = await home.run([...words, `shared/${words[0]}-2`]);
+    assert(!safe.stderr.includes("others can write"), safe.stderr);
+  }
+});

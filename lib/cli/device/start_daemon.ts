@@ -1,5 +1,5 @@
 /** Starting this device in the background: as its service where one is installed, else detached. */
-import { makePrivateFolder } from "../../config/private_folder.ts";
+import { makePrivateFolder } from "../../files/private_folder.ts";
 import { awaitDaemon, awaitSyncRuns, findDaemon } from "../../daemon/await_daemon.ts";
 import type { DaemonFacts } from "../../daemon/facts.ts";
 import { launchDetached } from "../../daemon/launch.ts";
@@ -68,7 +68,7 @@ async function findOrStart(context: CommandContext): Promise<StartedDaemon> {
   const { paths } = context;
   const running = await findDaemon(paths, START_TIMEOUT_MS);
   if (running !== undefined) return { facts: running, started: false, service: null };
-  await makePrivateFolder(paths.logs);
+  makePrivateFolder(paths.logs);
   const from = await endOfFile(paths.stderr);
   const service = installedService(context);
   if (service !== undefined) return await startService(context, service, from);

@@ -8,7 +8,7 @@ import {
   flush,
   isSameFile,
   keepAs,
-  putInPlace,
+  place,
   removeDatabase,
   SIDECARS,
   statIfThere,
@@ -178,7 +178,7 @@ async function takeItsPlace(
   backup.close();
   await flush(backup.path);
   const wasThere = await putAside(database, aside);
-  await putInPlace(backup.path, database, { replace: true });
+  await place(backup.path, database, { replace: true });
   return { digest, aside: wasThere ? aside : null, pairingsRestored: hasPeers };
 }
 
@@ -188,7 +188,7 @@ async function putAside(database: string, aside: string): Promise<boolean> {
   await keepAs(database, aside);
   for (const suffix of SIDECARS) {
     if (await statIfThere(database + suffix) === undefined) continue;
-    await putInPlace(database + suffix, aside + suffix, { replace: true });
+    await place(database + suffix, aside + suffix, { replace: true });
   }
   return true;
 }
