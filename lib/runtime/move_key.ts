@@ -8,6 +8,7 @@ import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 import { noteKeyCopy, otherPlace } from "./key_copy.ts";
+import { isOfKeychain } from "./make_key.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
 /** How the move has ended. */
@@ -54,6 +55,7 @@ async function move(
   const { privateKey, publicKey } = await loadHeldIdentity(place);
   const target = keyStoreNamed(place, to);
   const source = keyStoreNamed(place, from);
+  await requireAnswer(target);
   await place.store.whenFree(() => device.setKeyTask({ kind: "move", ...way }));
   try {
     await copy(privateKey, publicKey, target);
@@ -99,6 +101,21 @@ async function leaveUnreachable({ store }: IdentityPlace, keep: boolean): Promis
     hint: `Run it where the ${otherPlace(keyStore)} answers; where that is gone for good, ` +
       `\`codemem sync move-key ${keyStore} --keep\` lets the copy be`,
   });
+}
+
+/**
+ * Requires that a place for a key can be used now, before anything is begun or ended for it: what would
+ * have to be undone in a keychain that does not answer would be waited for once more.
+ *
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out
+ */
+export async function requireAnswer(keyStore: KeyStore): Promise<void> {
+  try {
+    await keyStore.read("current");
+  } catch (error) {
+    // A copy that is damaged makes room.
+    if (isOfKeychain(error)) throw error;
+  }
 }
 
 /** A copy that can be read back and signs as this device is as good as the first. */
