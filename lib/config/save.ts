@@ -1,5 +1,7 @@
 /** Changes the settings file without losing what else is in it: comments, unknown keys, layout. */
 import { CodememError } from "../errors.ts";
+import { writePrivateFile } from "../files/private_file.ts";
+import { makePrivateFolder } from "../files/private_folder.ts";
 import type { Json } from "../model/canonical_json.ts";
 import { poll } from "../time/poll.ts";
 import { loadConfigFile, parseConfig } from "./load.ts";
@@ -24,12 +26,14 @@ export async function saveSettings(
   });
   const target = await followLink(path);
   const folder = target.slice(0, target.lastIndexOf("/"));
-  await translated(path, () => Deno.mkdir(folder, { recursive: true, mode: 0o700 }));
+  makePrivateFolder(folder);
   using _lock = await translated(path, () => lockFolder(folder, path));
   const { text } = await loadConfigFile(target);
   const changed = await changeText(text, valid);
   await parseConfig(changed, path);
-  if (changed !== text) await translated(path, () => replaceFile(target, changed));
+  if (changed !== text) {
+    await translated(path, () => writePrivateFile(target, changed, { replace: true }));
+  }
 }
 
 async function changeText(
@@ -75,23 +79,7 @@ async function lockFolder(folder: string, path: string): Promise<Disposable> {
   });
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  try {
-    using file = await Deno.open(temporary, { write: true, createNew: true, mode: 0o600 });
-    const bytes = new TextEncoder().encode(text);
-    for (let written = 0; written < bytes.length;) {
-      written += await file.write(bytes.subarray(written));
-    }
-    await file.sync();
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => undefined);
-    throw error;
-  }
-}
-
-async function translated<T>(path: string, action: () => Promise<T>): Promise<T> {
+async function translated<T>(path: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

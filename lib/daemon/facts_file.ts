@@ -1,4 +1,6 @@
 /** The file in which a daemon keeps its facts up to date. */
+import { removeIfThere } from "../files/place.ts";
+import { writePrivateFile } from "../files/private_file.ts";
 import { type DaemonFacts, encodeFacts } from "./facts.ts";
 
 /** The file takes up one block at least, filled with white space: there is room for other facts in it. */
@@ -29,19 +31,19 @@ export class FactsFile {
   /** Takes the facts away; the lock says the same to those who ask. */
   async remove(): Promise<void> {
     await this.#last;
-    await removeFile(this.#path);
+    removeIfThere(this.#path);
   }
 
   async #put(text: string): Promise<void> {
     if (await this.#holds(text)) return;
     try {
-      await this.#replace(text);
+      // What it says is over when the machine goes down.
+      writePrivateFile(this.#path, text, { replace: true, durably: false });
     } catch (error) {
-      await removeFile(`${this.#path}.new`);
       // What is there takes no more room than it has: that works on a full disk, too.
       if (!await this.#overwrite(text)) {
         // No word is better than one that is no longer true.
-        await removeFile(this.#path);
+        removeIfThere(this.#path);
         throw error;
       }
     }
@@ -49,11 +51,6 @@ export class FactsFile {
 
   async #holds(text: string): Promise<boolean> {
     return await Deno.readTextFile(this.#path).catch(() => undefined) === text;
-  }
-
-  async #replace(text: string): Promise<void> {
-    await Deno.writeTextFile(`${this.#path}.new`, text, { mode: 0o600 });
-    await Deno.rename(`${this.#path}.new`, this.#path);
   }
 
   async #overwrite(text: string): Promise<boolean> {
@@ -66,13 +63,5 @@ export class FactsFile {
     } catch {
       return false;
     }
-  }
-}
-
-async function removeFile(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

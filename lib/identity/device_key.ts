@@ -7,7 +7,8 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { fingerprintOf, publicKeyLine } from "../auth/fingerprint.ts";
-import { createFileOnce, makePrivateFolder, moveAside } from "./key_files.ts";
+import { makePrivateFolder } from "../files/private_folder.ts";
+import { createFileOnce, moveAside } from "./key_files.ts";
 import { encodePem, keyMissing, readPrivateKeyFile } from "./private_key_file.ts";
 import { checkPublicFile, publicPath } from "./public_file.ts";
 

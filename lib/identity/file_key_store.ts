@@ -1,6 +1,7 @@
 /** A device's key in a file: `device.key`, and `device.key.next` for one that is to follow it. */
 import { join } from "node:path";
-import { makePrivateFolder, removeFile, renameOver, replaceFile } from "./key_files.ts";
+import { makePrivateFolder } from "../files/private_folder.ts";
+import { removeFile, renameOver, replaceFile } from "./key_files.ts";
 import type { KeySlot, KeyStore } from "./key_store.ts";
 import { encodePem, readPrivateKeyFile } from "./private_key_file.ts";
 

@@ -1,16 +1,14 @@
 /** File operations a key needs: private from the first byte, whole or absent, never overwritten. */
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { CodememError } from "../errors.ts";
+import { removeIfThere } from "../files/place.ts";
+import { writePrivateFile } from "../files/private_file.ts";
+import { syncFolder } from "../files/sync_folder.ts";
 
 /** Far more than any key file holds. */
 const MAX_FILE_BYTES = 16_384;
 /** A private key on its way to its place; the public one is written by who holds no lock, too. */
 const LEFT_KEY = /^\.device\.key\.(?!pub\.)/;
-
-/** Makes a folder that only its owner can enter; leaves one that is there as it is. */
-export function makePrivateFolder(path: string): void {
-  io(`make the folder ${path}`, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
-}
 
 /**
  * Writes a file that must not be there yet, durably.
@@ -19,20 +17,7 @@ export function makePrivateFolder(path: string): void {
  * @throws {CodememError} `io_failed`
  */
 export function createFileOnce(path: string, text: string): boolean {
-  return io(`write ${path}`, () => {
-    const isWritten = throughTemporary(path, text, (temporary) => {
-      try {
-        // A link either names the whole file or fails: no other process ever sees half a key.
-        Deno.linkSync(temporary, path);
-        return true;
-      } catch (error) {
-        if (error instanceof Deno.errors.AlreadyExists) return false;
-        throw error;
-      }
-    });
-    if (isWritten) syncFolder(dirname(path));
-    return isWritten;
-  });
+  return io(`write ${path}`, () => writePrivateFile(path, text, { replace: false }));
 }
 
 /** Removes what a process that was killed has left of private keys, for who holds the lock of the key. */
@@ -46,10 +31,7 @@ export function removeLeftKeys(folder: string): void {
 
 /** Writes a file whole in place of whatever stands there; `io_failed` where it cannot. */
 export function replaceFile(path: string, text: string): void {
-  io(`write ${path}`, () => {
-    throughTemporary(path, text, (temporary) => Deno.renameSync(temporary, path));
-    syncFolder(dirname(path));
-  });
+  io(`write ${path}`, () => writePrivateFile(path, text, { replace: true }));
 }
 
 /**
@@ -116,53 +98,16 @@ export function readSmallFile(path: string): { text: string; mode: number } | un
   }
 }
 
-/** Writes a file beside `path` for `place` to put there; no copy of a key stays behind, whatever fails. */
-function throughTemporary<Result>(
-  path: string,
-  text: string,
-  place: (temporary: string) => Result,
-): Result {
-  const temporary = Deno.makeTempFileSync({ dir: dirname(path), prefix: `.${basename(path)}.` });
-  try {
-    writeDurably(temporary, text);
-    return place(temporary);
-  } finally {
-    removeIfThere(temporary);
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  Deno.chmodSync(path, 0o600);
-  using file = Deno.openSync(path, { write: true });
-  const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-  file.syncSync();
-}
-
 function isSameFile(a: string, b: string): boolean {
   const [first, second] = [Deno.statSync(a), Deno.statSync(b)];
   return first.ino === second.ino && first.dev === second.dev;
-}
-
-function removeIfThere(path: string): boolean {
-  try {
-    Deno.removeSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function syncFolder(path: string): void {
-  using folder = Deno.openSync(path, { read: true });
-  folder.syncSync();
 }
 
 function io<Result>(what: string, act: () => Result): Result {
   try {
     return act();
   } catch (cause) {
+    if (cause instanceof CodememError) throw cause;
     throw new CodememError("io_failed", `Cannot ${what}: the file system refused`, {
       hint: "Check that the folder exists, is writable and has space left",
       cause,

@@ -1,7 +1,8 @@
 /** One process at a time makes, moves or replaces the key of a device. */
 import { join } from "node:path";
 import { CodememError } from "../errors.ts";
-import { makePrivateFolder, removeLeftKeys } from "./key_files.ts";
+import { makePrivateFolder } from "../files/private_folder.ts";
+import { removeLeftKeys } from "./key_files.ts";
 
 /**
  * Runs `change` while no other process changes the key. What one that was killed has left of a key goes.

@@ -3,7 +3,8 @@
  * is there wherever the private key is kept, and tells whose key that is when the database is lost.
  */
 import { join } from "node:path";
-import { makePrivateFolder, readSmallFile, replaceFile } from "./key_files.ts";
+import { makePrivateFolder } from "../files/private_folder.ts";
+import { readSmallFile, replaceFile } from "./key_files.ts";
 import { keyDamaged } from "./private_key_file.ts";
 
 /** What the file tells. */

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   connect,
-  GET,
   get,
   IS_CURRENT_RUNTIME,
   listening,

@@ -8,6 +8,7 @@ import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 /** A copy. */
 export interface KeyCopy {
   readonly keyStore: KeyStore;
+  readonly publicKey: string;
   /** Whether it is of the key that the device has now, and not of one before. */
   readonly isCurrent: boolean;
 }
@@ -20,22 +21,34 @@ export function otherPlace(name: KeyStoreName | null): KeyStoreName {
 /**
  * Looks for a copy.
  *
- * @returns `undefined` where there is none, or nothing that can be told: a keychain may be out of reach
+ * @returns null where there is none, `undefined` where that cannot be told: a keychain may be out of reach
  */
-export async function findKeyCopy(place: IdentityPlace): Promise<KeyCopy | undefined> {
+export async function findKeyCopy(place: IdentityPlace): Promise<KeyCopy | null | undefined> {
   const { publicKey, keyStore: name } = place.store.device.record();
   const other = otherPlace(name);
   if (other === "keychain" && place.keychain?.ruledOut !== undefined) return undefined;
   try {
     const keyStore = keyStoreNamed(place, other);
     const key = await keyStore.read("current");
-    const line = key === undefined ? undefined : publicKeyLine(key);
-    const isCurrent = line === publicKey;
+    const line = key === undefined ? null : publicKeyLine(key);
     const earlier = place.store.rotations.own().map(({ oldPublicKey }) => oldPublicKey);
-    const isOwn = isCurrent || earlier.some((each) => each === line);
-    return isOwn ? { keyStore, isCurrent } : undefined;
+    const isOwn = line === publicKey || earlier.some((each) => each === line);
+    return line !== null && isOwn
+      ? { keyStore, publicKey: line, isCurrent: line === publicKey }
+      : null;
   } catch (error) {
     if (error instanceof CodememError) return undefined;
     throw error;
   }
+}
+
+/** The same, noted for those who ask no keychain. */
+export async function noteKeyCopy(place: IdentityPlace): Promise<KeyCopy | null | undefined> {
+  const { store } = place;
+  const found = await findKeyCopy(place);
+  const publicKey = found?.publicKey ?? null;
+  if (found !== undefined && publicKey !== store.device.record().keyCopy) {
+    await store.whenFree(() => store.device.setKeyCopy(publicKey));
+  }
+  return found;
 }

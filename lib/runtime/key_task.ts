@@ -30,9 +30,14 @@ export async function settleKeyTask(place: IdentityPlace): Promise<void> {
   if (keyTask?.kind === "set_aside") await settleRenewal(place, keyTask);
 }
 
-/** Settles what is under way, for who is about to begin something. @throws keychain_locked */
+/**
+ * Settles what is under way, for who has loaded the key and is about to begin something: that has tried to
+ * finish a move, and what does not answer is not waited for again.
+ *
+ * @throws keychain_locked
+ */
 export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
-  await settleKeyTask(place);
+  if (place.store.device.record().keyTask?.kind !== "move") await settleKeyTask(place);
   if (place.store.device.record().keyTask === null) return;
   throw new CodememError(
     "keychain_locked",
@@ -75,7 +80,10 @@ async function settleMove(
   const [named, other] = isMoved ? [to, from] : [from, to];
   try {
     if (!isOwn(place, await keyStoreNamed(place, named).read("current"))) return;
-    if (!isMoved || !keep) await keyStoreNamed(place, other).remove("current");
+    const isKept = isMoved && keep;
+    if (!isKept) await keyStoreNamed(place, other).remove("current");
+    const { publicKey } = device.record();
+    await place.store.whenFree(() => device.setKeyCopy(isKept ? publicKey : null));
     await place.store.whenFree(() => device.setKeyTask(null));
   } catch (error) {
     if (!isKeychainError(error)) throw error;

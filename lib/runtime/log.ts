@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { configure, dispose, getLogger, jsonLinesFormatter, type Sink } from "@logtape/logtape";
 import { getRotatingFileSink } from "@logtape/file";
-import { makePrivateFolder } from "../config/private_folder.ts";
+import { makePrivateFolder } from "../files/private_folder.ts";
 import type { Settings } from "../config/schema.ts";
 
 /** One file of the log is at most this large, and this many older ones are kept. */
@@ -44,7 +44,7 @@ export interface Log {
  * @throws io_failed
  */
 export async function openLog(folder: string, { level, show }: LogOptions): Promise<Log> {
-  await makePrivateFolder(folder);
+  makePrivateFolder(folder);
   await configure({
     reset: true,
     sinks: {

@@ -7,7 +7,8 @@ import type { KeyStore } from "../identity/key_store.ts";
 import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
-import { findKeyCopy, otherPlace } from "./key_copy.ts";
+import { noteKeyCopy, otherPlace } from "./key_copy.ts";
+import { isKeychainError } from "./make_key.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
 /** How the move has ended. */
@@ -54,6 +55,7 @@ async function move(
   const { privateKey, publicKey } = await loadHeldIdentity(place);
   const target = keyStoreNamed(place, to);
   const source = keyStoreNamed(place, from);
+  await requireAnswer(target);
   await place.store.whenFree(() => device.setKeyTask({ kind: "move", ...way }));
   try {
     await copy(privateKey, publicKey, target);
@@ -80,10 +82,40 @@ async function stay(
     return { ...here, leftOver: `the ${otherPlace(name)}`, removed: null };
   }
   await settleKeyTask(place);
-  const found = await findKeyCopy(place);
-  if (!keep) await found?.keyStore.remove("current");
-  const at = found?.keyStore.place ?? null;
-  return { ...here, leftOver: keep ? at : null, removed: keep ? null : at };
+  const found = await noteKeyCopy(place);
+  if (found === undefined) await leaveUnreachable(place, keep);
+  if (!found) return { ...here, leftOver: null, removed: null };
+  const { place: at } = found.keyStore;
+  if (keep) return { ...here, leftOver: at, removed: null };
+  await found.keyStore.remove("current");
+  await store.whenFree(() => store.device.setKeyCopy(null));
+  return { ...here, leftOver: null, removed: at };
+}
+
+/** A copy that is known of, where it is out of reach: to be let be, it is forgotten. */
+async function leaveUnreachable({ store }: IdentityPlace, keep: boolean): Promise<void> {
+  const { keyCopy, keyStore } = store.device.record();
+  if (keyCopy === null) return;
+  if (keep) return await store.whenFree(() => store.device.setKeyCopy(null));
+  throw new CodememError("keychain_unavailable", "The place of the copy is out of reach", {
+    hint: `Run it where the ${otherPlace(keyStore)} answers; where that is gone for good, ` +
+      `\`codemem sync move-key ${keyStore} --keep\` lets the copy be`,
+  });
+}
+
+/**
+ * Requires that a place for a key can be used now, before anything is begun or ended for it: what would
+ * have to be undone in a keychain that does not answer would be waited for once more.
+ *
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out
+ */
+export async function requireAnswer(keyStore: KeyStore): Promise<void> {
+  try {
+    await keyStore.read("current");
+  } catch (error) {
+    // A copy that is damaged makes room.
+    if (isKeychainError(error)) throw error;
+  }
 }
 
 /** A copy that can be read back and signs as this device is as good as the first. */

@@ -1,6 +1,8 @@
 /** The file that describes a service to the system. */
 import { dirname } from "node:path";
 import { CodememError } from "../errors.ts";
+import { removeIfThere } from "../files/place.ts";
+import { writePrivateFile } from "../files/private_file.ts";
 
 /** The text of the file; `undefined` where there is none. */
 export async function readServiceFile(path: string): Promise<string | undefined> {
@@ -16,8 +18,7 @@ export async function readServiceFile(path: string): Promise<string | undefined>
 export async function writeServiceFile(path: string, text: string): Promise<void> {
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(`${path}.new`, text, { mode: 0o600 });
-    await Deno.rename(`${path}.new`, path);
+    writePrivateFile(path, text, { replace: true });
   } catch (error) {
     throw unusable(path, error);
   }
@@ -27,9 +28,9 @@ export async function writeServiceFile(path: string, text: string): Promise<void
 export async function restoreServiceFile(path: string, earlier: string | undefined): Promise<void> {
   if (earlier !== undefined) return await writeServiceFile(path, earlier);
   try {
-    await Deno.remove(path);
+    removeIfThere(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw unusable(path, error);
+    throw unusable(path, error);
   }
 }
 

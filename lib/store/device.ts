@@ -18,6 +18,8 @@ export interface DeviceRecord {
   readonly keyStoreNote: string | null;
   /** What was begun with the key and is not known to be finished. */
   readonly keyTask: KeyTask | null;
+  /** The public key of the copy that was kept at the other place; null where none is known. */
+  readonly keyCopy: string | null;
   /** When the import of the first start had ended; null until it has. */
   readonly firstImportAt: string | null;
 }
@@ -73,11 +75,11 @@ export class Device {
     );
   }
 
-  /** Notes where the private key is now. */
+  /** Notes where the private key is now: what is at the other place is not known. */
   setKeyStore(name: KeyStoreName): void {
     this.#context.database.writeDurably(() =>
       this.#context.database.run(
-        "UPDATE sync_device SET key_store = ?, key_store_note = NULL",
+        "UPDATE sync_device SET key_store = ?, key_store_note = NULL, key_copy = NULL",
         name,
       )
     );
@@ -87,6 +89,13 @@ export class Device {
   setKeyTask(task: KeyTask | null): void {
     this.#context.database.writeDurably(() =>
       this.#context.database.run("UPDATE sync_device SET key_task = ?", encodeTask(task))
+    );
+  }
+
+  /** Notes the copy at the place where the key is not. @param publicKey null where there is none */
+  setKeyCopy(publicKey: string | null): void {
+    this.#context.database.writeDurably(() =>
+      this.#context.database.run("UPDATE sync_device SET key_copy = ?", publicKey)
     );
   }
 
@@ -147,7 +156,7 @@ export class Device {
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,
          certificate = NULL, discovery_key = ?, key_store = NULL, key_store_note = NULL,
-         key_task = ?, restored_ms = 0, forked_at = NULL`,
+         key_task = ?, key_copy = NULL, restored_ms = 0, forked_at = NULL`,
       this.#context.randomUuid(),
       newEpoch(this.#context.randomUuid),
       this.#context.randomBytes(DISCOVERY_KEY_BYTES),
@@ -172,6 +181,7 @@ export class Device {
       keyStore: row.key_store as KeyStoreName | null,
       keyStoreNote: row.key_store_note as string | null,
       keyTask: row.key_task === null ? null : JSON.parse(row.key_task as string) as KeyTask,
+      keyCopy: row.key_copy as string | null,
       firstImportAt: row.first_import_at as string | null,
     };
   }

@@ -121,6 +121,39 @@ Deno.test("a device whose database is lost comes back from its backup as itself"
   }
 });
 
+for (const caller of ["alice", "bob"] as const) {
+  const name = `a key that was rotated since the backup is followed again when ${caller} calls`;
+  Deno.test(name, async () => {
+    await using alice = await SyncHome.named("alice");
+    await using bob = await SyncHome.named("bob");
+    const meet = async () => {
+      await using _serve = await (caller === "alice" ? bob : alice).serve();
+      await (caller === "alice" ? alice : bob).syncOnce();
+    };
+    {
+      await using _serve = await alice.serve();
+      await pairHomes(alice, bob);
+    }
+    await bob.text("backup", "backup.db");
+    const before = await keyOfPeer(bob);
+    await alice.text("sync", "rotate-keys");
+    await meet();
+    const after = await keyOfPeer(bob);
+    await Deno.remove(bob.path("codemem.db"));
+    const { stderr } = await bob.run(["restore", "backup.db"]);
+    assertStringIncludes(stderr, "the keys of alice are those of the backup");
+    assertMatch(stderr, /trusted here until its device has been in touch\nhint: .*sync once/);
+    assertEquals(await keyOfPeer(bob), before);
+    await meet();
+    assertEquals(await keyOfPeer(bob), after);
+  });
+}
+
+async function keyOfPeer(home: SyncHome): Promise<string> {
+  type Status = { readonly peers: readonly { readonly fingerprint: string }[] };
+  return (await home.json<Status>("sync", "status")).peers[0]!.fingerprint;
+}
+
 Deno.test("where the database is gone and the key is not, nobody becomes another device unasked", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");
@@ -236,3 +269,19 @@ async function appears(home: Home, name: string, ended: Promise<unknown>): Promi
   void ended.then(() => hasEnded = true);
   while (!hasEnded && !await exists(home.path(name))) await pause(1);
 }
+
+Deno.test("a file for a folder that others can write to is written, and the danger is told", async () => {
+  await using home = await Home.make();
+  await home.text("remember", "zebra");
+  await Deno.mkdir(home.path("shared"));
+  for (const words of [["backup"], ["sync", "doctor", "--bundle"]]) {
+    await Deno.chmod(home.path("shared"), 0o777);
+    const exposed = await home.run([...words, `shared/${words[0]}`]);
+    const warning = `others can write to ${home.path("shared")}: `;
+    assertStringIncludes(exposed.stderr, warning);
+    assertEquals(await mode(home, `shared/${words[0]}`), 0o600);
+    await Deno.chmod(home.path("shared"), 0o700);
+    const safe = await home.run([...words, `shared/${words[0]}-2`]);
+    assert(!safe.stderr.includes("others can write"), safe.stderr);
+  }
+});

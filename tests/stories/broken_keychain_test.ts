@@ -1,6 +1,7 @@
 /** A program of the keychain that is there and does not do what it is for. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { withKeyring } from "../support/devices/key_home.ts";
+import { exists } from "../support/system/exists.ts";
+import { statusOf, withKeyring } from "../support/devices/key_home.ts";
 import { Keyring } from "../support/system/keyring.ts";
 import { StubProgram } from "../support/system/stub_program.ts";
 import { SyncHome } from "../support/devices/sync_home.ts";
@@ -67,3 +68,47 @@ Deno.test(
     assertEquals(leftOver, null, "what was under way is finished when it answers");
   },
 );
+
+for (
+  const words of [
+    ...[["once"], ["start"], ["move-key", "file"], ["rotate-keys"], ["enable"], ["doctor"]],
+    ["identity", "new", "--yes"],
+  ]
+) {
+  const command = `sync ${words.join(" ")}`;
+  Deno.test(
+    withKeyring(`${command} asks a keychain that never answers for the key once`),
+    async () => {
+      await using keyring = await Keyring.start();
+      await using home = await SyncHome.named("home", { env: keyring.env });
+      await using stub = await StubProgram.make("secret-tool", "exec sleep 1000");
+      await home.run(["sync", ...words], { env: { PATH: stub.path } });
+      const calls = (await stub.calls()).length;
+      const isTold = await exists(home.path("changes/changed"));
+      await home.run(["sync", "stop"]);
+      assertEquals(calls, 1);
+      if (words[0] === "start") assertEquals(isTold, false, "what has only just tried tries again");
+    },
+  );
+}
+
+Deno.test("a move to a keychain that never answers waits for it once, and leaves nothing to do", async () => {
+  await using home = await SyncHome.named("home");
+  await using stub = await StubProgram.make("secret-tool", "exec sleep 1000");
+  const env = { PATH: stub.path, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
+  const { stderr } = await home.run(["sync", "move-key", "keychain", "--json"], { env });
+  assertStringIncludes(stderr, `"error":"keychain_timed_out"`);
+  assertEquals((await stub.calls()).length, 1);
+  assertEquals((await statusOf(home)).key_store_left_over, null);
+});
+
+Deno.test("a copy that is still to go from a keychain that never answers is waited for once", async () => {
+  await using home = await SyncHome.named("home");
+  const task = `{"kind":"move","from":"keychain","to":"file","keep":false}`;
+  home.sql(`UPDATE sync_device SET key_task = '${task}'`);
+  await using stub = await StubProgram.make("secret-tool", "exec sleep 1000");
+  const env = { PATH: stub.path, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
+  const { stderr } = await home.run(["sync", "rotate-keys"], { env });
+  assertStringIncludes(stderr, "A copy of the key is left in a keychain that is shut");
+  assertEquals((await stub.calls()).length, 1);
+});

@@ -43,6 +43,7 @@ for (const [at, other] of [["keychain", "file"], ["file", "keychain"]] as const)
         ? (await keyFiles(home)).includes("device.key")
         : await keyring.secret(id) !== undefined;
     await home.text("sync", "move-key", at, "--keep");
+    assertEquals((await statusOf(home)).key_store_stale_copy, null, "it is of the key");
     const rotated = await home.run(["sync", "rotate-keys"]);
     assertEquals(rotated.code, 0, rotated.stderr);
     assertStringIncludes(rotated.stderr, "a copy of an earlier key is in");
@@ -50,8 +51,17 @@ for (const [at, other] of [["keychain", "file"], ["file", "keychain"]] as const)
     const doctor = await home.run(["sync", "doctor"], { env: { CODEMEM_SYNC_KEY_STORE: at } });
     assertStringIncludes(doctor.stdout, "a copy of an earlier key");
     assertEquals(await hasCopy(), true, "it is the owner's");
+    assertEquals((await statusOf(home)).key_store_stale_copy, other);
+    assertMatch(
+      await home.text("sync", "status"),
+      new RegExp(
+        `^key .*; a copy of an earlier key .* ${other}: \`.* move-key ${at} --stop\``,
+        "m",
+      ),
+    );
     assertStringIncludes(await home.text("sync", "move-key", at), "is removed");
     assertEquals(await hasCopy(), false);
+    assertEquals((await statusOf(home)).key_store_stale_copy, null);
     const again = await home.json<{ stale_copy: string | null }>("sync", "rotate-keys");
     assertEquals(again.stale_copy, null);
   });
@@ -78,3 +88,21 @@ Deno.test(
     assertEquals((await home.run(["sync", "rotate-keys"], gone)).code, 0);
   },
 );
+
+Deno.test(withKeyring("a stale copy is told of where its keychain is out of reach"), async () => {
+  await using keyring = await Keyring.start();
+  const env = { ...keyring.env, CODEMEM_SYNC_KEY_STORE: "keychain" };
+  await using home = await SyncHome.named("home", { env });
+  await home.text("sync", "move-key", "file", "--keep");
+  const away = { env: { DBUS_SESSION_BUS_ADDRESS: "" } };
+  const rotated = await home.run(["sync", "rotate-keys"], away);
+  assertStringIncludes(rotated.stderr, "a copy of an earlier key is in the keychain");
+  assertEquals((await statusOf(home)).key_store_stale_copy, "keychain");
+  const refused = await home.run(["sync", "move-key", "file"], away);
+  assertEquals(refused.code, 1, refused.stderr);
+  const way = ["sync", "move-key", "file", "--keep"];
+  assertStringIncludes(refused.stderr, `codemem ${way.join(" ")}`);
+  assertEquals((await statusOf(home)).key_store_stale_copy, "keychain");
+  assertEquals((await home.run(way, away)).code, 0);
+  assertEquals((await statusOf(home)).key_store_stale_copy, null);
+});

@@ -220,7 +220,7 @@ Deno.test("a keychain that never answers costs a moment, and the key is in a fil
   await using home = await SyncHome.named("home", { env });
   const { key_store, key_store_note } = await statusOf(home);
   assertEquals(key_store, "file");
-  assertStringIncludes(key_store_note!, "has not answered within 3 s");
+  assertStringIncludes(key_store_note!, "has not answered within 2.9 s");
   await home.text("sync", "enable");
   assertEquals((await stub.calls()).length, 1, "it was asked again");
 

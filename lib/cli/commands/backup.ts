@@ -2,7 +2,7 @@ import { CodememError } from "../../errors.ts";
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
 import { writeBackup } from "../../store/backup/back_up.ts";
-import { absolutePath, requireDatabase } from "../device/device_files.ts";
+import { absolutePath, requireDatabase, warnOfFolder } from "../device/device_files.ts";
 import { defineCommand } from "../command.ts";
 
 /** Writes the whole database into one file. */
@@ -22,10 +22,11 @@ export const command = defineCommand({
         }),
     );
     const store = await context.openStore({ keepsPermissions: true });
-    const { digest, bytes } = await writeBackup(store, path, { replace: options.force });
+    const { digest, bytes, exposedIn } = await writeBackup(store, path, { replace: options.force });
     const { live, tombstones } = digest;
     if (json) {
       context.output.json({ path, bytes, live, tombstones, digest: formatDigestSum(digest.sum) });
     } else context.output.line(`Backed up ${counted(live, "memory")} to ${path}`);
+    if (exposedIn !== null) warnOfFolder(exposedIn, context.output);
   },
 });

@@ -1,6 +1,7 @@
 import { isLocked } from "../../daemon/lock.ts";
 import { counted } from "../../model/counted.ts";
 import { formatDigestSum } from "../../model/digest.ts";
+import { peerNames } from "../../model/peer_names.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { keyOnDisk } from "../../runtime/key_on_disk.ts";
 import { removeLeftovers } from "../../store/backup/leftovers.ts";
@@ -38,7 +39,7 @@ export const command = defineCommand({
       await context.announceChange();
       if (json) context.output.json(restoredJson(restored));
       else show(restored, context);
-      if (restored.pairingsRestored) tellOfTrust(restoring.key !== null, context);
+      if (restored.pairings.length > 0) tellOfTrust(restored, restoring.key !== null, context);
     } finally {
       lock.release();
     }
@@ -57,10 +58,10 @@ function restoreOptions(from: string, context: CommandContext): RestoreOptions {
   };
 }
 
-function restoredJson({ digest, aside, pairingsRestored }: Restored) {
+function restoredJson({ digest, aside, pairings }: Restored) {
   const { live, tombstones, sum } = digest;
   const counts = { live, tombstones, digest: formatDigestSum(sum) };
-  return { ...counts, kept_as: aside, pairings_restored: pairingsRestored };
+  return { ...counts, kept_as: aside, pairings_restored: pairings.length > 0 };
 }
 
 function show({ digest, aside }: Restored, { output }: CommandContext): void {
@@ -69,7 +70,11 @@ function show({ digest, aside }: Restored, { output }: CommandContext): void {
 }
 
 /** The pairings are worth nothing without the key that the other devices know. */
-function tellOfTrust(hasKey: boolean, { output, paths }: CommandContext): void {
+function tellOfTrust(
+  { pairings }: Restored,
+  hasKey: boolean,
+  { output, paths }: CommandContext,
+): void {
   if (!hasKey) {
     output.warn(`the key of this device is not in a backup, and none is in ${paths.keys}`);
     output.note(
@@ -79,4 +84,12 @@ function tellOfTrust(hasKey: boolean, { output, paths }: CommandContext): void {
   }
   output.warn("the pairings are those of the backup: a device that was removed since is back");
   output.note("hint: Run `codemem sync peers list`, and remove what should not be there");
+  const names = [...peerNames(pairings).values()].join(", ");
+  output.warn(
+    `the keys of ${names} are those of the backup, too: one that was rotated away since is trusted ` +
+      "here until its device has been in touch",
+  );
+  output.note(
+    "hint: Run `codemem sync once` while they run: they prove which keys they have by now",
+  );
 }

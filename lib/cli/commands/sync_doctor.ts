@@ -1,5 +1,7 @@
 import { userInfo } from "node:os";
+import { dirname } from "node:path";
 import { CodememError, toCodememError } from "../../errors.ts";
+import { exposedFolder } from "../../files/exposed_folder.ts";
 import { readFacts } from "../../daemon/facts.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import { type ExaminedDevice, isThere, type Opened } from "../../doctor/device_checks.ts";
@@ -15,6 +17,7 @@ import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { showReport } from "../output/doctor_view.ts";
+import { warnOfFolder } from "../device/device_files.ts";
 import { PeerSearch } from "../device/peer_search.ts";
 import { ownIdentityPlace } from "../device/own_identity_place.ts";
 import { ownServicePlace } from "../device/own_service_place.ts";
@@ -58,6 +61,8 @@ export const command = defineCommand({
     if (bundle) {
       await writeBundle(bundle, context, { store, resolved: read, report });
       output.note(`Wrote ${bundle}: no keys and no memories are in it, but names and addresses`);
+      const exposedIn = exposedFolder(dirname(bundle));
+      if (exposedIn !== undefined) warnOfFolder(exposedIn, output);
     }
     return verdictOf(report).exitCode;
   },
@@ -154,7 +159,7 @@ async function lookForCopy(
 ): Promise<ExaminedDevice["keyCopy"]> {
   if (!isOpen(store) || !isOpen(identity)) return null;
   const copy = await findKeyCopy(ownIdentityPlace(context, { store, settings }));
-  return copy === undefined ? null : { place: copy.keyStore.place, isCurrent: copy.isCurrent };
+  return copy ? { place: copy.keyStore.place, isCurrent: copy.isCurrent } : null;
 }
 
 /** @throws not_found, invalid_input where a peer is named that is none */

@@ -45,7 +45,11 @@ export const command = defineCommand({
     output.line(`Sync is enabled on ${settings.deviceName}`);
     output.line(`device id    ${deviceId}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
-    output.line(`key          ${keyLine({ name: keyStore, note: keyStoreNote, leftOver: null })}`);
+    output.line(
+      `key          ${
+        keyLine({ name: keyStore, note: keyStoreNote, leftOver: null, staleCopy: null })
+      }`,
+    );
     if (started !== undefined) showStarted(started, output);
     else if ((await lookAtDaemon(paths)).state === "stopped") {
       output.note(

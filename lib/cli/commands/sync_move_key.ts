@@ -3,7 +3,7 @@ import { isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "../../runtime/identity_place.ts";
-import { type MovedKey, moveKey } from "../../runtime/move_key.ts";
+import { type MovedKey, moveKey, requireAnswer } from "../../runtime/move_key.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { Output } from "../output/output.ts";
 import { ownIdentityPlace } from "../device/own_identity_place.ts";
@@ -22,7 +22,10 @@ export const command = defineCommand({
   async run({ words, options, json }, context) {
     const to = requirePlace(words[0]!);
     // A device that was ended for a keychain that does not answer would stay ended.
-    if (options.stop && await isLocked(context.paths.lock)) await requireAnswer(to, context);
+    if (options.stop && await isLocked(context.paths.lock)) {
+      const place = await placeOf(context, { keepsPermissions: true });
+      await requireAnswer(keyStoreNamed(place, to));
+    }
     const running = "codemem serve is running with the key as it is";
     const lock = await takeDevice(context, { stop: options.stop, running });
     try {
@@ -42,12 +45,6 @@ async function placeOf(
   const { settings } = await context.settings();
   const store = await context.openStore({ keepsPermissions });
   return ownIdentityPlace(context, { store, settings });
-}
-
-async function requireAnswer(to: KeyStoreName, context: CommandContext): Promise<void> {
-  if (to === "file") return;
-  const place = await placeOf(context, { keepsPermissions: true });
-  await keyStoreNamed(place, to).read("current");
 }
 
 async function move(to: KeyStoreName, keep: boolean, context: CommandContext): Promise<MovedKey> {

@@ -2,7 +2,8 @@ import { CodememError } from "../../errors.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import type { RotatedKey } from "../../model/rotation.ts";
 import { requireKey } from "../../runtime/identity.ts";
-import { findKeyCopy } from "../../runtime/key_copy.ts";
+import type { IdentityPlace } from "../../runtime/identity_place.ts";
+import { noteKeyCopy, otherPlace } from "../../runtime/key_copy.ts";
 import { rotateKeys } from "../../runtime/rotate_keys.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import type { DeviceRecord } from "../../store/device.ts";
@@ -30,11 +31,19 @@ export const command = defineCommand({
     const place = ownIdentityPlace(context, { store, settings });
     const rotated = await rotateKeys(place, context.nowMs());
     await context.announceChange();
-    const staleCopy = (await findKeyCopy(place))?.keyStore.place ?? null;
+    const staleCopy = await placeOfCopy(place);
     if (json) context.output.json(rotatedJson(rotated, staleCopy));
     else await show(rotated, staleCopy, store.device.record(), context);
   },
 });
+
+/** Where a copy of the key before is; one that is noted counts where nobody answers. */
+async function placeOfCopy(place: IdentityPlace): Promise<string | null> {
+  const found = await noteKeyCopy(place);
+  if (found) return found.keyStore.place;
+  const { keyCopy, keyStore } = place.store.device.record();
+  return keyCopy === null ? null : `the ${otherPlace(keyStore)}`;
+}
 
 function rotatedJson(rotated: RotatedKey, staleCopy: string | null) {
   const { sequence, fingerprint, previousFingerprint, rotatedAt } = rotated;

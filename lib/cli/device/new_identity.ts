@@ -73,7 +73,7 @@ async function renew(
   options: { readonly keepsPermissions: boolean },
 ): Promise<{ readonly identity: Identity; readonly former: FormerIdentity }> {
   const { settings } = await context.settings();
-  await makeDeviceFolder(context.paths);
+  makeDeviceFolder(context.paths);
   // Nobody starts with the old identity meanwhile. With the store open, what that takes may be given up.
   const lock = await acquireLock(context.paths.lock);
   try {

@@ -1,7 +1,7 @@
 /** Opens the store where this device keeps it. */
 import { dirname } from "node:path";
 import type { Paths } from "../../config/paths.ts";
-import { makePrivateFolder } from "../../config/private_folder.ts";
+import { makePrivateFolder } from "../../files/private_folder.ts";
 import { CodememError } from "../../errors.ts";
 import { openStore, type Store } from "../../store/store.ts";
 
@@ -14,14 +14,14 @@ export async function openDeviceStore(
   { database }: Paths,
   nowMs: () => number,
 ): Promise<Store> {
-  await makeDeviceFolder({ database });
+  makeDeviceFolder({ database });
   await makePrivateFile(database);
   return openStore({ path: database, nowMs });
 }
 
 /** Makes the folder of the database where there is none: for its owner alone. @throws io_failed */
-export async function makeDeviceFolder({ database }: Pick<Paths, "database">): Promise<void> {
-  await makePrivateFolder(dirname(database));
+export function makeDeviceFolder({ database }: Pick<Paths, "database">): void {
+  makePrivateFolder(dirname(database));
 }
 
 /** SQLite makes a file that everybody may read, and its companions with the rights of the file. */

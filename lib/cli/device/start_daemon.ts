@@ -1,5 +1,5 @@
 /** Starting this device in the background: as its service where one is installed, else detached. */
-import { makePrivateFolder } from "../../config/private_folder.ts";
+import { makePrivateFolder } from "../../files/private_folder.ts";
 import { awaitDaemon, awaitSyncRuns, findDaemon } from "../../daemon/await_daemon.ts";
 import type { DaemonFacts } from "../../daemon/facts.ts";
 import { launchDetached } from "../../daemon/launch.ts";
@@ -39,7 +39,10 @@ export async function startDaemon(context: CommandContext): Promise<StartedDaemo
   const started = await findOrStart(context).catch(async (error) => {
     throw await explainPort(toCodememError(error), context);
   });
-  return { ...started, facts: await requireSync(started.facts, context) };
+  const { facts } = started;
+  // One that has only just tried to listen has nothing to gain from another try.
+  if (started.started) await requireSyncRuns(facts, context);
+  return { ...started, facts: await requireSync(facts, context) };
 }
 
 /**
@@ -56,8 +59,13 @@ export async function requireSync(
   if (facts.syncError === null) return facts;
   await context.announceChange();
   const tried = await awaitSyncRuns(context.paths, LOOK_AGAIN_MS) ?? facts;
-  if (tried.syncError === null) return tried;
-  const { pid, syncError } = await explainFacts(tried, context);
+  await requireSyncRuns(tried, context);
+  return tried;
+}
+
+async function requireSyncRuns(facts: DaemonFacts, context: CommandContext): Promise<void> {
+  if (facts.syncError === null) return;
+  const { pid, syncError } = await explainFacts(facts, context);
   const { code, message, hint } = syncError!;
   throw new CodememError(code, `codemem serve runs, pid ${pid}, but sync does not: ${message}`, {
     hint: hint ?? "`codemem sync doctor` looks for what is wrong",
@@ -68,7 +76,7 @@ async function findOrStart(context: CommandContext): Promise<StartedDaemon> {
   const { paths } = context;
   const running = await findDaemon(paths, START_TIMEOUT_MS);
   if (running !== undefined) return { facts: running, started: false, service: null };
-  await makePrivateFolder(paths.logs);
+  makePrivateFolder(paths.logs);
   const from = await endOfFile(paths.stderr);
   const service = installedService(context);
   if (service !== undefined) return await startService(context, service, from);

@@ -23,7 +23,7 @@ export async function takeDevice(
   { stop, running }: { readonly stop: boolean; readonly running: string },
 ): Promise<DaemonLock> {
   const { lock } = context.paths;
-  await makeDeviceFolder(context.paths);
+  makeDeviceFolder(context.paths);
   if (await isLocked(lock)) {
     if (!stop) {
       throw new CodememError("already_running", running, {

@@ -6,6 +6,7 @@ import { encodeBundle } from "../../doctor/bundle.ts";
 import type { Opened } from "../../doctor/device_checks.ts";
 import type { DoctorReport } from "../../doctor/report.ts";
 import { CodememError, toCodememError } from "../../errors.ts";
+import { writePrivateFile } from "../../files/private_file.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import type { Store } from "../../store/store.ts";
 import type { CommandContext } from "../command.ts";
@@ -38,12 +39,10 @@ export async function requireBundleRoom(path: string): Promise<string> {
     if (error instanceof Deno.errors.NotFound) return whole;
     throw unwritable(whole, error);
   }
-  throw new CodememError("invalid_input", `There is a file ${whole} already`, {
-    hint: "Name another file for the bundle",
-  });
+  throw bundleExists(whole);
 }
 
-/** Writes the bundle, for its owner alone. @throws io_failed */
+/** Writes the bundle, for its owner alone. @throws invalid_input where there is such a file by now; io_failed */
 export async function writeBundle(
   path: string,
   context: CommandContext,
@@ -62,11 +61,13 @@ export async function writeBundle(
     report,
     homeFolder: env.HOME,
   });
+  let isWritten: boolean;
   try {
-    await Deno.writeTextFile(path, text, { mode: 0o600, createNew: true });
+    isWritten = writePrivateFile(path, text, { replace: false });
   } catch (error) {
-    throw unwritable(path, error);
+    throw error instanceof CodememError ? error : unwritable(path, error);
   }
+  if (!isWritten) throw bundleExists(path);
 }
 
 async function statusOf(
@@ -103,6 +104,12 @@ async function lastLines(path: string): Promise<string[]> {
     if (error instanceof Error) return ["it cannot be read"];
     throw error;
   }
+}
+
+function bundleExists(path: string): CodememError {
+  return new CodememError("invalid_input", `There is a file ${path} already`, {
+    hint: "Name another file for the bundle",
+  });
 }
 
 function unwritable(path: string, cause: unknown): CodememError {

@@ -75,10 +75,16 @@ function serveLine({ state, pid }: DaemonReport): string {
 const HELD = "held by another program: nothing can be written until that program lets it go";
 
 /** Where the key is, for people. */
-export function keyLine({ name, note, leftOver }: KeyStoreReport): string {
+export function keyLine({ name, note, leftOver, staleCopy }: KeyStoreReport): string {
   const place = name === "keychain" ? "in the keychain" : "in a file";
   const parts = [note === null ? place : `${place}, not in a keychain: ${note}`];
   if (leftOver !== null) parts.push(`a copy is still in the ${leftOver}, to be removed`);
+  if (staleCopy !== null) {
+    parts.push(
+      `a copy of an earlier key is in the ${staleCopy}: ` +
+        `\`codemem sync move-key ${name} --stop\` removes it`,
+    );
+  }
   return parts.join("; ");
 }
 

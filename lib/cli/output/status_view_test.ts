@@ -55,7 +55,7 @@ const REPORT: StatusReport = {
   service: { kind: "systemd", installed: false, enabled: false, active: false },
   lastSyncAt: null,
   lastError: null,
-  keyStore: { name: "file", note: null, leftOver: null },
+  keyStore: { name: "file", note: null, leftOver: null, staleCopy: null },
   peers: [],
 };
 

@@ -1,14 +1,17 @@
 /** Writing a backup: the whole database in one file, while everything goes on. */
+import { dirname } from "node:path";
 import { CodememError } from "../../errors.ts";
+import { exposedFolder } from "../../files/exposed_folder.ts";
 import type { Digest } from "../../model/digest.ts";
 import { readFileHeader } from "../file_header.ts";
 import { openStore, type Store } from "../store.ts";
 import {
   claimDatabaseFile,
+  copyInPlace,
   fileExists,
   flush,
   isSameFile,
-  putInPlace,
+  place,
   removeDatabase,
   removeSidecars,
   SIDECARS,
@@ -20,37 +23,48 @@ export interface WrittenBackup {
   /** What it holds. */
   readonly digest: Digest;
   readonly bytes: number;
+  /** A folder in which others can replace or remove it; null where there is none. */
+  readonly exposedIn: string | null;
 }
 
 /**
  * Writes a backup of a store: as of one instant, without the gaps that deleted text may be left in, and
  * read once as a whole before it gets its name. Broken off, it leaves no file of that name that is not
- * whole, but may leave one beside it that ends with `.partial`.
+ * whole, but may leave one beside it that ends with `.partial`; where others can write to the folder,
+ * that one is beside the database instead.
  *
  * @param options.replace whether a database that is there makes room
  * @throws invalid_input where there is one that does not, or that is no database; busy where another
  * process is writing it; database_full where it does not fit; database_corrupt where the copy is
- * damaged
+ * damaged; io_failed, also where somebody else gets in the way
  */
 export async function writeBackup(
   store: Store,
   path: string,
-  { replace }: { readonly replace: boolean },
+  options: { readonly replace: boolean },
 ): Promise<WrittenBackup> {
-  await requireRoom(store, path, replace);
-  const partial = `${path}.partial`;
+  await requireRoom(store, path, options.replace);
+  const exposedIn = exposedFolder(dirname(path)) ?? null;
+  // SQLite finds its files by name, and takes what others have put beside them.
+  const partial = exposedIn === null ? `${path}.partial` : `${store.path}.backup.partial`;
   using _claim = await claimDatabaseFile(partial);
   try {
     store.copyInto(partial);
     const digest = readThrough(partial);
     await flush(partial);
-    await putInPlace(partial, path, { replace });
+    const { size: bytes } = await Deno.stat(partial);
+    if (exposedIn === null) {
+      await place(partial, path, options);
+    } else {
+      await copyInPlace(partial, path, options);
+      await removeDatabase(partial);
+    }
     // They were of the file that was there: with them, every program would read a mixture.
     await removeSidecars(path);
-    return { digest, bytes: (await Deno.stat(path)).size };
+    return { digest, bytes, exposedIn };
   } catch (error) {
     await removeDatabase(partial);
-    throw isFull(error) ? noRoom(path, error) : error;
+    throw isFull(error) ? noRoom(exposedIn === null ? path : partial, error) : error;
   }
 }
 

@@ -11,7 +11,8 @@ Deno.test("a backup is one private file that holds what the store held at that i
   const store = bench.open();
   const [id] = remember(store, "zebra", "gnu");
   store.memories.edit(id!, { title: "zebras" });
-  const { digest, bytes } = await writeBackup(store, bench.backup, { replace: false });
+  const { digest, bytes, exposedIn } = await writeBackup(store, bench.backup, { replace: false });
+  assertEquals(exposedIn, null);
   assertEquals(digest, store.log.snapshot().digest);
   const { mode, size } = Deno.statSync(bench.backup);
   assertEquals([mode! & 0o777, size], [0o600, bytes]);

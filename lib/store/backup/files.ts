@@ -1,18 +1,22 @@
 /** The files of a backup on the disk: made beside their place, and put there whole. */
 import { CodememError } from "../../errors.ts";
+import { PartialFile } from "../../files/partial_file.ts";
+import { putInPlace, removeIfThere } from "../../files/place.ts";
 
 /** What SQLite keeps beside a database. */
 export const SIDECARS = ["-wal", "-shm", "-journal"] as const;
 
 /** Removes a database and what SQLite keeps beside it, as far as they are there. */
 export async function removeDatabase(path: string): Promise<void> {
-  await removeIfThere(path);
+  await translated(path, () => removeIfThere(path));
   await removeSidecars(path);
 }
 
 /** Removes what SQLite keeps beside a database, as far as it is there. */
 export async function removeSidecars(path: string): Promise<void> {
-  for (const suffix of SIDECARS) await removeIfThere(path + suffix);
+  for (const suffix of SIDECARS) {
+    await translated(path + suffix, () => removeIfThere(path + suffix));
+  }
 }
 
 /**
@@ -35,12 +39,20 @@ export async function claimDatabaseFile(path: string): Promise<Disposable> {
   });
 }
 
-async function isHeld(path: string): Promise<boolean> {
+/** Whether a process is writing a file that was claimed. @throws io_failed where it is somebody else's */
+export async function isHeld(path: string): Promise<boolean> {
   // A link is no file of ours: it is removed, and what it leads to is left alone.
-  const isFile = await Deno.lstat(path).then(({ isFile }) => isFile, () => false);
-  if (!isFile) return false;
+  const found = await Deno.lstat(path).catch(() => undefined);
+  if (found?.isFile !== true) return false;
+  if (found.uid !== Deno.uid()) throw ofSomebodyElse(path);
   using file = await Deno.open(path, { write: true });
   return !await file.tryLock(true);
+}
+
+function ofSomebodyElse(path: string): CodememError {
+  return new CodememError("io_failed", `${path} is in the way, and is somebody else's`, {
+    hint: "Name a file in a folder that only you can write to",
+  });
 }
 
 function beingWritten(path: string): CodememError {
@@ -66,20 +78,43 @@ export async function flush(path: string): Promise<void> {
 }
 
 /**
- * Gives a finished file its name, in one step.
+ * Gives a finished file its name, in one step and for good.
  *
  * @param options.replace whether a file of that name makes room
- * @throws invalid_input where there is one that does not
+ * @throws invalid_input where there is one that does not; io_failed
  */
-export async function putInPlace(
+export async function place(
   from: string,
   to: string,
-  { replace }: { readonly replace: boolean },
+  options: { readonly replace: boolean },
 ): Promise<void> {
-  await translated(to, async () => {
-    if (replace) await Deno.rename(from, to);
-    else await putWhereNoneIs(from, to);
+  if (!await translated(to, () => putInPlace(from, to, options))) throw fileExists(to);
+}
+
+/** So much of a file is copied at once. */
+const COPIED_BYTES = 1 << 20;
+
+/**
+ * Copies a finished file into a folder that others can write to. What they put there, under whatever
+ * name, is neither followed nor written to nor taken for the copy.
+ *
+ * @throws as {@link place}, and io_failed where somebody gets in the way
+ */
+export async function copyInPlace(
+  from: string,
+  to: string,
+  options: { readonly replace: boolean },
+): Promise<void> {
+  const isPlaced = await translated(to, async () => {
+    using source = await Deno.open(from, { read: true });
+    using copy = new PartialFile(to);
+    const bytes = new Uint8Array(COPIED_BYTES);
+    for (let count; (count = await source.read(bytes)) !== null;) {
+      copy.write(bytes.subarray(0, count));
+    }
+    return copy.place(options);
   });
+  if (!isPlaced) throw fileExists(to);
 }
 
 /** Whether two paths lead to one file. */
@@ -108,19 +143,6 @@ export async function keepAs(from: string, to: string): Promise<void> {
   }
 }
 
-/** A second name is taken only where it is free; a file system without them may be raced for it. */
-async function putWhereNoneIs(from: string, to: string): Promise<void> {
-  try {
-    await Deno.link(from, to);
-    await Deno.remove(from);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists || await statIfThere(to) !== undefined) {
-      throw fileExists(to);
-    }
-    await Deno.rename(from, to);
-  }
-}
-
 /** The refusal to write over a file. */
 export function fileExists(path: string): CodememError {
   return new CodememError("invalid_input", `There is a file ${path} already`, {
@@ -128,15 +150,7 @@ export function fileExists(path: string): CodememError {
   });
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw unusable(path, error);
-  }
-}
-
-async function translated<T>(path: string, body: () => Promise<T>): Promise<T> {
+async function translated<T>(path: string, body: () => T | Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {

@@ -1,24 +1,31 @@
-/** What a restore that was killed leaves beside a database: copies of memories, forgotten ones among them. */
+/** What a restore or a backup that was killed leaves beside a database: copies of memories, forgotten ones among them. */
 import { basename, dirname, join } from "node:path";
 import { CodememError } from "../../errors.ts";
-import { removeDatabase, SIDECARS } from "./files.ts";
+import { isHeld, removeDatabase, SIDECARS } from "./files.ts";
 
 /**
- * Removes it, for who holds the lock of the device: nobody is restoring then.
+ * Removes it, for who holds the lock of the device: nobody is restoring then. A backup that is being
+ * written stays.
  *
  * @throws io_failed
  */
 export async function removeLeftovers(database: string): Promise<void> {
   const folder = dirname(database);
-  for (const name of await namesIn(folder)) {
-    if (isLeftover(name, basename(database))) await removeDatabase(join(folder, name));
+  const files = new Set((await namesIn(folder)).map(withoutSidecar));
+  for (const name of files) {
+    if (!isLeftover(name, basename(database))) continue;
+    const path = join(folder, name);
+    if (!await isHeld(path)) await removeDatabase(path);
   }
 }
 
-function isLeftover(name: string, database: string): boolean {
+function withoutSidecar(name: string): string {
   const sidecar = SIDECARS.find((suffix) => name.endsWith(suffix)) ?? "";
-  const file = name.slice(0, name.length - sidecar.length);
-  return file === `${database}.restoring` ||
+  return name.slice(0, name.length - sidecar.length);
+}
+
+function isLeftover(file: string, database: string): boolean {
+  return file === `${database}.restoring` || file === `${database}.backup.partial` ||
     (file.startsWith(`${database}.before-restore-`) && file.endsWith(".partial"));
 }
 

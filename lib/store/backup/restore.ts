@@ -2,13 +2,14 @@
 import { CodememError } from "../../errors.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { DeviceRecord } from "../device.ts";
+import type { Peer } from "../peers/peers.ts";
 import { openStore, type Store } from "../store.ts";
 import { writeBackup } from "./back_up.ts";
 import {
   flush,
   isSameFile,
   keepAs,
-  putInPlace,
+  place,
   removeDatabase,
   SIDECARS,
   statIfThere,
@@ -40,8 +41,8 @@ export interface Restored {
   readonly digest: Digest;
   /** Where the database that was there is kept; null where there was none. */
   readonly aside: string | null;
-  /** Whether the pairings are those of the backup: the database that knew better is lost. */
-  readonly pairingsRestored: boolean;
+  /** Whom it is paired with by the backup, where the database that knew better is lost. */
+  readonly pairings: readonly Pick<Peer, "deviceId" | "name">[];
 }
 
 /**
@@ -162,7 +163,7 @@ async function replaceContents(
   present.takeContents(backup.path);
   present.scrub();
   const { digest } = present.log.snapshot();
-  return { digest, aside, pairingsRestored: false };
+  return { digest, aside, pairings: [] };
 }
 
 async function takeItsPlace(
@@ -173,13 +174,13 @@ async function takeItsPlace(
   backup.indexAnew();
   backup.beginAnew();
   const { digest } = backup.log.snapshot();
-  const hasPeers = backup.peers.list().length > 0;
+  const pairings = backup.peers.list();
   backup.leaveInOneFile();
   backup.close();
   await flush(backup.path);
   const wasThere = await putAside(database, aside);
-  await putInPlace(backup.path, database, { replace: true });
-  return { digest, aside: wasThere ? aside : null, pairingsRestored: hasPeers };
+  await place(backup.path, database, { replace: true });
+  return { digest, aside: wasThere ? aside : null, pairings };
 }
 
 /** The damaged database stays where it is until the other one takes its place; its log goes at once. */
@@ -188,7 +189,7 @@ async function putAside(database: string, aside: string): Promise<boolean> {
   await keepAs(database, aside);
   for (const suffix of SIDECARS) {
     if (await statIfThere(database + suffix) === undefined) continue;
-    await putInPlace(database + suffix, aside + suffix, { replace: true });
+    await place(database + suffix, aside + suffix, { replace: true });
   }
   return true;
 }

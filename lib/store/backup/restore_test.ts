@@ -28,7 +28,7 @@ Deno.test("a restore brings back memories, words and history; identity and pairi
   store.close();
 
   const restored = await bench.restore();
-  assertEquals([restored.digest, restored.pairingsRestored], [digest, false]);
+  assertEquals([restored.digest, restored.pairings], [digest, []]);
   const after = bench.open();
   assertEquals(contents(after), before);
   assertEquals(after.deviceId, deviceId);
@@ -81,7 +81,7 @@ Deno.test("where the database is lost or damaged, the backup takes its place as 
     else Deno.writeFileSync(bench.database, new Uint8Array(8_192).fill(7));
     const restored = await bench.restore();
     assertEquals(restored.aside, damage === "missing" ? null : bench.file("aside.db"));
-    assertEquals(restored.pairingsRestored, true);
+    assertEquals(restored.pairings.map(({ name }) => name), ["peer"]);
     const after = bench.open();
     assertEquals(contents(after), before);
     assertEquals(after.lives.haveForked({ life, head: null }), false, "peers are told");

@@ -41,6 +41,7 @@ export function statusJson(report: StatusReport) {
     key_store: report.keyStore.name,
     key_store_note: report.keyStore.note,
     key_store_left_over: report.keyStore.leftOver,
+    key_store_stale_copy: report.keyStore.staleCopy,
     peers: report.peers.map(peerJson),
   };
 }

@@ -73,6 +73,8 @@ export interface KeyStoreReport {
   readonly note: string | null;
   /** Where a copy is left that could not be removed yet. */
   readonly leftOver: KeyStoreName | null;
+  /** Where a copy of an earlier key was kept, as far as is noted here. */
+  readonly staleCopy: KeyStoreName | null;
 }
 
 /** The daemon in a report; facts of a process are null where none runs. */
@@ -151,13 +153,15 @@ export function peerReports(store: Store): PeerReport[] {
   });
 }
 
-function keyStoreReport({ keyStore, keyStoreNote, keyTask }: DeviceRecord): KeyStoreReport {
-  const leftOver = keyTask?.kind !== "move"
-    ? null
-    : keyTask.to === keyStore
-    ? keyTask.from
-    : keyTask.to;
-  return { name: keyStore, note: keyStoreNote, leftOver };
+function keyStoreReport(record: DeviceRecord): KeyStoreReport {
+  const { keyStore: name, keyStoreNote: note, keyTask, keyCopy, publicKey } = record;
+  const other = name === "keychain" ? "file" : "keychain";
+  return {
+    name,
+    note,
+    leftOver: keyTask?.kind === "move" ? other : null,
+    staleCopy: keyCopy !== null && keyCopy !== publicKey ? other : null,
+  };
 }
 
 /** What came from a peer is not handed back to it. */

@@ -14,6 +14,7 @@ export interface KeyStatus {
   readonly key_store: string | null;
   readonly key_store_note: string | null;
   readonly key_store_left_over: string | null;
+  readonly key_store_stale_copy: string | null;
   readonly last_error: string | null;
   readonly listeners: readonly { readonly listening: boolean }[];
 }

@@ -9,15 +9,21 @@ const KEY_PLACES: Readonly<Record<string, string>> = {
 
 /** Where the key is, why it is not in a keychain, and where a copy of it still is. */
 export function keyWords(
-  { key_store, key_store_note, key_store_left_over }: Pick<
+  { key_store, key_store_note, key_store_left_over, key_store_stale_copy }: Pick<
     StatusData,
-    "key_store" | "key_store_note" | "key_store_left_over"
+    "key_store" | "key_store_note" | "key_store_left_over" | "key_store_stale_copy"
   >,
 ): string {
-  const place = KEY_PLACES[key_store ?? "none"];
-  const why = key_store_note === null ? "" : `, not in a keychain: ${key_store_note}`;
-  if (key_store_left_over === null) return `${place}${why}`;
-  return `${place}${why}; a copy is still in the ${key_store_left_over}`;
+  const parts = [KEY_PLACES[key_store ?? "none"]!];
+  if (key_store_note !== null) parts[0] += `, not in a keychain: ${key_store_note}`;
+  if (key_store_left_over !== null) parts.push(`a copy is still in the ${key_store_left_over}`);
+  if (key_store_stale_copy !== null) {
+    parts.push(
+      `a copy of an earlier key is in the ${key_store_stale_copy}: ` +
+        `\`codemem sync move-key ${key_store} --stop\` removes it`,
+    );
+  }
+  return parts.join("; ");
 }
 
 /** Whether devices are looked for on the local network. */

@@ -55,6 +55,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     key_store: "file",
     key_store_note: null,
     key_store_left_over: null,
+    key_store_stale_copy: null,
     ...rest,
     peers: peers.map((peer, index) => ({ ...PEER, peer_device_id: `p${index + 1}`, ...peer })),
   };
@@ -225,5 +226,10 @@ Deno.test("where the key is, is said with why it is not in a keychain", () => {
     words({ key_store_note: "there is no desktop session", key_store_left_over: "keychain" }),
     "kept in a file that only you can read, not in a keychain: there is no desktop session; " +
       "a copy is still in the keychain",
+  );
+  assertEquals(
+    words({ key_store: "keychain", key_store_stale_copy: "file" }),
+    "kept in the keychain of the system; a copy of an earlier key is in the file: " +
+      "`codemem sync move-key keychain --stop` removes it",
   );
 });

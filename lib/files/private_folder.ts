@@ -2,13 +2,13 @@
 import { CodememError } from "../errors.ts";
 
 /**
- * Makes a folder where it is missing, for its owner alone.
+ * Makes a folder where it is missing, for its owner alone; leaves one that is there as it is.
  *
- * @throws io_failed
+ * @throws {CodememError} `io_failed`
  */
-export async function makePrivateFolder(folder: string): Promise<void> {
+export function makePrivateFolder(folder: string): void {
   try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new CodememError("io_failed", `Cannot make the folder ${folder}`, {
       hint: "Check that the folder above it exists and that you may write to it",
