@@ -22,7 +22,7 @@ import { mostInformative } from "../ask/most_informative.ts";
 import { raceStaggered } from "../ask/race.ts";
 import { SignedCaller } from "../ask/signed_caller.ts";
 
-/** Where the inviter cannot be asked, its invitation is judged by our clock, which may be off. */
+/** If the inviter cannot be asked, its invitation is judged by this device's clock, which may be off. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1_000;
 
 /** How pairing ended on this side. */
@@ -31,21 +31,21 @@ export type Acceptance =
   & (
     /** Both devices have pinned each other. */
     | { readonly outcome: "paired"; readonly isConfirmed: boolean }
-    /** Only this one has; the command finishes it on the other. */
+    /** Only this device has pinned the other; the command finishes the pairing there. */
     | { readonly outcome: "half"; readonly finish: MadeInvite; readonly reason: string }
   );
 
 /** Options of {@link acceptInvite}. */
 export interface AcceptOptions {
   readonly replaceKey: boolean;
-  /** `host:port` each, where this device is found. */
+  /** `host:port` each: addresses of this device. */
   readonly ownAddresses: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /**
- * Accepts an invitation: dials its addresses, refuses any key but the invited one, proves the token,
- * pins, and makes sure that the other side knows us by asking it something as a peer.
+ * Accepts an invitation: dials its addresses, refuses any key but the one in it, proves the token, pins
+ * the inviter, and asks it for a status as a peer, which shows that it has pinned this device, too.
  *
  * @throws device_forked, invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
  */
@@ -65,7 +65,7 @@ export async function acceptInvite(
     if (error.consequence !== "offline") throw error;
     return acceptUnreached(context, invite, options, error);
   }
-  // The invitation may have had room for the beginning of the name only.
+  // The invitation may have had room only for the beginning of the name.
   const paired = { ...invite, name: answer.name };
   const { addresses, discoveryKey } = answer;
   pin(context, paired, { addresses, discoveryKey, replaceKey: options.replaceKey });
@@ -89,7 +89,7 @@ function requireAcceptable(
   if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
 }
 
-/** @returns what the inviter says of itself, with the address that has answered first */
+/** @returns how the inviter introduces itself, with the address that answered first */
 async function askToBePaired(
   context: SyncContext,
   invite: Invite,
@@ -135,7 +135,7 @@ async function askToBePaired(
   }
 }
 
-/** An invitation is of the key that its device had then: a rotation since is no sign of a stranger. */
+/** An invitation contains the key of its time: the inviter may have rotated it since. */
 function notInvited(name: string, failure: CodememError): CodememError {
   const { code, message, details } = failure;
   if (code !== "untrusted_certificate") return failure;
@@ -175,9 +175,9 @@ function pin(context: SyncContext, invite: Invite, options: PinOptions): void {
 }
 
 /**
- * Paired means that each is known to the other: the other shows it by answering us as a peer.
+ * Makes sure that the other device has pinned this one: it shows that by answering a peer's request.
  *
- * @returns false where it could not be reached any more; the pins stand all the same
+ * @returns false if it could not be reached any more; the pins stay all the same
  */
 async function confirm(
   context: SyncContext,
@@ -194,7 +194,7 @@ async function confirm(
   }
 }
 
-/** Nobody answers: pin what the invitation vouches for, and hand back the other half of the job. */
+/** No address answers: pins the key in the invitation, and returns the command that finishes the pairing. */
 function acceptUnreached(
   context: SyncContext,
   invite: Invite,
