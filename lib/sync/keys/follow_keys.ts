@@ -26,12 +26,11 @@ export interface OpenedSession {
 export function newCaller(
   { device, nowMs, randomBytes }: SyncContext,
   { deviceId: recipient, name: recipientName, clockOffsetMs }: DialedPeer,
-  connection: PeerConnection,
-  signal: AbortSignal,
+  options: { readonly connection: PeerConnection; readonly signal: AbortSignal },
 ): SignedCaller {
   return new SignedCaller({
-    ...{ connection, device, recipient, recipientName, nowMs, randomBytes },
-    ...{ signal, clockOffsetMs },
+    ...{ device, recipient, recipientName, nowMs, randomBytes, clockOffsetMs },
+    ...options,
   });
 }
 
@@ -87,7 +86,7 @@ export async function followRotation(
   try {
     const target = connectTarget(deviceId, address, signal);
     const connection = await context.network.connect({ ...target, certificatePem: certificate });
-    caller = newCaller(context, peer, connection, signal);
+    caller = newCaller(context, peer, { connection, signal });
     const shown = certificatePublicKeyLine(certificate)!;
     return await tellRotations(context, caller, { deviceId, shown });
   } catch (error) {
