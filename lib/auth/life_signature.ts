@@ -1,4 +1,4 @@
-/** Signing what a device says of its database, so that no peer can make it up. */
+/** Signing a device's statements about its database, so that no peer can invent them. */
 import { type KeyObject, sign, verify } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { formatLife, type SignedLife } from "../model/life.ts";
@@ -7,16 +7,16 @@ import { parsePublicKeyLine } from "./fingerprint.ts";
 /** Names what is signed, so that no signature over anything else can be taken for one of these. */
 const LABEL = "codemem-life-3";
 
-/** What is said of a database, without proof. */
+/** The content of a statement, without proof. */
 type LifeWords = Pick<SignedLife, "life" | "head">;
 
-/** Signs it by the key of the device. */
+/** Signs a statement with the key of the device. */
 export function signLife(deviceId: string, words: LifeWords, privateKey: KeyObject): SignedLife {
   const signature = Buffer.from(sign(null, lifeText(deviceId, words), privateKey));
   return { ...words, signature: signature.toString("base64url") };
 }
 
-/** Signs by the key of one device, which says the same with each status until its log grows. */
+/** Signs for one device and remembers the last signature: until the log grows, each status repeats it. */
 export class LifeSigner {
   readonly #deviceId: string;
   readonly #privateKey: KeyObject;
@@ -37,7 +37,7 @@ function isSaidAgain(last: LifeWords, { life, head }: LifeWords): boolean {
   return last.head === head && formatLife(last.life) === formatLife(life);
 }
 
-/** Whether one of a device's keys has signed it. @param publicKeys `ssh-ed25519 <base64>` each */
+/** Whether one of a device's keys has signed a statement. @param publicKeys `ssh-ed25519 <base64>` each */
 export function isLifeSigned(
   deviceId: string,
   signed: SignedLife,

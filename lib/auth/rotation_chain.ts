@@ -1,4 +1,4 @@
-/** Whether what a device says of its keys leads from the one that is pinned to another one. */
+/** Whether a device's rotation statements lead from the pinned key to another one. */
 import type { RotationStatement } from "../model/rotation.ts";
 import { isSignedByBoth } from "./rotation_statement.ts";
 
@@ -10,30 +10,31 @@ export interface KnownKeys {
   readonly deviceId: string;
   /** The key that is pinned. */
   readonly publicKey: string;
-  /** Of the last rotation that was accepted; 0 where none was. */
+  /** Of the last rotation that was accepted; 0 if there was none. */
   readonly sequence: number;
-  /** The steps that were accepted. */
+  /** The steps that were accepted so far. */
   readonly steps: readonly KeyStep[];
 }
 
-/** What a chain is worth. */
+/** The verdict on a chain. */
 export type ChainVerdict =
-  /** It says nothing new: the pinned key is its last. */
+  /** It contains nothing new: it ends with the pinned key. */
   | { readonly verdict: "current"; readonly sequence: number }
-  /** The last key follows the pinned one, by these steps. */
+  /** Its last key follows the pinned one, by these steps. */
   | {
     readonly verdict: "follows";
     readonly publicKey: string;
     readonly sequence: number;
     readonly steps: readonly RotationStatement[];
   }
-  /** A key that has a successor already is said to have another one: somebody else has it, too. */
+  /** It gives a second successor to a key that has one: somebody else has that key, too. */
   | { readonly verdict: "forked"; readonly publicKey: string }
   | { readonly verdict: "invalid" | "replayed" | "unlinked"; readonly problem: string };
 
 /**
- * Judges a chain. Everything in it has to hold, also what is known already: sequences that rise, each
- * key the one that the next statement begins with, no key twice, and both signatures of each.
+ * Judges a chain. All of it has to be valid, including the part that is known already: sequences
+ * increase, each statement begins with the key that the one before ends with, no key occurs twice, and
+ * both signatures of each statement verify.
  *
  * @param chain in order, the oldest first
  */
@@ -63,7 +64,7 @@ function judgeSteps(known: KnownKeys, steps: readonly RotationStatement[]): Chai
   return { verdict: "follows", publicKey, sequence, steps };
 }
 
-/** Where the chain goes on from a key; its end where it does not. */
+/** The index of the statement that begins with a key; the length of the chain if there is none. */
 function startOf(chain: readonly RotationStatement[], publicKey: string): number {
   const start = chain.findIndex(({ oldPublicKey }) => oldPublicKey === publicKey);
   return start === -1 ? chain.length : start;

@@ -67,7 +67,9 @@ async function ask(
   const signal = AbortSignal.any([tools.signal, deadline]);
   const network = watchedNetwork(context.network, watch);
   try {
-    const { session, status } = await reach({ ...context, network }, peer, address, signal, signal);
+    const { session, status } = await reach({ ...context, network }, peer, {
+      ...{ address, attemptSignal: signal, sessionSignal: signal },
+    });
     session.close();
     return status;
   } catch (thrown) {

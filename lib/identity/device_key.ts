@@ -1,7 +1,7 @@
 /**
  * The device's identity key on disk: `device.key` (PKCS#8 PEM, 0600) and `device.key.pub` beside it.
  *
- * A key that is there but cannot be trusted stops everything: a new identity is only ever made where
+ * A key that exists but cannot be trusted stops everything: a new identity is only ever created if
  * there was none, because every peer would have to be paired again.
  */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
@@ -21,24 +21,24 @@ export interface DeviceKey {
   readonly fingerprint: string;
 }
 
-/** A new key, which nobody has yet. */
+/** Generates a new key. */
 export function generateDeviceKey(): DeviceKey {
   return deviceKeyOf(generateKeyPairSync("ed25519").privateKey);
 }
 
-/** An identity of its private key. */
+/** The identity that a private key stands for. */
 export function deviceKeyOf(privateKey: KeyObject): DeviceKey {
   const publicKey = publicKeyLine(privateKey);
   return { privateKey, publicKey, fingerprint: fingerprintOf(publicKey) };
 }
 
 /**
- * Makes the identity where there is none, and loads the one that is there otherwise. Of two processes
- * that do this at once both end with the same key; a crash leaves a whole key or none.
+ * Creates the identity if there is none, and loads it otherwise. Two processes that do this at once
+ * end up with the same key; a crash leaves a whole key or none.
  *
- * @param keysDir the folder, made where it is missing
- * @param deviceId whose identity it is
- * @throws {CodememError} as {@link loadDeviceKey}; `io_failed` where the folder cannot be written
+ * @param keysDir the folder, created if it is missing
+ * @param deviceId the device that the identity belongs to
+ * @throws {CodememError} as {@link loadDeviceKey}; `io_failed` if the folder cannot be written
  */
 export function createDeviceKey(keysDir: string, deviceId: string): DeviceKey {
   makePrivateFolder(keysDir);
@@ -49,9 +49,9 @@ export function createDeviceKey(keysDir: string, deviceId: string): DeviceKey {
 /**
  * Loads the identity.
  *
- * @param deviceId whose identity it is, for a public file that is missing: it is written again only then
- * @throws {CodememError} `key_missing`; `key_damaged` where the files hold no Ed25519 key or do not
- * belong together; `key_exposed` where others can read the private key
+ * @param deviceId the device that it belongs to; if it is given, a missing public file is written again
+ * @throws {CodememError} `key_missing`; `key_damaged` if the files hold no Ed25519 key or do not
+ * belong together; `key_exposed` if others can read the private key
  */
 export function loadDeviceKey(keysDir: string, deviceId?: string): DeviceKey {
   const path = privatePath(keysDir);
@@ -63,11 +63,11 @@ export function loadDeviceKey(keysDir: string, deviceId?: string): DeviceKey {
 }
 
 /**
- * Moves the identity's files out of the way, for a new one to be made; deletes nothing.
+ * Moves the files of the identity aside, so that a new one can be created; deletes nothing.
  *
  * @param suffix appended to the file names, such as a timestamp
- * @returns the new paths of the files that were there
- * @throws {CodememError} `io_failed` where a file of that name is there already
+ * @returns the new paths of the files that existed
+ * @throws {CodememError} `io_failed` if a file of that name exists already
  */
 export function setAsideDeviceKey(keysDir: string, suffix: string): string[] {
   return [privatePath(keysDir), publicPath(keysDir)]

@@ -1,4 +1,4 @@
-/** A device's key in a file: `device.key`, and `device.key.next` for one that is to follow it. */
+/** A device's key in a file: `device.key`, and `device.key.next` for its successor during a rotation. */
 import { join } from "node:path";
 import { makePrivateFolder } from "../files/private_folder.ts";
 import { removeFile, renameOver, replaceFile } from "./key_files.ts";

@@ -1,4 +1,4 @@
-/** File operations a key needs: private from the first byte, whole or absent, never overwritten. */
+/** File operations for keys: private from the first byte, whole or absent, durable. */
 import { dirname, join } from "node:path";
 import { CodememError } from "../errors.ts";
 import { removeIfThere } from "../files/place.ts";
@@ -7,20 +7,20 @@ import { syncFolder } from "../files/sync_folder.ts";
 
 /** Far more than any key file holds. */
 const MAX_FILE_BYTES = 16_384;
-/** A private key on its way to its place; the public one is written by who holds no lock, too. */
+/** A temporary file of a private key. Those of public keys stay: they are written without the lock. */
 const LEFT_KEY = /^\.device\.key\.(?!pub\.)/;
 
 /**
- * Writes a file that must not be there yet, durably.
+ * Writes a file that must not exist yet, durably.
  *
- * @returns whether it was written; false where a file of that name was there, which stays as it is
+ * @returns whether it was written; false if a file of that name existed, which stays as it is
  * @throws {CodememError} `io_failed`
  */
 export function createFileOnce(path: string, text: string): boolean {
   return io(`write ${path}`, () => writePrivateFile(path, text, { replace: false }));
 }
 
-/** Removes what a process that was killed has left of private keys, for who holds the lock of the key. */
+/** Removes temporary files of private keys that a killed process has left. Call it with the key lock held. */
 export function removeLeftKeys(folder: string): void {
   io(`look into the folder ${folder}`, () => {
     for (const { name } of Deno.readDirSync(folder)) {
@@ -29,16 +29,16 @@ export function removeLeftKeys(folder: string): void {
   });
 }
 
-/** Writes a file whole in place of whatever stands there; `io_failed` where it cannot. */
+/** Replaces a file, or creates it: whole, and durably. @throws {CodememError} `io_failed` */
 export function replaceFile(path: string, text: string): void {
   io(`write ${path}`, () => writePrivateFile(path, text, { replace: true }));
 }
 
 /**
- * Renames a file, never over another. Where it breaks off the file has both names, and doing it again
- * finishes it.
+ * Renames a file, never over another. If that is interrupted, the file has both names, and repeating
+ * it finishes it.
  *
- * @returns the new path, or `undefined` where there was nothing to rename
+ * @returns the new path, or `undefined` if there was nothing to rename
  * @throws {CodememError} `io_failed`
  */
 export function moveAside(path: string, target: string): string | undefined {
@@ -55,7 +55,7 @@ export function moveAside(path: string, target: string): string | undefined {
   });
 }
 
-/** Renames a file over whatever stands there, durably; does nothing where there is none. */
+/** Renames a file over whatever is at `target`, durably; does nothing if the file does not exist. */
 export function renameOver(path: string, target: string): void {
   io(`move ${path}`, () => {
     try {
@@ -68,7 +68,7 @@ export function renameOver(path: string, target: string): void {
   });
 }
 
-/** Removes a file, durably; a missing one is no failure. */
+/** Removes a file, durably; it may be missing. */
 export function removeFile(path: string): void {
   io(`remove ${path}`, () => {
     if (removeIfThere(path)) syncFolder(dirname(path));
@@ -76,11 +76,10 @@ export function removeFile(path: string): void {
 }
 
 /**
- * Reads a file of a size a key can have.
+ * Reads a file of the size of a key.
  *
- * @returns its text (cut where it is far too long) and permission bits, or `undefined` where it is
- * missing
- * @throws {CodememError} `key_damaged` where it is no file that can be read
+ * @returns its text (cut off at 16 KiB) and permission bits, or `undefined` if it is missing
+ * @throws {CodememError} `key_damaged` if it cannot be read as a file
  */
 export function readSmallFile(path: string): { text: string; mode: number } | undefined {
   try {

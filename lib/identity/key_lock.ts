@@ -1,13 +1,13 @@
-/** One process at a time makes, moves or replaces the key of a device. */
+/** The lock under which the key of a device is created, moved or replaced. */
 import { join } from "node:path";
 import { CodememError } from "../errors.ts";
 import { makePrivateFolder } from "../files/private_folder.ts";
 import { removeLeftKeys } from "./key_files.ts";
 
 /**
- * Runs `change` while no other process changes the key. What one that was killed has left of a key goes.
+ * Runs `change` while no other process changes the key, after removing what a killed process has left.
  *
- * @param keysDir the folder of the key files, made where it is missing
+ * @param keysDir the folder of the key files, created if it is missing
  * @throws io_failed, and what `change` throws
  */
 export async function withKeyLock<Result>(
@@ -15,7 +15,7 @@ export async function withKeyLock<Result>(
   change: () => Promise<Result>,
 ): Promise<Result> {
   makePrivateFolder(keysDir);
-  // The lock ends with the process that holds it, however that ends.
+  // The system releases the lock when the process ends, however it ends.
   using file = await openLock(join(keysDir, ".lock"));
   await file.lock(true);
   removeLeftKeys(keysDir);

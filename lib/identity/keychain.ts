@@ -4,21 +4,21 @@ import { keychainStore } from "./keychain_store.ts";
 import { macosKeychain } from "./macos_keychain.ts";
 import { secretService } from "./secret_service.ts";
 
-/** A keychain, whether it can be used at the moment or not. */
+/** A keychain, whether or not it can be used at the moment. */
 export interface Keychain {
-  /** Why it is not worth a try from here unless it was asked for by name. */
+  /** Why `auto` does not try it from here; `undefined` if it does. */
   readonly ruledOut: string | undefined;
   /** The place for the key of a device. */
   open(deviceId: string): KeyStore;
 }
 
-/** A call that takes longer is given up: with the start and the end of a program, it costs 3 s at most. */
+/** A call that takes longer is abandoned: with starting and ending a program, it costs 3 s at most. */
 const TIMEOUT_MS = 2_900;
 
 /**
- * Finds the keychain.
+ * Finds the keychain of a system.
  *
- * @param env of which the session is read: D-Bus on Linux, SSH on macOS
+ * @param env the environment, which tells of the session: D-Bus on Linux, SSH on macOS
  * @returns `undefined` on a system without one
  */
 export function systemKeychain(
@@ -34,7 +34,7 @@ export function systemKeychain(
   if (os === "darwin") {
     const isRemote = Boolean(env.SSH_CONNECTION || env.SSH_TTY);
     return {
-      // Locked there as a rule, and the window that would unlock it is on a screen elsewhere.
+      // It is usually locked there, and the dialog that would unlock it is on a screen elsewhere.
       ruledOut: isRemote ? "this is an SSH session" : undefined,
       open: (deviceId) => keychainStore(macosKeychain(TIMEOUT_MS), deviceId),
     };

@@ -10,20 +10,20 @@ import { decodeSecret, encodeSecret } from "./secret_text.ts";
  * `keychain_unavailable` or `keychain_timed_out`.
  */
 export interface SecretStore {
-  /** Where it keeps them, for people. */
+  /** Where it keeps them, in words for people. */
   readonly place: string;
-  /** @returns `undefined` where there is none */
+  /** @returns `undefined` if there is none */
   find(service: string, account: string): Promise<string | undefined>;
-  /** Keeps a secret of one line in place of the one that is there. */
+  /** Stores a secret of one line, replacing the one that is there. */
   put(service: string, account: string, secret: string): Promise<void>;
-  /** Forgets a secret; a missing one is no failure. */
+  /** Removes a secret, which may be missing. */
   remove(service: string, account: string): Promise<void>;
 }
 
-/** What keys are filed under. */
+/** The service under which keys are stored. */
 export const KEYCHAIN_SERVICE = "codemem-sync";
 
-/** @param deviceId whose key it is: the account, followed by `.next` for a key that is to follow */
+/** @param deviceId the account, followed by `.next` for the successor during a rotation */
 export function keychainStore(secrets: SecretStore, deviceId: string): KeyStore {
   const { place } = secrets;
   const accountOf = (slot: KeySlot) => slot === "current" ? deviceId : `${deviceId}.next`;
@@ -33,7 +33,7 @@ export function keychainStore(secrets: SecretStore, deviceId: string): KeyStore 
   };
   const write = async (slot: KeySlot, key: KeyObject) => {
     await secrets.put(KEYCHAIN_SERVICE, accountOf(slot), encodeSecret(key));
-    // That it was taken is believed when it is there.
+    // A keychain may report success and store nothing.
     const kept = await read(slot);
     if (kept === undefined || publicKeyLine(kept) !== publicKeyLine(key)) throw notKept(place);
   };

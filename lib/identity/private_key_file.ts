@@ -14,9 +14,8 @@ export function encodePem(key: KeyObject): string {
 /**
  * Reads the file.
  *
- * @returns `undefined` where there is none
- * @throws {CodememError} `key_damaged` where it holds no Ed25519 key; `key_exposed` where others can
- * read it
+ * @returns `undefined` if there is none
+ * @throws {CodememError} `key_damaged` if it holds no Ed25519 key; `key_exposed` if others can read it
  */
 export function readPrivateKeyFile(path: string): KeyObject | undefined {
   const file = readSmallFile(path);
@@ -36,12 +35,12 @@ export function readPrivateKeyFile(path: string): KeyObject | undefined {
   throw keyDamaged(`${path} holds no Ed25519 key`);
 }
 
-/** The key is not where it is said to be. */
+/** The refusal if the key is not where the record says. */
 export function keyMissing(what: string): CodememError {
   return new CodememError("key_missing", `Cannot read the device key: ${what}`, { hint: RECOVER });
 }
 
-/** The key is there, and is not what it should be. */
+/** The refusal if the key is there, but not what it should be. */
 export function keyDamaged(what: string, cause?: unknown): CodememError {
   return new CodememError("key_damaged", `Cannot use the device key: ${what}`, {
     hint: RECOVER,

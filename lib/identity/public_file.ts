@@ -1,6 +1,6 @@
 /**
  * The public half of the device's key, in `device.key.pub`: `ssh-ed25519 <base64> codemem <device id>`. It
- * is there wherever the private key is kept, and tells whose key that is when the database is lost.
+ * exists wherever the private key is stored, and says whose key that is if the database is lost.
  */
 import { join } from "node:path";
 import { makePrivateFolder } from "../files/private_folder.ts";
@@ -11,16 +11,16 @@ import { keyDamaged } from "./private_key_file.ts";
 export interface PublicFile {
   /** `ssh-ed25519 <base64>`. */
   readonly publicKey: string;
-  /** Of the device that it was made for; null where it does not say. */
+  /** The device that the key was made for; null if the file does not say. */
   readonly deviceId: string | null;
 }
 
-/** Where it is. @param keysDir the folder of the key files */
+/** The path of the file. @param keysDir the folder of the key files */
 export function publicPath(keysDir: string): string {
   return join(keysDir, "device.key.pub");
 }
 
-/** Reads the file. @returns `undefined` where there is none @throws {CodememError} `key_damaged` */
+/** Reads the file. @returns `undefined` if there is none @throws {CodememError} `key_damaged` */
 export function readPublicFile(keysDir: string): PublicFile | undefined {
   const file = readSmallFile(publicPath(keysDir));
   if (file === undefined) return undefined;
@@ -28,16 +28,16 @@ export function readPublicFile(keysDir: string): PublicFile | undefined {
   return { publicKey: `${type} ${key}`, deviceId };
 }
 
-/** Writes the file, in place of the one that is there. @throws {CodememError} `io_failed` */
+/** Writes the file, replacing the one that is there. @throws {CodememError} `io_failed` */
 export function writePublicFile(keysDir: string, publicKey: string, deviceId: string): void {
   makePrivateFolder(keysDir);
   replaceFile(publicPath(keysDir), `${publicKey} codemem ${deviceId}\n`);
 }
 
 /**
- * Requires that the file, where there is one, belongs to the key.
+ * Requires that the file, if there is one, belongs to the key.
  *
- * @param deviceId whose key it is, for a file that is missing: it stays missing where that is not given
+ * @param deviceId the device that the key belongs to; if it is given, a missing file is written
  * @throws {CodememError} `key_damaged`, `io_failed`
  */
 export function checkPublicFile(keysDir: string, publicKey: string, deviceId?: string): void {

@@ -1,11 +1,11 @@
-/** Running a program that may never answer. */
+/** Running a program that may never end, with limits on time and output. */
 import { CodememError } from "../errors.ts";
 
-/** What to do about a keychain that is there and gives out nothing. */
+/** The hint for a keychain that exists but is locked or silent. */
 export const UNLOCK =
   "Unlock it, as by logging in at the screen; a `codemem serve` that runs tries again by itself";
 
-/** Far more characters than a secret and what is said of it have. */
+/** Far more characters than a secret and its attributes take. */
 const MAX_TEXT = 65_536;
 
 /** How a program ended. */
@@ -15,20 +15,20 @@ export interface CappedEnd {
   readonly stderr: string;
 }
 
-/** What a program is given. */
+/** Options of {@link runCapped}. */
 export interface CappedOptions {
   readonly args: readonly string[];
-  /** What it reads; secrets go this way alone, since others can see arguments and environments. */
+  /** Its standard input: the only way for secrets, since others can see arguments and environments. */
   readonly stdin?: string;
   /** It is killed after this time. */
   readonly timeoutMs: number;
 }
 
 /**
- * Runs a program of the system to its end, or kills it.
+ * Runs a program of the system until it ends, or kills it.
  *
- * @throws keychain_unavailable where it cannot be started, does not come to its end or does not stop
- * talking; keychain_timed_out
+ * @throws keychain_unavailable if it cannot be started, is killed by a signal or writes too much;
+ * keychain_timed_out
  */
 export async function runCapped(program: string, options: CappedOptions): Promise<CappedEnd> {
   const { args, stdin = "", timeoutMs } = options;
@@ -41,13 +41,13 @@ export async function runCapped(program: string, options: CappedOptions): Promis
     const end = await Promise.race([ended, timer.promise]);
     if (end === undefined) throw timedOut(program, timeoutMs);
     const [, stdout, stderr, { code, signal }] = end;
-    // What it has not said then, it has not said.
+    // Output of a program that was killed may be cut off anywhere.
     if (signal !== null) throw broken(program, `it was ended by ${signal}`);
     return { code, stdout, stderr };
   } finally {
     clearTimeout(timeout);
     kill(child);
-    // What the child has started may hold the other ends open for ever.
+    // Processes that the child has started may hold the other ends open for ever.
     await Promise.all([out.end(), err.end()]);
     await child.status;
   }
@@ -57,7 +57,7 @@ function start(program: string, args: readonly string[]): Deno.ChildProcess {
   try {
     return new Deno.Command(program, {
       args: [...args],
-      // Its words are read: they must not be in the language of whoever runs it.
+      // Its messages are parsed: they must not be translated.
       env: { LC_ALL: "C" },
       stdin: "piped",
       stdout: "piped",
@@ -77,7 +77,7 @@ function cannotStart(program: string, cause: unknown): CodememError {
   });
 }
 
-/** A program that ends without reading is judged by what it says. */
+/** A program may end without reading its input: then its output counts. */
 async function give({ stdin }: Deno.ChildProcess, text: string): Promise<void> {
   const writer = stdin.getWriter();
   try {

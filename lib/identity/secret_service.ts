@@ -1,8 +1,8 @@
 /**
  * The Secret Service of a Linux desktop (GNOME Keyring, KWallet), through `secret-tool`.
  *
- * A key is looked for with `search`, which tells a locked keyring from an empty one and asks nobody;
- * `lookup` would open a window to unlock it, and wait.
+ * Keys are found with `search`, which distinguishes a locked keyring from an empty one and does not
+ * prompt; `lookup` would open a dialog to unlock it, and wait.
  */
 import { CodememError } from "../errors.ts";
 import type { SecretStore } from "./keychain_store.ts";
@@ -10,7 +10,7 @@ import { type CappedEnd, runCapped, UNLOCK } from "./run_capped.ts";
 
 const PROGRAM = "secret-tool";
 const LABEL = "codemem sync key";
-/** It ends so where there is no such item, and, with words, where nobody answers. */
+/** The exit code if there is no such item and, with a message on stderr, if nobody answers. */
 const NOT_FOUND = 1;
 
 /** Opens it. @param timeoutMs for each call */
@@ -30,23 +30,23 @@ export function secretService(timeoutMs: number): SecretStore {
       const words = ["store", `--label=${LABEL}`, ...attributes(service, account)];
       const { code } = await run(words, secret);
       if (code === 0) return;
-      // A service that can be asked and takes nothing is locked.
+      // A service that answers but stores nothing is locked.
       await find(service, account);
       throw locked();
     },
     async remove(service, account) {
       await run(["clear", ...attributes(service, account)]);
-      // It ends in the same way where there was nothing, and where it may not.
+      // It ends the same way whether there was nothing to remove or it was not allowed to.
       if (await find(service, account) !== undefined) throw locked();
     },
   };
 }
 
-/** @returns the secret; `undefined` where there is none */
+/** @returns the secret; `undefined` if there is none */
 function readSearch({ code, stdout, stderr }: CappedEnd): string | undefined {
   const secret = /^secret = (.*)$/m.exec(stdout)?.[1];
   if (secret !== undefined) return secret;
-  // An item without its secret: whoever holds it does not give it out.
+  // An item without its secret: the keyring is locked.
   if (stdout.trim() !== "") throw locked();
   const hasLooked = code === 0 || (code === NOT_FOUND && stderr.trim() === "");
   if (hasLooked) return undefined;

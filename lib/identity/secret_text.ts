@@ -8,7 +8,7 @@ export function encodeSecret(key: KeyObject): string {
   return key.export({ type: "pkcs8", format: "der" }).toString("base64");
 }
 
-/** Reads a key. @throws key_damaged where the text is none that {@link encodeSecret} writes */
+/** Reads a key. @throws key_damaged unless the text is exactly what {@link encodeSecret} writes */
 export function decodeSecret(text: string, place: string): KeyObject {
   const der = Buffer.from(text, "base64");
   try {

@@ -1,24 +1,24 @@
-/** Where a device's private key is, and what may be under way with it. */
+/** Where a device's private key is stored, and what may be under way with it. */
 
-/** The kinds of places there are. */
+/** The kinds of places. */
 export type KeyStoreName = "file" | "keychain";
 
 /**
- * Something that is done to a key in several steps. It is noted before the first of them and taken back
- * after the last, so that whoever comes after a crash knows what to finish or to undo.
+ * A change of the key that takes several steps. It is recorded before the first and cleared after the
+ * last, so that after a crash the next process knows what to finish or to undo.
  */
 export type KeyTask =
   | { readonly kind: "rotate" }
-  /** The device has become another one: the files of the key it had are moved out of the way. */
+  /** The device has a new identity: the key files of the old one are moved aside. */
   | {
     readonly kind: "set_aside";
-    /** Of their names from then on. */
+    /** Appended to their names. */
     readonly suffix: string;
   }
   | {
     readonly kind: "move";
     readonly from: KeyStoreName;
     readonly to: KeyStoreName;
-    /** Whether the copy that was there before stays. */
+    /** Whether the copy at the old place stays. */
     readonly keep: boolean;
   };

@@ -1,13 +1,13 @@
 /**
- * A life of a database: `<restored>.<n>.<nonce>`. Each process that speaks to others begins one, so
- * that a copy that goes on by itself is told from the database that it was copied from.
+ * A life of a database: `<restored>.<n>.<nonce>`. Each process that speaks to other devices begins one,
+ * so that a copy in use elsewhere can be told from the database that it was copied from.
  */
 
 /** One life of one database. */
 export interface Life {
-  /** When the database was restored last, in milliseconds since 1970; 0 where it never was. */
+  /** When the database was last restored, in milliseconds since 1970; 0 if it never was. */
   readonly restoredMs: number;
-  /** Its number: one more than that of the life before. */
+  /** Its number, one higher than that of the life before. */
   readonly n: number;
   /** 16 lowercase hex digits. */
   readonly nonce: string;
@@ -20,7 +20,7 @@ export function formatLife({ restoredMs, n, nonce }: Life): string {
   return `${restoredMs}.${n}.${nonce}`;
 }
 
-/** Reads a life's text; `undefined` where it is not exactly what {@link formatLife} writes. */
+/** Reads a life's text; `undefined` unless it is exactly what {@link formatLife} writes. */
 export function parseLife(text: unknown): Life | undefined {
   const match = typeof text === "string" ? LIFE.exec(text) : null;
   if (match === null) return undefined;
@@ -29,24 +29,24 @@ export function parseLife(text: unknown): Life | undefined {
   return isExact ? { restoredMs, n, nonce: match[3]! } : undefined;
 }
 
-/** What a device has said of its database, so that it knows its own word when a peer repeats it. */
+/** A device's signed statement about its database, which it recognises when a peer repeats it. */
 export interface SignedLife {
   readonly life: Life;
-  /** The cursor of the end of its log then. */
+  /** The cursor of the end of its log at that time. */
   readonly head: string;
-  /** By its key, base64url. */
+  /** By the device's key, base64url without padding. */
   readonly signature: string;
 }
 
-/** `<life>/<head>/<signature>`: of the three only the head, which is opaque to others, may have a slash. */
+/** `<life>/<head>/<signature>`: only the head, which is opaque to others, may contain a slash. */
 const SIGNED_LIFE = /^([0-9a-f.]{1,60})\/([\x21-\x7e]{1,200})\/([A-Za-z0-9_-]{86})$/;
 
-/** The text of a life that is signed. */
+/** The text of a signed life. */
 export function formatSignedLife({ life, head, signature }: SignedLife): string {
   return `${formatLife(life)}/${head}/${signature}`;
 }
 
-/** Reads such a text without verifying it; `undefined` where it is none. */
+/** Reads such a text without verifying the signature; `undefined` if it is malformed. */
 export function parseSignedLife(text: unknown): SignedLife | undefined {
   const match = typeof text === "string" ? SIGNED_LIFE.exec(text) : null;
   const life = parseLife(match?.[1]);
@@ -55,12 +55,12 @@ export function parseSignedLife(text: unknown): SignedLife | undefined {
     : { life, head: match[2]!, signature: match[3]! };
 }
 
-/** Whether `a` is later than `b`: restored later, or of the same restore and begun later. */
+/** Whether `a` is later than `b`: restored later, or begun later after the same restore. */
 export function isLaterLife(a: Life, b: Life): boolean {
   return a.restoredMs === b.restoredMs ? a.n > b.n : a.restoredMs > b.restoredMs;
 }
 
-/** What is to be done about a database that has forked. @param name of the device that it is on */
+/** What to do about a forked database, for people. @param name of the device that it is on */
 export function waysOutOfFork(name: string): string {
   return `Where another machine uses the other copy, run \`codemem sync identity new --yes\` on ` +
     `${name} and pair it again; where none does, run \`codemem sync identity keep\` on ${name}`;

@@ -1,9 +1,9 @@
-/** A rotation: a device's own word that another key follows the one it had. */
+/** A rotation: a device's statement that another key follows the one it had. */
 
-/** What is said, without proof. */
+/** The content of a statement, without proof. */
 export interface RotationWords {
   readonly deviceId: string;
-  /** Higher than that of any rotation of the device before. */
+  /** Higher than that of every earlier rotation of the device. */
   readonly sequence: number;
   /** `ssh-ed25519 <base64>`, without comment. */
   readonly oldPublicKey: string;
@@ -12,14 +12,14 @@ export interface RotationWords {
   readonly createdAt: string;
 }
 
-/** What is said, signed by both keys: neither can be made to follow the other by one of them alone. */
+/** A statement signed by both keys: neither alone can make one follow the other. */
 export interface RotationStatement extends RotationWords {
   /** 64 bytes each. */
   readonly oldSignature: Uint8Array;
   readonly newSignature: Uint8Array;
 }
 
-/** What has become of the key of this device. */
+/** The outcome of a rotation of this device's key. */
 export interface RotatedKey {
   readonly sequence: number;
   readonly fingerprint: string;
@@ -27,8 +27,8 @@ export interface RotatedKey {
   readonly rotatedAt: string;
 }
 
-/** Rotations of one device have numbers up to this one. */
+/** The highest sequence of a rotation. */
 export const MAX_ROTATION_SEQUENCE = 2 ** 40;
 
-/** So many rotations are told at once: who has missed more has to be paired again. */
+/** At most this many rotations are sent at once: a peer that has missed more has to be paired again. */
 export const MAX_TOLD_ROTATIONS = 100;

@@ -2,20 +2,20 @@
 import type { Clock } from "../model/clock.ts";
 import type { OpType } from "../model/op.ts";
 
-/** Whose changes are undone, from when on. */
+/** Whose changes are undone, and since when. */
 export interface UndoneChanges {
   readonly deviceId: string;
   /** Canonical timestamp. */
   readonly since: string;
 }
 
-/** One version of a memory, as far as undoing looks at it. */
+/** One version of a memory, as far as undo is concerned. */
 export interface UndoVersion {
   readonly opType: OpType;
   readonly clock: Clock;
-  /** What two versions of the same content have in common. */
+  /** Equal for versions of equal content. */
   readonly payloadHash: string;
-  /** When the memory was made, as this version says; null for a delete. */
+  /** When the memory was created, according to this version; null for a delete. */
   readonly createdAt: string | null;
 }
 
@@ -23,26 +23,26 @@ export interface UndoVersion {
 export type LeftReason =
   /** The device has deleted it, and a delete erases the text everywhere. */
   | "deleted"
-  /** Somebody has changed it since. */
+  /** Another device has changed it since. */
   | "changed_since"
-  /** The version before is not, or no longer, in the log of this device. */
+  /** The earlier version is not, or no longer, in the log of this device. */
   | "no_history"
-  /** Its clock leaves no room for a later version. */
+  /** Its clock is so high that no later version is possible. */
   | "no_later_version";
 
-/** What is to be done with a memory. */
+/** What to do with a memory. */
 export type UndoStep<V extends UndoVersion> =
   | { readonly kind: "restore"; readonly version: V }
   | { readonly kind: "forget" }
   | { readonly kind: "leave"; readonly reason: LeftReason }
-  /** It is as it would be. */
+  /** Nothing: it already is as it would become. */
   | { readonly kind: "none" };
 
 /**
- * Decides for a memory of which the device has written some version since then.
+ * Decides what to do with a memory of which the device has written a version since then.
  *
- * @param standing the version that stands
- * @param history the versions that the log holds, the newest first, with or without the standing one
+ * @param standing the current version
+ * @param history the versions in the log, newest first, with or without the current one
  */
 export function judgeUndo<V extends UndoVersion>(
   changes: UndoneChanges,
@@ -63,8 +63,8 @@ export function judgeUndo<V extends UndoVersion>(
 }
 
 /**
- * Whether nothing was before a version. Revisions count from 1, and those of imported memories from 0: the
- * first change of one of these has revision 1 as well, but was not written when the memory was made.
+ * Whether there was no version before this one. Revisions begin with 1, and those of imported memories
+ * with 0: the first change of an imported memory has revision 1 too, but is later than its creation.
  */
 function isFirst({ clock, createdAt }: UndoVersion): boolean {
   return clock.rev === 0 || (clock.rev === 1 && createdAt === clock.updatedAt);

@@ -14,13 +14,13 @@ import { type MadeKey, makeKey, requireOwnFolder, requirePlaceForKey } from "./m
 
 export type { IdentityPlace } from "./identity_place.ts";
 
-/** A device that can prove who it is, to callers and to the called. */
+/** A device that can prove its identity, both as caller and as callee. */
 export interface Identity extends LocalDevice {
-  /** Of the listener, PEM. */
+  /** The certificate of the listener, PEM. */
   readonly certificatePem: string;
 }
 
-/** Requires that a key was made for this device. @throws sync_disabled */
+/** Requires that this device has a key. @throws sync_disabled */
 export function requireKey({ device }: Store): void {
   if (device.record().fingerprint !== null) return;
   throw new CodememError("sync_disabled", "This device has no key yet", {
@@ -29,9 +29,9 @@ export function requireKey({ device }: Store): void {
 }
 
 /**
- * Loads the identity that was made earlier.
+ * Loads the identity that was created earlier.
  *
- * @throws sync_disabled where there never was one; key_missing, key_damaged, key_exposed;
+ * @throws sync_disabled if there never was one; key_missing, key_damaged, key_exposed;
  * keychain_locked, keychain_unavailable, keychain_timed_out
  */
 export async function loadIdentity(
@@ -52,8 +52,8 @@ export async function loadIdentity(
 }
 
 /**
- * Loads the identity, and makes it where there never was one. Where there was one and its key is gone,
- * nothing is made: every peer would have to be told.
+ * Loads the identity, and creates it if there never was one. If there was one and its key is gone, none
+ * is created: every peer would have to be paired again.
  *
  * @throws as {@link loadIdentity}
  */
@@ -72,12 +72,12 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
 }
 
 /**
- * Makes this device another one: new id, new key. Its memories stay; every peer has to be paired again.
- * Whenever it breaks off, the device is the one that it was, with its key, or the new one.
+ * Gives this device a new id and a new key. Its memories stay; every peer has to be paired again. If it is
+ * interrupted, the device has either the old identity with its key, or the new one.
  *
- * @param suffix for the old key files, which are moved aside; a keychain has them under the old id
- * @throws keychain_locked, keychain_unavailable, keychain_timed_out where the keychain was asked for by name;
- * what the store and the file system throw. The identity is the old one then
+ * @param suffix for the old key files, which are moved aside; a keychain keeps the old key under the old id
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out if `sync_key_store` is `keychain`;
+ * what the store and the file system throw. The old identity then stays
  */
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
   const { store, keysDir } = place;
@@ -89,7 +89,7 @@ export async function renewIdentity(place: IdentityPlace, suffix: string): Promi
   return await ensureIdentity(place);
 }
 
-/** Loads the identity for who holds the lock of the key. @throws as {@link loadIdentity} */
+/** Loads the identity while the caller holds the key lock. @throws as {@link loadIdentity} */
 export async function loadHeldIdentity(
   place: IdentityPlace,
   options: LoadOptions = {},
@@ -99,7 +99,7 @@ export async function loadHeldIdentity(
 
 async function loadOnce(place: IdentityPlace, options: LoadOptions): Promise<Identity> {
   if (options.repair === false) return await loadHeldIdentity(place, options);
-  // A copy that is still to go can wait: a keychain that does not answer is waited for once.
+  // A copy still to be removed can wait: a keychain that does not answer must cost its timeout only once.
   const isMove = place.store.device.record().keyTask?.kind === "move";
   if (!isMove) await finishKeyTask(place);
   const identity = await loadHeldIdentity(place, options);
@@ -107,7 +107,7 @@ async function loadOnce(place: IdentityPlace, options: LoadOptions): Promise<Ide
   return identity;
 }
 
-/** @param made where the key is that has only just been made */
+/** @param made where the key was stored, if it has just been created */
 async function bind(
   { store, settings }: IdentityPlace,
   key: DeviceKey,

@@ -1,4 +1,4 @@
-/** Where a device's identity is kept: its record in the store, and its private key. */
+/** Where a device's identity is stored: its record in the store, and its private key. */
 import type { Settings } from "../config/schema.ts";
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError, reworded } from "../errors.ts";
@@ -9,20 +9,20 @@ import type { Keychain } from "../identity/keychain.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import type { Store } from "../store/store.ts";
 
-/** Where an identity is kept, and what the device is called. */
+/** Where an identity is stored, and the settings that concern it. */
 export interface IdentityPlace {
   readonly store: Store;
   /** The folder of the key files. */
   readonly keysDir: string;
   readonly settings: Pick<Settings, "deviceName" | "syncKeyStore">;
-  /** Of the system; where it is left out, a file is all there is. */
+  /** The keychain of the system; without it, only files can be used. */
   readonly keychain?: Keychain | undefined;
 }
 
 /**
- * The place for the key that is called `name`.
+ * The key store with this name.
  *
- * @throws keychain_unavailable where this system has none
+ * @throws keychain_unavailable if this system has no keychain
  */
 export function keyStoreNamed(place: IdentityPlace, name: KeyStoreName): KeyStore {
   if (name === "file") return fileKeyStore(place.keysDir);
@@ -35,11 +35,11 @@ export function keyStoreNamed(place: IdentityPlace, name: KeyStoreName): KeyStor
 
 /** How a key is read. */
 export interface LoadOptions {
-  /** Whether what is missing or half done is put right; it is, unless told otherwise. */
+  /** Whether to finish interrupted key tasks and write missing public files; true unless told otherwise. */
   readonly repair?: boolean;
 }
 
-/** A keychain that is out of reach, with what to do where nobody can change that. */
+/** Adds to the hint of `keychain_unavailable` what to do if the keychain stays unavailable. */
 export function withWayOut(error: unknown, wayOut: string): unknown {
   const isOutOfReach = error instanceof CodememError && error.code === "keychain_unavailable";
   return isOutOfReach ? reworded(error, error.message, `${error.hint}; or ${wayOut}`) : error;
@@ -88,7 +88,7 @@ async function readWhereItIs(
   );
 }
 
-/** The one of both keys that is noted: it may not have taken its place yet, nor its public file. */
+/** During a rotation, the one of both keys that is recorded: it may not have been promoted yet. */
 async function readRotated(
   { store }: IdentityPlace,
   keyStore: KeyStore,
@@ -101,7 +101,7 @@ async function readRotated(
   return undefined;
 }
 
-/** Whether a keychain is used, or may be when the key is made: that takes the right to run programs. */
+/** Whether a keychain is used, or may be when the key is created: that takes permission to run programs. */
 export function usesKeychain({ store, settings, keychain }: IdentityPlace): boolean {
   const { fingerprint, keyStore, keyTask } = store.device.record();
   if (keyTask?.kind === "move" || keyStore === "keychain") return true;

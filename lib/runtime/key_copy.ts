@@ -1,27 +1,27 @@
-/** A copy of this device's key at the place where the key is not: kept as it was asked for, or left over. */
+/** A copy of this device's key in the other key store: kept on purpose, or left over. */
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
 
-/** A copy. */
+/** A copy that was found. */
 export interface KeyCopy {
   readonly keyStore: KeyStore;
   readonly publicKey: string;
-  /** Whether it is of the key that the device has now, and not of one before. */
+  /** Whether it is a copy of the present key, and not of an earlier one. */
   readonly isCurrent: boolean;
 }
 
-/** The place where the key is not. */
+/** The key store that the key is not in. */
 export function otherPlace(name: KeyStoreName | null): KeyStoreName {
   return name === "keychain" ? "file" : "keychain";
 }
 
 /**
- * Looks for a copy.
+ * Looks for a copy in the other key store.
  *
- * @returns null where there is none, `undefined` where that cannot be told: a keychain may be out of reach
+ * @returns null if there is none, `undefined` if that cannot be told: a keychain may be out of reach
  */
 export async function findKeyCopy(place: IdentityPlace): Promise<KeyCopy | null | undefined> {
   const { publicKey, keyStore: name } = place.store.device.record();

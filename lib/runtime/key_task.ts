@@ -1,4 +1,4 @@
-/** What was begun with the key and broken off, as by a crash: it is finished, or undone. */
+/** Finishing or undoing a change of the key that was interrupted, for example by a crash. */
 import type { KeyObject } from "node:crypto";
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
@@ -13,16 +13,16 @@ import { otherPlace } from "./key_copy.ts";
 import { isKeychainError } from "./make_key.ts";
 
 /**
- * Finishes or undoes what is under way and no process is at any more.
+ * Finishes or undoes the recorded key task, if no other process is working on it.
  *
- * @throws io_failed; what reading the keys can fail with, where that has to be known first
+ * @throws io_failed; what reading the keys can fail with, if the task depends on it
  */
 export async function finishKeyTask(place: IdentityPlace): Promise<void> {
   if (place.store.device.record().keyTask === null) return;
   await withKeyLock(place.keysDir, () => settleKeyTask(place));
 }
 
-/** The same for who holds the lock of the key. */
+/** The same, while the caller holds the key lock. */
 export async function settleKeyTask(place: IdentityPlace): Promise<void> {
   const { keyTask } = place.store.device.record();
   if (keyTask?.kind === "move") await settleMove(place, keyTask);
@@ -31,10 +31,10 @@ export async function settleKeyTask(place: IdentityPlace): Promise<void> {
 }
 
 /**
- * Settles what is under way, for who has loaded the key and is about to begin something: that has tried to
- * finish a move, and what does not answer is not waited for again.
+ * Settles the recorded key task before another one begins. The caller has loaded the key, which has tried to
+ * finish a move already: a keychain that does not answer is not waited for again.
  *
- * @throws keychain_locked
+ * @throws keychain_locked if a task cannot be finished
  */
 export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
   if (place.store.device.record().keyTask?.kind !== "move") await settleKeyTask(place);
@@ -51,8 +51,8 @@ export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
 }
 
 /**
- * Takes up the key at the place that the record does not name: a record that comes from a backup names the
- * one where the key was then.
+ * Uses the key in the other key store if it is this device's: a record that was restored from a backup
+ * names the store in which the key was at that time.
  */
 export async function adoptKeyFromOtherStore(place: IdentityPlace): Promise<void> {
   const { device } = place.store;
@@ -67,9 +67,9 @@ export async function adoptKeyFromOtherStore(place: IdentityPlace): Promise<void
 }
 
 /**
- * Removes the copy that the record does not name, where the one that it names is there: what a record from
- * a backup says of a move may be long over. Where that cannot be done now, the key can be used all the
- * same, and it is tried again the next time.
+ * Removes the copy in the store that the record does not name, provided that the named store has the key:
+ * a move in a record that was restored from a backup may be long over. If the copy cannot be removed now,
+ * the key can be used all the same, and the next load of the key tries again.
  */
 async function settleMove(
   place: IdentityPlace,
@@ -90,7 +90,7 @@ async function settleMove(
   }
 }
 
-/** The record says which of two keys is this device's: the other one goes. */
+/** Keeps the one of the two keys that the record names, and removes the other. */
 async function settleRotation(place: IdentityPlace): Promise<void> {
   const { device } = place.store;
   const { publicKey, keyStore: name } = device.record();
@@ -98,7 +98,7 @@ async function settleRotation(place: IdentityPlace): Promise<void> {
   if (await holdsOwn(place, keyStore, "current")) {
     await keyStore.remove("next");
   } else {
-    // With neither the key is lost, and what is there stays for whoever looks into it.
+    // With neither, the key is lost; whatever is there stays, for people to examine.
     if (!await holdsOwn(place, keyStore, "next")) return;
     await keyStore.promote();
   }
@@ -106,7 +106,7 @@ async function settleRotation(place: IdentityPlace): Promise<void> {
   await place.store.whenFree(() => device.setKeyTask(null));
 }
 
-/** The device is another one by now: no key is made for it where that of the former one lies. */
+/** The device has a new identity: moves the key files of the old one aside before a new key is created. */
 async function settleRenewal(
   { store, keysDir }: IdentityPlace,
   { suffix }: Extract<KeyTask, { kind: "set_aside" }>,
@@ -116,7 +116,7 @@ async function settleRenewal(
   await store.whenFree(() => store.device.setKeyTask(null));
 }
 
-/** Whether the device's key is there. What was written over it by half is not, and may stand beside it. */
+/** Whether the device's own key is in a slot. A half-written file counts as absent: the key is in the other. */
 async function holdsOwn(place: IdentityPlace, keyStore: KeyStore, slot: KeySlot): Promise<boolean> {
   try {
     return isOwn(place, await keyStore.read(slot));
@@ -126,7 +126,7 @@ async function holdsOwn(place: IdentityPlace, keyStore: KeyStore, slot: KeySlot)
   }
 }
 
-/** Whether it is the key that the device is known by. */
+/** Whether a key is the one in the device's record. */
 function isOwn({ store }: IdentityPlace, key: KeyObject | undefined): boolean {
   return key !== undefined && publicKeyLine(key) === store.device.record().publicKey;
 }

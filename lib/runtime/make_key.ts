@@ -1,4 +1,4 @@
-/** Making the key of a device that has none, in the place that the settings ask for. */
+/** Creating the key of a device that has none, in the key store that the settings ask for. */
 import { CodememError } from "../errors.ts";
 import {
   createDeviceKey,
@@ -11,21 +11,20 @@ import { checkPublicFile, readPublicFile } from "../identity/public_file.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed, withWayOut } from "./identity_place.ts";
 
-/** A key, and where it is now. */
+/** A key, and where it was stored. */
 export interface MadeKey {
   readonly key: DeviceKey;
   readonly keyStore: KeyStoreName;
-  /** Why it is in a file although a keychain would have been preferred. */
+  /** Why it is in a file although `auto` prefers the keychain; null if there is nothing to explain. */
   readonly keyStoreNote: string | null;
 }
 
 /**
- * Makes a key, or takes up the one that a process has made that did not come to note it. `auto` takes the
- * keychain where it answers, and else a file; who asks for the keychain does not get a file instead.
+ * Creates a key, or uses one that an interrupted process has created but not recorded. `auto` uses the
+ * keychain if it answers, and otherwise a file; `keychain` never falls back to a file.
  *
- * @throws keychain_locked, keychain_unavailable, keychain_timed_out where the keychain was asked for by
- * name; nothing is made then. key_damaged, also where the key here is another device's; key_exposed,
- * io_failed
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out if `sync_key_store` is `keychain`; then
+ * nothing is created. key_damaged, also if the key in the folder is another device's; key_exposed, io_failed
  */
 export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
   const { keysDir, keychain, settings: { syncKeyStore } } = place;
@@ -43,7 +42,7 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
 }
 
 /**
- * Requires that a key can be made where the settings ask for it, before the one that is there is given up.
+ * Requires that a key can be created where the settings ask for it, before the present one is given up.
  *
  * @throws keychain_locked, keychain_unavailable, keychain_timed_out
  */
@@ -53,13 +52,14 @@ export async function requirePlaceForKey(place: IdentityPlace): Promise<void> {
 }
 
 /**
- * Requires that the keys here are not those of a device whose database is gone: as another device with its
- * key, this one would be a stranger to its peers, and a backup of it could not be told from a foreign one.
+ * Requires that the keys in the folder are not those of a device whose database is gone. With its key but
+ * another id, this device would be a stranger to the peers, and a backup of the lost database would look
+ * like a foreign one.
  *
  * @throws key_damaged
  */
 export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
-  // Those that a new identity has yet to move aside are this device's own, of before.
+  // Files that a new identity has yet to move aside are this device's own.
   if (store.device.record().keyTask?.kind === "set_aside") return;
   const owner = readPublicFile(keysDir)?.deviceId ?? null;
   if (owner === null || owner === store.deviceId) return;
@@ -73,7 +73,7 @@ export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
   );
 }
 
-/** Whether it is a failure of the keychain, which may answer another time. */
+/** Whether an error is a failure of the keychain, which may answer another time. */
 export function isKeychainError(error: unknown): error is CodememError {
   return error instanceof CodememError &&
     ["keychain_locked", "keychain_unavailable", "keychain_timed_out"].includes(error.code);
@@ -84,7 +84,7 @@ function makeInFile(place: IdentityPlace, keyStoreNote: string | null): MadeKey 
   return { key, keyStore: "file", keyStoreNote };
 }
 
-/** Who asks for the keychain by name is told how to do without it. */
+/** If `sync_key_store` is `keychain`, the hint says how to do without one. */
 async function whereAsked<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();

@@ -11,7 +11,7 @@ import { noteKeyCopy, otherPlace } from "./key_copy.ts";
 import { isKeychainError } from "./make_key.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
-/** How the move has ended. */
+/** The result of a move. */
 export interface MovedKey {
   readonly from: KeyStoreName;
   readonly to: KeyStoreName;

@@ -1,4 +1,4 @@
-/** Giving this device another key, to which its peers follow by themselves. */
+/** Giving this device a new key, which its peers follow by themselves. */
 import { publicKeyLine } from "../auth/fingerprint.ts";
 import { issueCertificate } from "../auth/certificate.ts";
 import { signRotation } from "../auth/rotation_statement.ts";
@@ -15,19 +15,19 @@ import { isKeychainError } from "./make_key.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
 /**
- * Makes a new key and signs, by the old one and by the new one, that it follows. The new key is kept beside
- * the old one before anything is noted, and takes its place afterwards: whenever it breaks off, the device
- * has the key that its record names.
+ * Creates a new key and signs, with both the old one and the new one, that it follows. The new key is
+ * stored beside the old one before the statement is recorded, and replaces it afterwards: if that is
+ * interrupted, the device has the key that its record names.
  *
  * @param nowMs milliseconds since 1970
- * @throws device_forked; sync_disabled where there is no key yet; what loading the identity can fail with; io_failed,
- * keychain_locked, keychain_unavailable, keychain_timed_out. The key is the old one then
+ * @throws device_forked; sync_disabled if there is no key yet; what loading the identity can fail with;
+ * io_failed, keychain_locked, keychain_unavailable, keychain_timed_out. The old key then stays
  */
 export async function rotateKeys(place: IdentityPlace, nowMs: number): Promise<RotatedKey> {
   const { store, settings } = place;
-  // Peers would follow the copy, and part with the device it was copied from.
+  // Peers would follow the copy, and no longer trust the device that it was copied from.
   requireNotForked({ store, device: { name: settings.deviceName } });
-  // A device without a key has nothing to be locked.
+  // Fails for a device without a key, before its folder and lock are created.
   await loadIdentity(place);
   return await withKeyLock(place.keysDir, async () => {
     await requireNoKeyTask(place);
@@ -60,7 +60,7 @@ async function rotate(place: IdentityPlace, createdAt: string): Promise<RotatedK
   return { sequence, fingerprint: next.fingerprint, previousFingerprint, rotatedAt: createdAt };
 }
 
-/** What a keychain that has been shut meanwhile leaves undone is done by whoever loads the key next. */
+/** What a keychain that was locked in the meantime leaves undone, the next load of the key finishes. */
 async function settleAsFarAsPossible(place: IdentityPlace): Promise<void> {
   try {
     await settleKeyTask(place);

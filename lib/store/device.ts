@@ -1,30 +1,30 @@
-/** What the database knows of its own device. */
+/** What the database knows about its own device. */
 import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import type { StoreContext } from "./context.ts";
 
 /** This device, as far as it is set up. */
 export interface DeviceRecord {
   readonly deviceId: string;
-  /** Names this life of the log: 16 lowercase hex digits. */
+  /** Identifies this life of the log: 16 lowercase hex digits. */
   readonly epoch: string;
-  /** The key it is known by; null until it has one. */
+  /** The key that the device is known by; null until it has one. */
   readonly publicKey: string | null;
   readonly fingerprint: string | null;
   /** Its certificate for that key, PEM. */
   readonly certificate: string | null;
   /** Where its private key is; null until it has one. */
   readonly keyStore: KeyStoreName | null;
-  /** Why it is in a file although a keychain would have been preferred. */
+  /** Why it is in a file although `auto` prefers the keychain. */
   readonly keyStoreNote: string | null;
-  /** What was begun with the key and is not known to be finished. */
+  /** A change of the key that was begun and is not known to be finished. */
   readonly keyTask: KeyTask | null;
-  /** The public key of the copy that was kept at the other place; null where none is known. */
+  /** The public key of the copy in the other key store; null if none is known. */
   readonly keyCopy: string | null;
-  /** When the import of the first start had ended; null until it has. */
+  /** When the import of the first start was finished; null until then. */
   readonly firstImportAt: string | null;
 }
 
-/** Of what adverts are recognised by. */
+/** The length of a discovery key. */
 export const DISCOVERY_KEY_BYTES = 32;
 
 /** The device a store belongs to. */
@@ -35,7 +35,7 @@ export class Device {
     this.#context = context;
   }
 
-  /** Reads the record, and makes it at the first opening. */
+  /** Reads the record, which the first call creates. */
   record(): DeviceRecord {
     return this.#read() ?? this.#context.database.write(() => {
       this.#context.database.run(
@@ -50,7 +50,7 @@ export class Device {
     });
   }
 
-  /** Its id, as it is now: another process may have made another device of it. */
+  /** Its present id: another process may have given it a new identity. */
   id(): string {
     return this.#context.database.get("SELECT device_id FROM sync_device")!.device_id as string;
   }
@@ -61,7 +61,7 @@ export class Device {
     readonly fingerprint: string;
     readonly certificate: string;
     readonly keyStore: KeyStoreName;
-    /** Why it is not where it was wanted first. */
+    /** Why it is in a file although `auto` prefers the keychain; null if there is nothing to explain. */
     readonly keyStoreNote: string | null;
   }): void {
     this.#context.database.run(
@@ -75,7 +75,7 @@ export class Device {
     );
   }
 
-  /** Notes where the private key is now: what is at the other place is not known. */
+  /** Records where the private key is now; what is in the other key store is not known then. */
   setKeyStore(name: KeyStoreName): void {
     this.#context.database.writeDurably(() =>
       this.#context.database.run(
@@ -85,7 +85,7 @@ export class Device {
     );
   }
 
-  /** Notes what is under way with the key; null when it is done. */
+  /** Records the key task that is under way; null when it is done. */
   setKeyTask(task: KeyTask | null): void {
     this.#context.database.writeDurably(() =>
       this.#context.database.run("UPDATE sync_device SET key_task = ?", encodeTask(task))
@@ -100,8 +100,8 @@ export class Device {
   }
 
   /**
-   * What this device's adverts on the local network are recognised by: 32 bytes that its peers know.
-   * Another one after a peer was removed.
+   * The key by which peers recognise this device's adverts on the local network: 32 bytes. Removing a peer
+   * replaces it.
    */
   discoveryKey(): Uint8Array {
     // A database of an earlier version may have none.
@@ -114,20 +114,20 @@ export class Device {
     });
   }
 
-  /** Notes that the import of the first start has been done to its end. */
+  /** Records that the import of the first start is finished. */
   setFirstImport(): void {
     const now = new Date(this.#context.nowMs()).toISOString();
     this.#context.database.run("UPDATE sync_device SET first_import_at = ?", now);
   }
 
   /**
-   * Begins a new life of the log, of the same device: what stands in it is that of a backup. Peers are
-   * told that this is meant by the time of the restore, which is later than that of any before.
+   * Begins a new life of the log for the same device, whose contents now are those of a backup. The time of
+   * the restore, later than that of every restore before, tells peers that this is intended.
    *
-   * @param restoredAfterMs as far as is known, the time of the last restore of any copy
+   * @param restoredAfterMs the latest known time of a restore of any copy, in milliseconds since 1970
    */
   beginAnew(restoredAfterMs = 0): void {
-    // What peers have said of this database while it was an older copy is over.
+    // What peers have said about this database while it was an older copy no longer holds.
     this.#context.database.run(
       `UPDATE sync_peers SET state = 'never', last_error = NULL, last_error_code = NULL
        WHERE last_error_code = 'device_forked'
@@ -145,13 +145,13 @@ export class Device {
   }
 
   /**
-   * Makes another device of this one: a new id and a new life of the log, without a key.
+   * Gives this device a new id and a new life of the log, without a key.
    *
-   * @param keyTask what is to be done with the key that it had
+   * @param keyTask what is still to be done with the key that it had
    */
   renew(keyTask: KeyTask | null): void {
     this.#context.database.run("DELETE FROM sync_rotations");
-    // The lives of the device it was are met by nobody any more.
+    // Nobody knows lives of the new device yet.
     this.#context.database.run("DELETE FROM sync_lives");
     this.#context.database.run(
       `UPDATE sync_device SET device_id = ?, epoch = ?, public_key = NULL, fingerprint = NULL,

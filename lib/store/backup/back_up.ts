@@ -1,4 +1,4 @@
-/** Writing a backup: the whole database in one file, while everything goes on. */
+/** Writing a backup: the whole database to one file, while the device keeps running. */
 import { dirname } from "node:path";
 import { CodememError } from "../../errors.ts";
 import { exposedFolder } from "../../files/exposed_folder.ts";
@@ -20,7 +20,7 @@ import {
 
 /** A backup that was written. */
 export interface WrittenBackup {
-  /** What it holds. */
+  /** The digest of its memories. */
   readonly digest: Digest;
   readonly bytes: number;
   /** A folder in which others can replace or remove it; null where there is none. */
@@ -28,15 +28,15 @@ export interface WrittenBackup {
 }
 
 /**
- * Writes a backup of a store: as of one instant, without the gaps that deleted text may be left in, and
- * read once as a whole before it gets its name. Broken off, it leaves no file of that name that is not
- * whole, but may leave one beside it that ends with `.partial`; where others can write to the folder,
- * that one is beside the database instead.
+ * Writes a backup of a store: a consistent snapshot, without unused pages in which deleted text may remain,
+ * and checked as a whole before it gets its name. If it is interrupted, no incomplete file has that name,
+ * but one that ends with `.partial` may be left beside it, or, if others can write to the folder, beside the
+ * database.
  *
- * @param options.replace whether a database that is there makes room
- * @throws invalid_input where there is one that does not, or that is no database; busy where another
- * process is writing it; database_full where it does not fit; database_corrupt where the copy is
- * damaged; io_failed, also where somebody else gets in the way
+ * @param options.replace whether to replace a database that is there
+ * @throws invalid_input if there is a file that must not be replaced; busy if another process is writing
+ * it; database_full if it does not fit; database_corrupt if the copy is damaged; io_failed, also if somebody
+ * else interferes
  */
 export async function writeBackup(
   store: Store,
@@ -59,7 +59,7 @@ export async function writeBackup(
       await copyInPlace(partial, path, options);
       await removeDatabase(partial);
     }
-    // They were of the file that was there: with them, every program would read a mixture.
+    // They belong to the file that was there: with them, every program would read a mixture.
     await removeSidecars(path);
     return { digest, bytes, exposedIn };
   } catch (error) {
@@ -72,7 +72,7 @@ function isFull(error: unknown): boolean {
   return error instanceof CodememError && error.code === "database_full";
 }
 
-/** The disk of the backup is full, which need not be the one of the database. */
+/** The refusal if the disk of the backup is full, which need not be that of the database. */
 function noRoom(path: string, cause: unknown): CodememError {
   return new CodememError("database_full", `Cannot write ${path}: the disk is full`, {
     hint: "Free some space there, or name a file on another disk",
@@ -99,7 +99,7 @@ async function requireRoom(store: Store, path: string, replace: boolean): Promis
   if (found.size > 0 && readFileHeader(path) === undefined) throw notReplaced(path);
 }
 
-/** What is left of a database that was there once would be read as a part of the backup. */
+/** What is left beside a former database of that name would be read as a part of the backup. */
 async function requireNoSidecars(path: string, replace: boolean): Promise<void> {
   if (replace) return;
   for (const suffix of SIDECARS) {
@@ -107,14 +107,14 @@ async function requireNoSidecars(path: string, replace: boolean): Promise<void> 
   }
 }
 
-/** A slip of the hand must not cost a key or the settings. */
+/** A typing error must not destroy a key or the settings. */
 function notReplaced(path: string): CodememError {
   return new CodememError("invalid_input", `${path} is no database, and is not replaced`, {
     hint: "Name another file, or remove this one first",
   });
 }
 
-/** Reads a copy of a database from end to end. @throws database_corrupt */
+/** Checks a copy of a database as a whole. @throws database_corrupt */
 function readThrough(path: string): Digest {
   const copy = openStore({ path });
   try {

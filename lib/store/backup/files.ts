@@ -1,18 +1,18 @@
-/** The files of a backup on the disk: made beside their place, and put there whole. */
+/** The files of a backup: written beside their destination, and moved there whole. */
 import { CodememError } from "../../errors.ts";
 import { PartialFile } from "../../files/partial_file.ts";
 import { putInPlace, removeIfThere } from "../../files/place.ts";
 
-/** What SQLite keeps beside a database. */
+/** The suffixes of files that SQLite keeps beside a database. */
 export const SIDECARS = ["-wal", "-shm", "-journal"] as const;
 
-/** Removes a database and what SQLite keeps beside it, as far as they are there. */
+/** Removes a database and the files that SQLite keeps beside it, if they exist. */
 export async function removeDatabase(path: string): Promise<void> {
   await translated(path, () => removeIfThere(path));
   await removeSidecars(path);
 }
 
-/** Removes what SQLite keeps beside a database, as far as it is there. */
+/** Removes the files that SQLite keeps beside a database, if they exist. */
 export async function removeSidecars(path: string): Promise<void> {
   for (const suffix of SIDECARS) {
     await translated(path + suffix, () => removeIfThere(path + suffix));
@@ -20,17 +20,17 @@ export async function removeSidecars(path: string): Promise<void> {
 }
 
 /**
- * Makes an empty database file that is for its owner alone, and no other process's as long as it is held.
- * What a process that was killed has left under that name makes room.
+ * Creates an empty database file that only its owner can read, and locks it until it is disposed of. A file
+ * of that name that a killed process has left is removed.
  *
- * @throws busy where another process is writing it; io_failed
+ * @throws busy if another process is writing it; io_failed
  */
 export async function claimDatabaseFile(path: string): Promise<Disposable> {
   return await translated(path, async () => {
     if (await isHeld(path)) throw beingWritten(path);
     await removeDatabase(path);
     const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-    // Another process may have taken it for left behind before it was locked.
+    // Before it was locked, another process may have taken it for a leftover.
     const isOurs = await file.tryLock(true) &&
       (await file.stat()).ino === (await Deno.stat(path)).ino;
     if (isOurs) return file;
@@ -39,9 +39,9 @@ export async function claimDatabaseFile(path: string): Promise<Disposable> {
   });
 }
 
-/** Whether a process is writing a file that was claimed. @throws io_failed where it is somebody else's */
+/** Whether a process is writing a file that was claimed. @throws io_failed if it belongs to somebody else */
 export async function isHeld(path: string): Promise<boolean> {
-  // A link is no file of ours: it is removed, and what it leads to is left alone.
+  // A link is not ours: it is removed, and the file that it leads to is left alone.
   const found = await Deno.lstat(path).catch(() => undefined);
   if (found?.isFile !== true) return false;
   if (found.uid !== Deno.uid()) throw ofSomebodyElse(path);
@@ -61,7 +61,7 @@ function beingWritten(path: string): CodememError {
   });
 }
 
-/** Copies a file for its owner alone. @throws io_failed */
+/** Copies a file, so that only its owner can read the copy. @throws io_failed */
 export async function copyPrivately(from: string, to: string): Promise<void> {
   await translated(to, async () => {
     await Deno.copyFile(from, to);
@@ -69,7 +69,7 @@ export async function copyPrivately(from: string, to: string): Promise<void> {
   });
 }
 
-/** Has the disk keep what was written. */
+/** Flushes a file to the disk. @throws io_failed */
 export async function flush(path: string): Promise<void> {
   await translated(path, async () => {
     using file = await Deno.open(path, { write: true });
@@ -80,8 +80,8 @@ export async function flush(path: string): Promise<void> {
 /**
  * Gives a finished file its name, in one step and for good.
  *
- * @param options.replace whether a file of that name makes room
- * @throws invalid_input where there is one that does not; io_failed
+ * @param options.replace whether to replace a file of that name
+ * @throws invalid_input if there is one that must not be replaced; io_failed
  */
 export async function place(
   from: string,
@@ -123,7 +123,7 @@ export async function isSameFile(a: string, b: string): Promise<boolean> {
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
-/** What is at a path; `undefined` where nothing is. */
+/** What is at a path; `undefined` if nothing is. @throws io_failed */
 export async function statIfThere(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.stat(path);
@@ -134,7 +134,7 @@ export async function statIfThere(path: string): Promise<Deno.FileInfo | undefin
   }
 }
 
-/** Gives a file a second name, or, on a file system where none can have two, makes a copy of it. */
+/** Gives a file a second name, or copies it on a file system without hard links. */
 export async function keepAs(from: string, to: string): Promise<void> {
   try {
     await Deno.link(from, to);

@@ -1,11 +1,14 @@
-/** What a restore or a backup that was killed leaves beside a database: copies of memories, forgotten ones among them. */
+/**
+ * Files that a killed restore or backup leaves beside a database: copies of memories, including forgotten
+ * ones.
+ */
 import { basename, dirname, join } from "node:path";
 import { CodememError } from "../../errors.ts";
 import { isHeld, removeDatabase, SIDECARS } from "./files.ts";
 
 /**
- * Removes it, for who holds the lock of the device: nobody is restoring then. A backup that is being
- * written stays.
+ * Removes them. The caller holds the lock of the device, so that no restore is under way; a backup that is
+ * being written stays.
  *
  * @throws io_failed
  */

@@ -1,4 +1,4 @@
-/** Opening a backup to be restored: a private copy of it, brought to this version and read through. */
+/** Opening a backup to restore it: a private copy, migrated to this version and checked as a whole. */
 import { CodememError } from "../../errors.ts";
 import { readFileHeader } from "../file_header.ts";
 import { refuseForeignFile } from "../migrate.ts";
@@ -6,17 +6,17 @@ import { openStore, type Store } from "../store.ts";
 import { copyPrivately, removeDatabase, statIfThere } from "./files.ts";
 import { actsByItself, isUnsound, requireSound } from "./require_sound.ts";
 
-/** Where a backup is, and where its copy is to be. */
+/** The paths of a backup and of its copy. */
 export interface BackupPaths {
   readonly from: string;
-  /** On the disk of the database. What is left there of an earlier attempt makes room. */
+  /** On the disk of the database. A file left by an earlier attempt is replaced. */
   readonly copy: string;
 }
 
 /**
- * Opens a copy of a backup; the file itself stays as it is.
+ * Opens a copy of a backup; the backup itself stays unchanged.
  *
- * @throws invalid_input where there is none, database_corrupt where it is damaged or another program's,
+ * @throws invalid_input if there is none, database_corrupt if it is damaged or of another program,
  * database_too_new
  */
 export async function openBackup({ from, copy }: BackupPaths, nowMs: () => number): Promise<Store> {
@@ -26,7 +26,7 @@ export async function openBackup({ from, copy }: BackupPaths, nowMs: () => numbe
   if (hasLog) await copyPrivately(`${from}-wal`, `${copy}-wal`);
   let store: Store | undefined;
   try {
-    // Before the first statement that could set anything off.
+    // Before the first statement that could trigger anything.
     if (actsByItself(copy)) throw noTablesOfOurs(from);
     store = openStore({ path: copy, nowMs });
     if (store.schema() !== ownSchema()) throw noTablesOfOurs(from);
@@ -39,32 +39,32 @@ export async function openBackup({ from, copy }: BackupPaths, nowMs: () => numbe
   }
 }
 
-/** @returns whether a part of it is in the log beside it */
+/** @returns whether a part of it is in the write-ahead log beside it */
 async function requireBackup(path: string): Promise<boolean> {
   const found = await statIfThere(path);
   if (found === undefined) throw noBackup(path, "there is no such file");
   if (!found.isFile) throw noBackup(path, "it is not a file");
   const header = readFileHeader(path);
   const hasLog = header?.hasLog === true && await hasLogBeside(path, found);
-  // Of a file that was copied by hand, all that it holds may still be in its log.
+  // All contents of a file that was copied by hand may still be in its log.
   if (header?.hasSchema !== true && !hasLog) throw noBackup(path, "it is not a database");
   refuseForeignFile(path);
   return hasLog;
 }
 
 /**
- * Whether there is a log beside a file that was copied by hand. One that `codemem backup` has written says
- * that it needs none: what stands there is left from another file, or was put there.
+ * Whether there is a log beside a file that was copied by hand. The header of one written by
+ * `codemem backup` says that it has none: a log beside it belongs to another file, or was planted.
  */
 async function hasLogBeside(path: string, { uid }: Deno.FileInfo): Promise<boolean> {
   const log = await statIfThere(`${path}-wal`);
   if (log === undefined) return false;
-  // SQLite would take the contents of the whole database from it.
+  // The log can replace the contents of the whole database.
   if (log.uid === uid && log.isFile) return true;
   throw noBackup(path, `${path}-wal is of another user`);
 }
 
-/** Other constraints than ours would refuse what is written later, or delete more than is to be deleted. */
+/** A backup with other constraints might refuse later writes, or delete too much. */
 function ownSchema(): string {
   const own = openStore({ path: ":memory:" });
   try {
@@ -84,7 +84,7 @@ function noBackup(path: string, reason: string): CodememError {
   });
 }
 
-/** Whether a database is damaged, and not merely out of reach. */
+/** Whether an error means that a database is damaged, and not merely out of reach. */
 export function isDamage(error: unknown): boolean {
   return error instanceof CodememError && error.code === "database_corrupt";
 }

@@ -1,4 +1,4 @@
-/** Reading a backup as what it is: a file that anybody may have written to, and any disk may have spoiled. */
+/** Checking the rows of a backup, which anybody may have written to, and any disk may have damaged. */
 import { isJsonObject } from "../../model/canonical_json.ts";
 import { decodeClock } from "../../model/clock.ts";
 import { isSyncDeviceId } from "../../model/device.ts";
@@ -8,14 +8,14 @@ import { Database, type Row } from "../database.ts";
 import { memoryFromRow, versionFromRow } from "../memories/memory_row.ts";
 import { peerFromRow } from "../peers/peer_row.ts";
 
-/** Far more rows than ever get a number, and far from where SQLite and this program run out of numbers. */
+/** Far more rows than ever exist, and far from where SQLite and this program run out of numbers. */
 const MAX_ROW_NUMBER = 2 ** 48;
 /** No clock is later than the year 9999. */
 const MAX_RESTORED_MS = 253_402_300_799_999;
 
 /**
- * Whether anything in a database acts by itself: a view or a trigger does whenever its place is read or
- * written, as by a migration, and need not come to an end.
+ * Whether a database has views or triggers: they would run whenever their table is read or written, for
+ * example by a migration, and might never end.
  */
 export function actsByItself(path: string): boolean {
   return inDatabase(path, (database) =>
@@ -25,10 +25,10 @@ export function actsByItself(path: string): boolean {
 }
 
 /**
- * Requires that every row can be read, and says what its op has said: a memory that cannot be read would
- * fail every list, and one that differs from its hash would differ from that of the peers for good.
+ * Requires that every row can be read and agrees with its op: a memory that cannot be read would break every
+ * list, and one that differs from its hash would differ from that of the peers for good.
  *
- * @throws database_corrupt, and whatever else reading a row that is damaged throws: see {@link isUnsound}
+ * @throws database_corrupt, and whatever else reading a damaged row throws: see {@link isUnsound}
  */
 export function requireSound(path: string): void {
   inDatabase(path, (database) =>
@@ -42,7 +42,7 @@ export function requireSound(path: string): void {
     }));
 }
 
-/** Whether a failure is one of rows that this program has not written: no JSON, or no number it can read. */
+/** Whether an error comes from rows that this program has not written: no JSON, or no readable number. */
 export function isUnsound(error: unknown): boolean {
   return error instanceof SyntaxError || error instanceof RangeError ||
     (error as { code?: unknown } | undefined)?.code === "ERR_SQLITE_ERROR";
@@ -59,7 +59,7 @@ function requireSoundRecord(database: Database): void {
   const { device_id: deviceId, epoch, restored_ms: restoredMs, key_task: task } = database.get(
     "SELECT device_id, epoch, restored_ms, key_task FROM sync_device",
   )!;
-  // It becomes an argument of other programs, and a label of a name.
+  // It becomes an argument of other programs, and a part of a DNS name.
   if (!isSyncDeviceId(deviceId)) throw unsound("its device id is none");
   if (!/^[0-9a-f]{16}$/.test(epoch as string)) throw unsound("its epoch is none");
   if (!isWithin(restoredMs, MAX_RESTORED_MS)) throw unsound("the time of its restore is none");
@@ -73,7 +73,7 @@ function requireSoundRecord(database: Database): void {
   database.all("SELECT * FROM sync_peers").forEach(peerFromRow);
 }
 
-/** It is done with the key files of this device, and a part of their names comes from it. */
+/** The task would be carried out on the key files of this device, and its suffix becomes part of their names. */
 function isKeyTask(task: unknown): boolean {
   if (!isJsonObject(task)) return false;
   const isPlace = (place: unknown) => place === "file" || place === "keychain";
@@ -118,7 +118,7 @@ function requireSoundMemory(row: Row): void {
   }
 }
 
-/** Members that a payload spells out and need not say are no difference. */
+/** The hash of an op's content as this program writes it: members that say nothing make no difference. */
 function contentHash(row: Row, clock: Op["clock"]): string | undefined {
   const { op } = decodeOp({
     op_id: "-",

@@ -1,4 +1,4 @@
-/** Restoring a backup: at every instant the old database is there as a whole, or the new one. */
+/** Restoring a backup: at every instant either the old database or the new one is in place, whole. */
 import { CodememError } from "../../errors.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { DeviceRecord } from "../device.ts";
@@ -16,42 +16,42 @@ import {
 } from "./files.ts";
 import { isDamage, openBackup } from "./open_backup.ts";
 
-/** What the file of a public key tells. */
+/** The content of a public key file. */
 export interface KeyOnDisk {
   readonly fingerprint: string;
-  /** Of the device that it was made for; null where it does not say. */
+  /** The device that the key was made for; null if the file does not say. */
   readonly deviceId: string | null;
 }
 
 /** Options of {@link restoreBackup}. */
 export interface RestoreOptions {
   readonly from: string;
-  /** The database of this device, there or not. */
+  /** The path of this device's database, which may not exist. */
   readonly database: string;
-  /** Where the database that was there is kept. */
+  /** The path under which the present database is kept. */
   readonly aside: string;
-  /** The key that this device has; null where it has none. */
+  /** The key that this device has; null if it has none. */
   readonly key: KeyOnDisk | null;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
 }
 
-/** A backup that was restored. */
+/** The result of a restore. */
 export interface Restored {
   readonly digest: Digest;
-  /** Where the database that was there is kept; null where there was none. */
+  /** Where the previous database is kept; null if there was none. */
   readonly aside: string | null;
-  /** Whom it is paired with by the backup, where the database that knew better is lost. */
+  /** The peers that were paired according to the backup, if the database that knew better is lost. */
   readonly pairings: readonly Pick<Peer, "deviceId" | "name">[];
 }
 
 /**
- * Restores a backup of this device. Where the database that is there can be used, memories, log and
- * history are replaced in one transaction of it, whoever else has it open, and the device's identity and
- * pairings stay: a peer that was removed since the backup stays removed. Where it is missing or damaged,
- * the backup takes its place.
+ * Restores a backup of this device. If the present database can be used, its memories, log and history are
+ * replaced in one transaction, even while other processes have it open; identity and pairings stay, so that
+ * a peer that was removed since the backup stays removed. If it is missing or damaged, the backup takes its
+ * place.
  *
- * @throws invalid_input where the backup is none, or of another device; database_corrupt,
+ * @throws invalid_input if the file is not a backup, or of another device; database_corrupt,
  * database_too_new
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
@@ -65,7 +65,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
 }
 
 /**
- * Whether {@link restoreBackup} would take a backup: asked before anything is ended or changed for it.
+ * Requires that {@link restoreBackup} would accept a backup, before anything is stopped or changed for it.
  *
  * @throws as {@link restoreBackup}
  */
@@ -73,7 +73,7 @@ export async function requireRestorable(options: RestoreOptions): Promise<void> 
   await withBackup(options, async () => {});
 }
 
-/** Opens both for as long as they are used. @param use gets no present store where there is none to keep */
+/** Opens both while `use` runs. @param use gets no present store if there is none worth keeping */
 async function withBackup<T>(
   options: RestoreOptions,
   use: (backup: Store, present: Store | undefined) => Promise<T>,
@@ -99,7 +99,7 @@ function disposable<S extends Store | undefined>(store: S) {
   return { store, [Symbol.dispose]: () => store?.close() };
 }
 
-/** @returns `undefined` where there is nothing that is worth keeping, or nothing that can be used */
+/** @returns `undefined` if the database is missing, unused or damaged */
 async function openPresent({ database, nowMs }: RestoreOptions): Promise<Store | undefined> {
   if (await statIfThere(database) === undefined) return undefined;
   let store: Store | undefined;
@@ -116,14 +116,14 @@ async function openPresent({ database, nowMs }: RestoreOptions): Promise<Store |
   return undefined;
 }
 
-/** What any command makes on a new machine, and nobody has used. */
+/** Whether a store is as any command creates it on a new machine, without contents. */
 function isUntouched(store: Store): boolean {
   const { live, tombstones } = store.log.snapshot().digest;
   return live + tombstones === 0 && store.device.record().fingerprint === null &&
     store.lives.present() === null;
 }
 
-/** Another device's log under this device's name would be a clone. */
+/** Requires that a backup is of this device: with another device's id, this one would be a clone of it. */
 function requireOwn(
   backup: DeviceRecord,
   present: DeviceRecord | undefined,
@@ -141,7 +141,7 @@ function requireOwn(
   );
 }
 
-/** How the present key followed stood in the database that is lost: nobody else can say it again. */
+/** The refusal of a backup from before a rotation: only the lost database recorded how the key followed. */
 function ofEarlierKey(from: string): CodememError {
   return new CodememError(
     "invalid_input",
@@ -170,7 +170,7 @@ async function takeItsPlace(
   backup: Store,
   { database, aside }: RestoreOptions,
 ): Promise<Restored> {
-  // No check of the file reads what the search would find.
+  // The integrity check does not cover the contents of the search index.
   backup.indexAnew();
   backup.beginAnew();
   const { digest } = backup.log.snapshot();
@@ -183,7 +183,7 @@ async function takeItsPlace(
   return { digest, aside: wasThere ? aside : null, pairings };
 }
 
-/** The damaged database stays where it is until the other one takes its place; its log goes at once. */
+/** Keeps the damaged database under another name; it stays in place until replaced, but its log is moved. */
 async function putAside(database: string, aside: string): Promise<boolean> {
   if (await statIfThere(database) === undefined) return false;
   await keepAs(database, aside);

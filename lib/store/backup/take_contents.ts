@@ -1,9 +1,9 @@
-/** Putting the memories of a backup in the place of those that are there, in one transaction. */
+/** Replacing the memories of a database by those of a backup, in one transaction. */
 import type { StoreContext } from "../context.ts";
 import type { Device } from "../device.ts";
 import { indexAnew } from "../memories/search_index.ts";
 
-/** What a backup brings; whom this device trusts, and who it is, stays as it is now. */
+/** The tables that a backup replaces; identity and pairings of this device stay. */
 export const RESTORED_TABLES = [
   "memories",
   "replication_ops",
@@ -12,8 +12,8 @@ export const RESTORED_TABLES = [
 ] as const;
 
 /**
- * Takes over memories, log and history of the database at `path`, which has this version's schema and
- * is of the same device. The log begins a new life.
+ * Copies memories, log and history from the database at `path`, which has this version's schema and belongs
+ * to the same device. The log begins a new life.
  */
 export function takeContents(context: StoreContext, device: Device, path: string): void {
   const { database } = context;
@@ -35,7 +35,7 @@ export function takeContents(context: StoreContext, device: Device, path: string
   }
 }
 
-/** How far peers' logs were read is as of the backup, too; what was known of both sides is over. */
+/** Positions in peers' logs are as of the backup, too; what was known of both sides no longer holds. */
 function forgetStandings({ database }: StoreContext): void {
   database.run("DELETE FROM main.replication_cursors");
   database.run(

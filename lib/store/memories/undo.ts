@@ -1,4 +1,4 @@
-/** Undoing what one device has written, from the history that the log keeps. */
+/** Undoing what one device has written, from the history in the log. */
 import { type Clock, MAX_REV } from "../../model/clock.ts";
 import { decodePayload, differingMembers, type MemoryContent } from "../../model/memory.ts";
 import { composeOp, type Op, type OpType } from "../../model/op.ts";

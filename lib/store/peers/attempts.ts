@@ -1,4 +1,4 @@
-/** What became of each pass, kept for people to read, within bounds. */
+/** The results of passes, a limited number of them, for people to read. */
 import type { PeerState } from "../../model/peer.ts";
 import type { StoreContext } from "../context.ts";
 import type { Row } from "../database.ts";
@@ -18,7 +18,7 @@ export interface Attempt {
   readonly quarantined: number;
 }
 
-/** An attempt as it is kept: failures of one kind in a row are one entry. */
+/** An attempt as it is stored: failures of one kind in a row are one entry. */
 export interface KeptAttempt extends Attempt {
   readonly id: number;
   readonly repeats: number;
@@ -26,25 +26,25 @@ export interface KeptAttempt extends Attempt {
 
 /** What an attempt says about its peer. */
 export interface PeerStanding {
-  /** The key it was made under. */
+  /** Of the key that the peer was pinned by during the attempt. */
   readonly fingerprint: string;
   readonly state: PeerState;
   /** Both sides held the same memories at the end. */
   readonly identical: boolean;
-  /** Ops still to be pulled; not known where nothing was heard. */
+  /** Ops still to be pulled; undefined if the peer was not reached. */
   readonly behind: number | undefined;
 }
 
-/** So many attempts are kept for each peer. */
+/** The number of attempts that are kept for each peer. */
 const KEPT_PER_PEER = 200;
-/** What only repeats the last attempt is written this often, where nobody waits for it. */
+/** A `quiet` attempt that only repeats the last one is written at most this often. */
 const QUIET_FAILURE_MS = 30 * 60 * 1_000;
 const QUIET_SUCCESS_MS = 30 * 1_000;
 
 /** The attempts of a store. */
 export class Attempts {
   readonly #context: StoreContext;
-  /** Repeated failures by peer that are counted here and not written yet. */
+  /** Repeated attempts by peer that are counted but not written yet. */
   readonly #unwritten = new Map<string, number>();
 
   constructor(context: StoreContext) {
@@ -52,11 +52,11 @@ export class Attempts {
   }
 
   /**
-   * Records the end of a pass: the attempt and the peer's state in one change. What became of a peer
-   * that was removed meanwhile is nobody's concern.
+   * Records the end of a pass: the attempt and the peer's state in one transaction. Nothing is recorded
+   * of a peer that was removed in the meantime.
    *
-   * @param options `quiet`: what says nothing new is not written each time, so that an absent peer costs
-   * no writes and one that is there few: a failure every half hour, a success every half minute
+   * @param options `quiet`: an attempt that says nothing new is not written each time, so that an absent
+   * peer costs no writes: a failure is written every half hour, a success every half minute
    * @returns whether it was written
    */
   record(
@@ -126,7 +126,7 @@ export class Attempts {
     return isAsKnown && sinceMs >= 0 && sinceMs < quietMs;
   }
 
-  /** Failures of one kind in a row are one entry, and so are passes that found nothing to do. */
+  /** Merges failures of one kind in a row into one entry, and passes that found nothing to do. */
   #repeatLast(attempt: Attempt, times: number): boolean {
     const { ok } = attempt;
     if (ok && hasMoved(attempt)) return false;
@@ -168,7 +168,7 @@ export class Attempts {
     );
   }
 
-  /** That an older copy of a device cannot be reached does not make it a device that is asleep. */
+  /** A peer that has forked stays so while it cannot be reached: `offline` would hide what is wrong. */
   #updatePeer(attempt: Attempt, standing: PeerStanding): void {
     this.#context.database.run(
       `UPDATE sync_peers SET state = ?, last_error_code = ?, last_error = ?, behind = ifnull(?, behind),
@@ -192,7 +192,7 @@ export class Attempts {
   }
 }
 
-/** Whether an attempt ended as the one before, and nothing was moved by either. */
+/** Whether an attempt ended like the one before, and neither moved anything. */
 function isRepeat(attempt: Attempt, last: Attempt): boolean {
   return attempt.ok === last.ok && attempt.errorCode === last.errorCode &&
     !(attempt.ok && (hasMoved(attempt) || hasMoved(last)));

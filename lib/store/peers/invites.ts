@@ -1,23 +1,23 @@
-/** Invitations to pair that this device has given out: each is good once, for a short time. */
+/** Invitations to pair that this device has issued: each is valid once, for a short time. */
 import { inviteExpired, inviteUsed, tokenIdOf } from "../../model/invite.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import type { StoreContext } from "../context.ts";
 import type { Row } from "../database.ts";
 
-/** An invitation that this device has given out. */
+/** An invitation that this device has issued. */
 export interface GivenInvite {
-  /** Names the token without telling it: the first half of its SHA-256, lowercase hex. */
+  /** Identifies the token without revealing it: the first half of its SHA-256, lowercase hex. */
   readonly tokenId: string;
   readonly token: Uint8Array;
   readonly expiresAt: string;
-  /** Whether the one who accepts may be a known device with a new key. */
+  /** Whether the acceptor may be a known device with a new key. */
   readonly replaceKey: boolean;
   readonly usedAt: string | null;
   /** Fingerprint of the key that used it. */
   readonly usedBy: string | null;
 }
 
-/** Used and expired invitations are remembered for so long, to say which of the two they are. */
+/** How long used and expired invitations are kept, to tell one from the other. */
 const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** The invitations of a store. */
@@ -28,7 +28,7 @@ export class Invites {
     this.#context = context;
   }
 
-  /** Remembers a new invitation. */
+  /** Adds a new invitation. */
   add(
     invite: {
       readonly token: Uint8Array;
@@ -54,7 +54,7 @@ export class Invites {
     });
   }
 
-  /** The invitation with this token, however it stands. */
+  /** The invitation with this token id, used or expired as it may be. */
   find(tokenId: string): GivenInvite | undefined {
     const row = this.#context.database.get(
       "SELECT * FROM sync_invites WHERE token_id = ?",
@@ -64,8 +64,8 @@ export class Invites {
   }
 
   /**
-   * Uses an invitation up. Until its pairing is confirmed the same key may come again, because an
-   * answer can get lost.
+   * Marks an invitation as used. Until the pairing is confirmed, the same key may use it again, because
+   * an answer can get lost.
    *
    * @throws invite_expired, invite_used
    */
@@ -86,7 +86,7 @@ export class Invites {
     throw isExpired ? inviteExpired() : inviteUsed();
   }
 
-  /** The device with this key has shown that it is paired: its invitations are used up for good. */
+  /** The device with this key has shown that it is paired: its invitations cannot be used again. */
   confirm(fingerprint: string): void {
     this.#context.database.run(
       "UPDATE sync_invites SET confirmed = 1 WHERE used_by = ?",

@@ -1,4 +1,4 @@
-/** The lives of this database, and those of peers' databases that were met. */
+/** The lives of this database, and those of peers' databases. */
 import { parseCursor } from "../../model/cursor.ts";
 import {
   formatSignedLife,
@@ -12,11 +12,11 @@ import { hasForked, type Met } from "../../replication/lives.ts";
 import type { StoreContext } from "../context.ts";
 import { cursorFromRow, LOG_END } from "../log/op_log.ts";
 
-/** A peer that comes after so many lives of this database is believed. */
+/** The number of lives that are kept: a peer that knows only an older one is believed. */
 const REMEMBERED = 10_000;
 const NONCE_BYTES = 8;
 
-/** In one statement, because each request of a peer asks it. */
+/** One statement, because it is run for each request of a peer. */
 const OWN_LIVES = `SELECT restored_ms, epoch, ${LOG_END} AS seq,
     (SELECT ifnull(min(n), 0) FROM sync_lives) AS oldest,
     (SELECT nonce FROM sync_lives WHERE n = ?) AS nonce_met
@@ -31,7 +31,7 @@ export class Lives {
     this.#context = context;
   }
 
-  /** Begins a life for this process, which is about to speak to others, unless it has one. */
+  /** Begins a life for this process, which is about to speak to other devices, unless it has one. */
   beginOnce(): void {
     if (!this.#hasBegun) this.begin();
   }
@@ -50,7 +50,7 @@ export class Lives {
     return life;
   }
 
-  /** The newest life, whichever process began it; null before the first. */
+  /** The newest life, begun by whichever process; null before the first. */
   present(): Life | null {
     const row = this.#context.database.get(
       `SELECT n, nonce, (SELECT restored_ms FROM sync_device) AS restored_ms FROM sync_lives
@@ -64,8 +64,8 @@ export class Lives {
     };
   }
 
-  /** What a peer has said of its database at last. */
-  of(peerDeviceId: string): SignedLife | null {
+  /** The latest statement of a peer about its database; null if it has made none. */
+  ofPeer(peerDeviceId: string): SignedLife | null {
     const row = this.#context.database.get(
       "SELECT life FROM sync_peers WHERE peer_device_id = ?",
       peerDeviceId,
@@ -73,9 +73,9 @@ export class Lives {
     return parseSignedLife(row?.life) ?? null;
   }
 
-  /** A peer has told a life of its database, and how long its log is. What is no news is no write. */
-  meet(peerDeviceId: string, told: SignedLife): void {
-    const known = this.of(peerDeviceId);
+  /** Keeps a peer's statement about its database, if it is later than the one that is kept. */
+  recordOfPeer(peerDeviceId: string, told: SignedLife): void {
+    const known = this.ofPeer(peerDeviceId);
     if (known !== null && !isNews(told, known)) return;
     this.#context.database.run(
       "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
@@ -84,7 +84,7 @@ export class Lives {
     );
   }
 
-  /** Whether what a peer has met of this database shows that another copy of it has gone on. */
+  /** Whether what a peer has seen of this database shows that another copy of it has been used. */
   haveForked(met: Met): boolean {
     const row = this.#context.database.get(OWN_LIVES, met.life?.n ?? null)!;
     return hasForked({
@@ -95,7 +95,7 @@ export class Lives {
     }, met);
   }
 
-  /** When another copy of this database was found to have gone on; null where none was. */
+  /** When another copy of this database was found to be in use; null if none was. */
   forkedAt(): string | null {
     return this.#context.database.get("SELECT forked_at FROM sync_device")!.forked_at as
       | string
@@ -103,8 +103,9 @@ export class Lives {
   }
 
   /**
-   * Notes for good that another copy has gone on: only a new identity undoes it, or going on as a
-   * restore does. That is later than the life that was met, whatever the clock says.
+   * Records that another copy is in use. Only a new identity, or beginning anew as after a restore, ends
+   * that; the latter has to be later than the life that was seen, whatever the clock says, so that time is
+   * kept, too.
    */
   markForked({ restoredMs }: Pick<Life, "restoredMs">): void {
     const { database, nowMs } = this.#context;
@@ -119,7 +120,7 @@ export class Lives {
   }
 }
 
-/** A later life, or the same one with more in its log: a copy that comes later takes nothing back. */
+/** Whether it is of a later life, or of the same one with a later head: an older copy changes nothing. */
 function isNews(told: SignedLife, known: SignedLife): boolean {
   if (isLaterLife(told.life, known.life)) return true;
   if (isLaterLife(known.life, told.life) || told.life.nonce !== known.life.nonce) return false;

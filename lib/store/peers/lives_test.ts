@@ -67,13 +67,13 @@ Deno.test("of a peer's lives the latest is kept, in whatever order they arrive",
   const store = paired();
   const life = (n: number, restoredMs = 0, nonce = "a".repeat(16)) =>
     signed({ life: { restoredMs, n, nonce } });
-  assertEquals(store.lives.of(PEER.deviceId), null);
+  assertEquals(store.lives.ofPeer(PEER.deviceId), null);
   for (const told of [life(2), life(1), life(2, 0, "b".repeat(16))]) {
-    store.lives.meet(PEER.deviceId, told);
-    assertEquals(store.lives.of(PEER.deviceId), life(2));
+    store.lives.recordOfPeer(PEER.deviceId, told);
+    assertEquals(store.lives.ofPeer(PEER.deviceId), life(2));
   }
-  store.lives.meet(PEER.deviceId, life(1, 5));
-  assertEquals(store.lives.of(PEER.deviceId), life(1, 5));
+  store.lives.recordOfPeer(PEER.deviceId, life(1, 5));
+  assertEquals(store.lives.ofPeer(PEER.deviceId), life(1, 5));
   store.close();
 });
 
@@ -85,18 +85,18 @@ Deno.test("within a life the further end of a peer's log is kept, and not that o
       head: formatCursor({ epoch: "0123456789abcdef", seq }),
     });
   for (const [told, kept] of [[at(9), 9], [at(10), 10], [at(9), 10], [at(11, "b"), 10]] as const) {
-    store.lives.meet(PEER.deviceId, told);
-    assertEquals(store.lives.of(PEER.deviceId), at(kept));
+    store.lives.recordOfPeer(PEER.deviceId, told);
+    assertEquals(store.lives.ofPeer(PEER.deviceId), at(kept));
   }
   store.close();
 });
 
 Deno.test("a peer that is paired anew is met anew", () => {
   const store = paired();
-  store.lives.meet(PEER.deviceId, signed({}));
+  store.lives.recordOfPeer(PEER.deviceId, signed({}));
   store.peers.remove(PEER.deviceId);
   store.peers.pin(PEER, { addresses: [], replaceKey: false });
-  assertEquals(store.lives.of(PEER.deviceId), null);
+  assertEquals(store.lives.ofPeer(PEER.deviceId), null);
   store.close();
 });
 

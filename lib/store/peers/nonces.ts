@@ -1,13 +1,13 @@
-/** Nonces of requests that were verified: each is good for one request, also after a restart. */
+/** Nonces of verified requests: each is accepted once, even across restarts. */
 import type { StoreContext } from "../context.ts";
 
 /**
- * How long a nonce is remembered. A request is fresh for ten minutes; the rest is for a clock that is
- * set back in between.
+ * How long a nonce is kept, in seconds. A request is fresh for ten minutes; the rest is for clocks that
+ * are set back in between.
  */
 const KEPT_S = 24 * 60 * 60;
 
-/** Old nonces are cleared away at most this often. */
+/** Old nonces are deleted at most this often. */
 const SWEEP_INTERVAL_S = 60 * 60;
 
 /** The nonces of a store. */
@@ -20,9 +20,9 @@ export class Nonces {
   }
 
   /**
-   * Remembers the nonce of a request whose signature has been verified.
+   * Records the nonce of a request whose signature has been verified.
    *
-   * @returns false where it has been seen before
+   * @returns false if it has been seen before
    */
   record(
     seen: { readonly peerDeviceId: string; readonly nonce: string; readonly nowS: number },

@@ -6,7 +6,7 @@ import type { Row } from "../database.ts";
 export interface Peer extends PeerIdentity {
   /** The device's certificate, PEM; null until the first contact. */
   readonly certificate: string | null;
-  /** `host:port` each; the one that proved itself last stands first, the oldest make room. */
+  /** `host:port` each; the one that last worked comes first, the oldest are dropped. */
   readonly addresses: readonly string[];
   readonly lastGoodAddress: string | null;
   readonly state: PeerState;
@@ -20,21 +20,21 @@ export interface Peer extends PeerIdentity {
   readonly identicalAt: string | null;
   /** How many memories both held then. */
   readonly identicalLive: number | null;
-  /** Ops the peer was known to have for us when we last heard from it. */
+  /** Ops that the peer was known to have for this device when it was last in touch. */
   readonly behind: number;
-  /** The peer's time minus ours, as its refusals told. */
+  /** The peer's time minus ours, as its answers showed. */
   readonly clockOffsetMs: number;
-  /** What its adverts on the local network are recognised by; null until it has told. */
+  /** By which its adverts on the local network are recognised; null until it has told. */
   readonly discoveryKey: Uint8Array | null;
-  /** The last of its rotations that was accepted, and the last of this device that it was told. */
+  /** Sequences: of its last rotation accepted here, and of this device's last rotation that it knows. */
   readonly rotationAccepted: number;
   readonly rotationTold: number;
-  /** When its present key was taken over from the one before. */
+  /** When its present key was accepted in place of the one before. */
   readonly rotatedAt: string | null;
-  /** When two keys were said to follow the same key of it. */
+  /** When two successors of one of its keys were first seen. */
   readonly keyForkedAt: string | null;
   readonly reconciledAt: string | null;
-  /** Memories that differ even after a reconciliation, as far as they are named. */
+  /** Ids of memories that differ even after a reconciliation, up to a limit. */
   readonly divergent: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** The devices this one has paired with, and how things stand with each. */
+/** The devices that this one has paired with, and the state of each. */
 import { CodememError } from "../../errors.ts";
 import { keyChanged, type PeerIdentity, type Pin } from "../../model/peer.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
@@ -10,10 +10,10 @@ import { requirePinned } from "./require_pinned.ts";
 
 export type { Peer } from "./peer_row.ts";
 
-/** What pairing did. */
+/** What pinning did. */
 export type PinOutcome = "paired" | "refreshed" | "replaced";
 
-/** What is known of a peer beside its identity when it is pinned. */
+/** What is known of a peer besides its identity when it is pinned. */
 export interface PinOptions {
   /** `host:port` each, best first. */
   readonly addresses: readonly string[];
@@ -21,7 +21,7 @@ export interface PinOptions {
   readonly discoveryKey?: Uint8Array | null;
 }
 
-/** More stored addresses than this only delay a dial. */
+/** More addresses than this would only delay a dial. */
 const MAX_ADDRESSES = 16;
 
 /** The peers of a store. */
@@ -58,7 +58,7 @@ export class Peers {
    * The peer that a person meant.
    *
    * @param text a name, an id, or the first four or more characters of an id
-   * @throws not_found, or invalid_input where several are meant
+   * @throws not_found, or invalid_input if several match
    */
   resolve(text: string): Peer {
     const peers = this.list();
@@ -82,7 +82,7 @@ export class Peers {
   /**
    * Pins a device.
    *
-   * @throws key_changed where the device is known with another key and `replaceKey` is not set
+   * @throws key_changed if the device is pinned with another key and `replaceKey` is not set
    */
   pin(identity: PeerIdentity, options: PinOptions): PinOutcome {
     return this.#context.database.writeDurably(() => {
@@ -93,7 +93,7 @@ export class Peers {
   }
 
   /**
-   * Requires that a peer is paired by exactly this key now.
+   * Requires that a peer is pinned by exactly this key now.
    *
    * @throws peer_removed
    */
@@ -112,7 +112,7 @@ export class Peers {
     );
   }
 
-  /** Ends the trust in a peer; its row stays, so that it can be told. */
+  /** Ends the trust in a peer; its row stays, so that it can be told that it was removed. */
   remove(deviceId: string): void {
     const now = formatTimestamp(this.#context.nowMs());
     this.#context.database.writeDurably(() => {
@@ -122,7 +122,7 @@ export class Peers {
         now,
         deviceId,
       );
-      // Who is no longer trusted is not to recognise this device's adverts any longer either.
+      // A removed peer must no longer recognise this device's adverts.
       this.#context.database.run(
         "UPDATE sync_device SET discovery_key = ?",
         this.#context.randomBytes(DISCOVERY_KEY_BYTES),
@@ -133,7 +133,7 @@ export class Peers {
   }
 
   /**
-   * Keeps what the first authenticated answer at an address taught: where, and which certificate.
+   * Records where a peer was reached and authenticated, and with which certificate.
    *
    * @throws peer_removed
    */
@@ -158,7 +158,7 @@ export class Peers {
     });
   }
 
-  /** The peer has sent an authenticated request. */
+  /** Records that the peer has sent an authenticated request. */
   recordSeen(deviceId: string): void {
     const now = formatTimestamp(this.#context.nowMs());
     this.#context.database.run(
@@ -168,7 +168,7 @@ export class Peers {
     );
   }
 
-  /** The peer has shown that it holds what is held here. */
+  /** Records that the peer holds the same memories as this device. */
   recordIdentical(deviceId: string): void {
     const now = formatTimestamp(this.#context.nowMs());
     this.#context.database.run(
@@ -181,7 +181,7 @@ export class Peers {
     );
   }
 
-  /** The peer has called and was refused, for a reason that its owner has to know on this side, too. */
+  /** Records why a request of the peer was refused, if its owner has to know of it on this side, too. */
   recordRefused(
     deviceId: string,
     { code, message }: { readonly code: string; readonly message: string },
@@ -197,9 +197,9 @@ export class Peers {
   }
 
   /**
-   * The peer has told that at least so many of its memories are not here.
+   * Records the number of memories, at least, that the peer has and this device does not.
    *
-   * @returns whether that is news
+   * @returns whether the number has changed
    */
   recordBehind(deviceId: string, behind: number): boolean {
     return this.#context.database.run(
@@ -209,7 +209,7 @@ export class Peers {
     ) > 0;
   }
 
-  /** Remembers how far the peer's clock is from ours. */
+  /** Records the peer's time minus ours, in milliseconds. */
   recordClockOffset(deviceId: string, offsetMs: number): void {
     this.#context.database.run(
       "UPDATE sync_peers SET clock_offset_ms = ? WHERE peer_device_id = ?",
@@ -218,7 +218,7 @@ export class Peers {
     );
   }
 
-  /** Remembers what the peer's adverts are recognised by. */
+  /** Records the key by which the peer's adverts are recognised. */
   recordDiscoveryKey(deviceId: string, discoveryKey: Uint8Array): void {
     const { database } = this.#context;
     const isKnown = database.get(
@@ -227,7 +227,7 @@ export class Peers {
       discoveryKey,
     );
     if (isKnown !== undefined) return;
-    // Discovery has to take it up.
+    // Subscribers are notified of durable writes: discovery has to use the new key.
     database.writeDurably(() =>
       database.run(
         "UPDATE sync_peers SET discovery_key = ? WHERE peer_device_id = ?",
@@ -237,7 +237,7 @@ export class Peers {
     );
   }
 
-  /** Notes a reconciliation and what still differs after it. */
+  /** Records a reconciliation, and the ids of memories that still differ after it. */
   recordReconciliation(deviceId: string, divergent: readonly string[]): void {
     this.#context.database.run(
       "UPDATE sync_peers SET reconciled_at = ?, divergent = ? WHERE peer_device_id = ?",
@@ -277,7 +277,7 @@ export class Peers {
     );
   }
 
-  /** Paired once more: the name that its owner gave it here stays. */
+  /** Updates a device that is paired again; the name that its owner gave it here stays. */
   #refresh(known: Peer, identity: PeerIdentity, addresses: readonly string[]): void {
     this.#context.database.run(
       "UPDATE sync_peers SET addresses = ?, public_key = ? WHERE peer_device_id = ?",
@@ -288,7 +288,7 @@ export class Peers {
   }
 }
 
-/** `first` before `second`, each address once, and no more than are worth dialling. */
+/** `first`, then `second`; each address once, limited to {@link MAX_ADDRESSES}. */
 function mergeAddresses(first: readonly string[], second: readonly string[]): string[] {
   return [...new Set([...first, ...second])].slice(0, MAX_ADDRESSES);
 }

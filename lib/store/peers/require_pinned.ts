@@ -1,10 +1,10 @@
-/** Whether a peer is still trusted at the moment that something is done for it. */
+/** Whether a peer is still trusted at the moment when something is done for it. */
 import { peerRemoved, type Pin } from "../../model/peer.ts";
 import type { Database } from "../database.ts";
 
 /**
- * Requires that a peer is paired by exactly this key now: a session that began before it was removed,
- * or before its key was replaced, ends here.
+ * Requires that a peer is pinned by exactly this key now: a session that began before it was removed, or
+ * before its key was replaced, ends here.
  *
  * @throws peer_removed
  */

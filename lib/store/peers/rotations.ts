@@ -1,4 +1,4 @@
-/** How keys followed each other: this device's own, and those of its peers as far as they were accepted. */
+/** How keys followed each other: this device's own keys, and those of its peers as far as accepted. */
 import { CodememError } from "../../errors.ts";
 import type { Pin } from "../../model/peer.ts";
 import type { RotationStatement } from "../../model/rotation.ts";
@@ -7,7 +7,7 @@ import type { StoreContext } from "../context.ts";
 import type { Row } from "../database.ts";
 import { requirePinned } from "./require_pinned.ts";
 
-/** A step of a peer that was accepted. */
+/** An accepted step of a peer. */
 export interface AcceptedStep {
   readonly oldPublicKey: string;
   readonly newPublicKey: string;
@@ -17,7 +17,7 @@ export interface AcceptedStep {
 export interface FollowedKey {
   readonly publicKey: string;
   readonly fingerprint: string;
-  /** How it came there from the key that was pinned, in order. */
+  /** The steps from the pinned key to this one, in order. */
   readonly steps: readonly RotationStatement[];
 }
 
@@ -29,14 +29,19 @@ export class Rotations {
     this.#context = context;
   }
 
-  /** This device's own, the oldest first. */
+  /** This device's own rotations, oldest first. */
   own(): RotationStatement[] {
     const deviceId = this.#context.deviceId();
     return this.#context.database.all("SELECT * FROM sync_rotations ORDER BY sequence")
       .map((row) => statementFromRow(row, deviceId));
   }
 
-  /** Gives this device its next key: from now on it is the one that the device is known by. */
+  /**
+   * Gives this device its next key: from now on the device is known by it.
+   *
+   * @param key `certificate`: PEM, for the new key
+   * @throws internal if the present key is not the old key of the statement
+   */
   commit(
     statement: RotationStatement,
     key: { readonly fingerprint: string; readonly certificate: string },
@@ -59,7 +64,7 @@ export class Rotations {
     });
   }
 
-  /** The steps of a peer that were accepted, the oldest first. */
+  /** The accepted steps of a peer, oldest first. */
   ofPeer(deviceId: string): AcceptedStep[] {
     return this.#context.database.all(
       `SELECT old_public_key, new_public_key FROM sync_peer_rotations
@@ -72,9 +77,9 @@ export class Rotations {
   }
 
   /**
-   * Pins the key that a peer has now in place of the one it had. What was exchanged stays exchanged.
+   * Pins the key that a peer has now in place of the old one. Cursors stay.
    *
-   * @throws peer_removed where it is not pinned by the old key any more
+   * @throws peer_removed if it is not pinned by the old key any more
    */
   follow(peer: Pin, key: FollowedKey): void {
     const { database, nowMs } = this.#context;
@@ -87,7 +92,7 @@ export class Rotations {
           ...[peer.deviceId, sequence, oldPublicKey, newPublicKey, createdAt, now],
         );
       }
-      // The certificate was of the old key.
+      // The stored certificate was for the old key.
       database.run(
         `UPDATE sync_peers SET public_key = ?, fingerprint = ?, certificate = NULL,
            rotation_accepted = ?, rotated_at = ? WHERE peer_device_id = ?`,
@@ -96,7 +101,7 @@ export class Rotations {
     });
   }
 
-  /** Notes how far a peer has come that was pinned by its present key. */
+  /** Records the sequence of the last rotation of a peer that is pinned by its present key already. */
   recordAccepted(deviceId: string, sequence: number): void {
     this.#context.database.run(
       `UPDATE sync_peers SET rotation_accepted = ?1
@@ -106,7 +111,7 @@ export class Rotations {
     );
   }
 
-  /** Notes that a peer knows this device's rotations up to one. */
+  /** Records that a peer knows this device's rotations up to a sequence. */
   recordTold(deviceId: string, sequence: number): void {
     this.#context.database.run(
       `UPDATE sync_peers SET rotation_told = ?1 WHERE peer_device_id = ?2 AND rotation_told < ?1`,
@@ -115,7 +120,7 @@ export class Rotations {
     );
   }
 
-  /** Notes that two keys were said to follow the same key of a peer; the first time stays. */
+  /** Records when two successors of one key of a peer were first seen. */
   recordFork(deviceId: string): void {
     const { database, nowMs } = this.#context;
     database.writeDurably(() =>

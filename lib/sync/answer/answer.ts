@@ -193,7 +193,7 @@ function statusText(context: SyncContext, callerDeviceId: string): string {
     seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
     discoveryKey: store.device.discoveryKey(),
     life: ownLife(context, formatCursor(head)),
-    knownLife: store.lives.of(callerDeviceId),
+    knownLife: store.lives.ofPeer(callerDeviceId),
     knownHead: store.cursors.of(callerDeviceId).pulled,
   });
 }

@@ -1,4 +1,4 @@
-/** A connection to one address of a device that is known by its key. */
+/** Connecting to one address of a device that is known by its key. */
 import {
   certificateNameIn,
   certificatePem,
@@ -13,18 +13,18 @@ import type { ConnectTarget, Network, PeerConnection } from "../context.ts";
 /** How long one address may take to answer. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The device that must answer. */
+/** The device that has to answer. */
 export interface ExpectedDevice {
   readonly deviceId: string;
   readonly fingerprint: string;
-  /** PEM, where it is known from an earlier contact. */
+  /** PEM; null if it is not known from an earlier contact. */
   readonly certificate: string | null;
 }
 
-/** Who must answer, and who else may be met by honest mistake. */
+/** The device that has to answer, and others that may answer by an honest mistake. */
 export interface Expectation {
   readonly device: ExpectedDevice;
-  /** Devices that are known here: that one of them has got the address is no sign of a forged key. */
+  /** Known devices: if one of them has the address now, that is no attack. */
   readonly others: readonly Pick<ExpectedDevice, "deviceId" | "fingerprint">[];
 }
 
@@ -37,13 +37,12 @@ export interface Connected {
 /**
  * Connects to an address and verifies that the expected device is there.
  *
- * @throws untrusted_certificate where somebody else is; unreachable, timed_out
+ * @throws untrusted_certificate if another one is; unreachable, timed_out
  */
 export async function connectTo(
   network: Network,
   expected: Expectation,
-  address: Address,
-  signal: AbortSignal,
+  { address, signal }: { readonly address: Address; readonly signal: AbortSignal },
 ): Promise<Connected> {
   const { device } = expected;
   const target = connectTarget(device.deviceId, address, signal);
@@ -58,7 +57,7 @@ export async function connectTo(
   };
 }
 
-/** Where a device is to be met, and for how long it is waited for. */
+/** The target of a connection to a device. */
 export function connectTarget(
   deviceId: string,
   address: Address,
@@ -72,7 +71,7 @@ export function connectTarget(
   };
 }
 
-/** @returns `undefined` where the certificate has been issued anew, be it for the same key or not */
+/** @returns `undefined` if the device presents another certificate, for the same key or for another one */
 async function connectWith(
   network: Network,
   target: ConnectTarget,
@@ -86,7 +85,7 @@ async function connectWith(
   }
 }
 
-/** The certificate is made from the pinned key: whoever shows another one is not the device. */
+/** Learns the certificate, which has to be of the pinned key. */
 async function learnCertificate(
   network: Network,
   target: ConnectTarget,
@@ -115,10 +114,10 @@ async function learnCertificate(
 }
 
 /**
- * The certificate that was shown in the name of the device that was dialled, with another key than the
- * pinned one: the device may have rotated its key, or somebody else answers in its name.
+ * The certificate that was presented in the name of the dialled device with another key than the pinned one:
+ * the device may have rotated its key, or somebody else answers in its name.
  *
- * @returns PEM; `undefined` where the error is of another kind
+ * @returns PEM; `undefined` if the error is of another kind
  */
 export function otherKeyShown(error: unknown): string | undefined {
   const shown = error instanceof CodememError ? error.details.other_key : undefined;

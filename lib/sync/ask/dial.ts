@@ -1,4 +1,4 @@
-/** Reaching a peer: at whichever of its addresses it proves itself first. */
+/** Reaching a peer at whichever of its addresses it proves its identity first. */
 import { type Address, formatAddress } from "../../model/address.ts";
 import { isRecent } from "../../model/timestamp.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
@@ -19,28 +19,28 @@ import {
   statusWithKeysTold,
 } from "../keys/follow_keys.ts";
 
-/** The next address is tried after this time, or at once when the one before has failed. */
+/** The next address is tried after this time, or at once when all before have failed. */
 const STAGGER_MS = 250;
-/** An answer takes its time: a smaller change of the offset between two clocks is not one. */
+/** An answer takes time to arrive: a smaller change of the offset between two clocks is ignored. */
 const CLOCK_JITTER_MS = 2_000;
-/** A contact that brings nothing new is noted at most this often. */
+/** A contact that brings nothing new is recorded at most this often. */
 const SAME_CONTACT_INTERVAL_MS = 30_000;
 
-/** A peer that has been reached and has proven itself. */
+/** A peer that has been reached and has proven its identity. */
 export interface Reached {
   readonly session: PeerSession;
   readonly status: PeerStatus;
   /** `host:port`. */
   readonly address: string;
-  /** The certificate it was held against, PEM. */
+  /** The certificate that the connection was verified against, PEM. */
   readonly certificatePem: string;
-  /** Of the key it is pinned by now: it may have rotated its key since it was read from the store. */
+  /** Of the key that it is pinned by now: it may have rotated since it was read from the store. */
   readonly fingerprint: string;
   /** The peer's time minus ours, as its answer told. */
   readonly clockOffsetMs: number;
 }
 
-/** What is needed of a peer to dial it. */
+/** What a dial needs to know of a peer. */
 export type DialedPeer = Pick<
   Peer,
   | "deviceId"
@@ -55,19 +55,19 @@ export type DialedPeer = Pick<
 
 /** Options of {@link dial}. */
 export interface DialOptions {
-  /** `host:port` where the peer was seen on the local network, most credible first. */
+  /** `host:port` each, where the peer was seen on the local network, most credible first. */
   readonly discovered?: readonly string[];
-  /** Ends the dial, but not the session it leads to. */
+  /** Ends the dial, but not the session that it leads to. */
   readonly giveUp?: AbortSignal | undefined;
-  /** Ends the dial, and every request of the session it leads to. */
+  /** Ends the dial, and every request of the session that it leads to. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Dials a peer. The first address at which it answers an authenticated status wins and is remembered;
- * the others are hung up on.
+ * Dials a peer. The first address at which it answers an authenticated status wins and is recorded; the
+ * other connections are closed.
  *
- * @throws unreachable where no address answers, or the most telling of the failures
+ * @throws unreachable if no address answers, or the most informative of the failures
  */
 export async function dial(
   context: SyncContext,
@@ -81,8 +81,8 @@ export async function dial(
     stored: peer.addresses,
   });
   const winner = await raceStaggered(
-    addresses.map((address) => (signal: AbortSignal) =>
-      reachFollowing(context, peer, address, { attempt: signal, session: options.signal })
+    addresses.map((address) => (attemptSignal: AbortSignal) =>
+      reachFollowing(context, peer, { address, attemptSignal, sessionSignal: options.signal })
     ),
     {
       staggerMs: STAGGER_MS,
@@ -97,7 +97,7 @@ export async function dial(
     return await remember(context, { ...peer, fingerprint }, winner.value);
   }
   const failure = mostInformative(peer.name, winner.errors);
-  // The peer was told so, and only repeats it.
+  // The peer only repeats what this device has told it: then the message is about this device.
   if (failure.code === "device_forked") requireNotForked(context);
   throw failure;
 }
@@ -105,71 +105,33 @@ export async function dial(
 /** An authenticated answer at an address. */
 export type Contact = Omit<Reached, "clockOffsetMs">;
 
-/** What ends a dial, and what ends the session it leads to. */
-interface ReachSignals {
-  readonly attempt: AbortSignal;
+/** Options of {@link reach}. */
+export interface ReachOptions {
+  readonly address: Address;
+  /** Ends the attempt to connect. */
+  readonly attemptSignal: AbortSignal;
   /** Ends every request of the session. */
-  readonly session: AbortSignal;
+  readonly sessionSignal: AbortSignal;
+  /** How to ask for the status; by a plain request unless told otherwise. */
+  readonly ask?: (opened: OpenedSession) => Promise<PeerStatus>;
 }
 
 /**
- * Opens a session at one address and asks how the peer stands. Tells and writes nothing.
+ * Opens a session at one address and asks for the status. Writes nothing to the store.
  *
- * @param attemptSignal ends the attempt to connect
- * @param sessionSignal ends every request of the session
+ * @throws untrusted_certificate if another device answers there; unreachable, timed_out; the refusal
  */
 export async function reach(
   context: SyncContext,
   peer: DialedPeer,
-  address: Address,
-  attemptSignal: AbortSignal,
-  sessionSignal: AbortSignal,
+  options: ReachOptions,
 ): Promise<Contact> {
-  const signals = { attempt: attemptSignal, session: sessionSignal };
-  return await askStatus(context, peer, address, signals, ({ session }) => session.status());
-}
-
-/** The same, following the keys of both devices: this one tells of its own before it asks. */
-async function reachFollowing(
-  context: SyncContext,
-  peer: DialedPeer,
-  address: Address,
-  signals: ReachSignals,
-): Promise<Contact> {
-  try {
-    return await askStatus(
-      context,
-      peer,
-      address,
-      signals,
-      (opened) => statusWithKeysTold(context, opened),
-    );
-  } catch (error) {
-    const certificate = otherKeyShown(error);
-    if (certificate === undefined) throw error;
-    const { fingerprint } = await followRotation(context, peer, {
-      ...{ address, certificate, signal: signals.attempt },
-      reason: error,
-    });
-    const followed = { ...peer, fingerprint, certificate };
-    return await reach(context, followed, address, signals.attempt, signals.session);
-  }
-}
-
-async function askStatus(
-  context: SyncContext,
-  peer: DialedPeer,
-  address: Address,
-  signals: ReachSignals,
-  ask: (opened: OpenedSession) => Promise<PeerStatus>,
-): Promise<Contact> {
-  const { connection, certificatePem } = await connectTo(
-    context.network,
-    { device: peer, others: [context.device, ...context.store.peers.list()] },
-    address,
-    signals.attempt,
-  );
-  const caller = newCaller(context, peer, connection, signals.session);
+  const { address, attemptSignal, sessionSignal, ask = ({ session }) => session.status() } =
+    options;
+  const device = { device: peer, others: [context.device, ...context.store.peers.list()] };
+  const target = { address, signal: attemptSignal };
+  const { connection, certificatePem } = await connectTo(context.network, device, target);
+  const caller = newCaller(context, peer, { connection, signal: sessionSignal });
   const session = new PeerSession(caller, () => standingFor(context, peer));
   try {
     const status = await ask({ caller, session, peer, certificatePem });
@@ -181,9 +143,28 @@ async function askStatus(
   }
 }
 
+/** The same, following the keys of both devices: this one announces its own before it asks. */
+async function reachFollowing(
+  context: SyncContext,
+  peer: DialedPeer,
+  options: ReachOptions,
+): Promise<Contact> {
+  const { address, attemptSignal: signal } = options;
+  const ask = (opened: OpenedSession) => statusWithKeysTold(context, opened);
+  try {
+    return await reach(context, peer, { ...options, ask });
+  } catch (reason) {
+    const certificate = otherKeyShown(reason);
+    if (certificate === undefined) throw reason;
+    const met = { address, certificate, signal, reason };
+    const { fingerprint } = await followRotation(context, peer, met);
+    return await reach(context, { ...peer, fingerprint, certificate }, options);
+  }
+}
+
 /**
- * What a peer is told of this device. The pin is looked at last: what adverts are recognised by since it was
- * removed is not for it.
+ * What a peer is told about this device. The pin is checked last: if the peer was removed meanwhile, it must
+ * not learn the new discovery key.
  *
  * @throws peer_removed
  */
@@ -194,9 +175,9 @@ function standingFor(context: SyncContext, peer: DialedPeer): CallerStanding {
 }
 
 /**
- * Keeps what an authenticated answer taught.
+ * Checks and records what an authenticated answer tells.
  *
- * @throws peer_removed; device_forked, of which the peer has then been told as well; fork_unproven
+ * @throws peer_removed; device_forked, which the peer has then been told as well; fork_unproven
  */
 export async function remember(
   context: SyncContext,

@@ -9,7 +9,7 @@ import { KeptSession } from "./kept_session.ts";
 import { type PassProgress, type PassResult, runPass } from "./pass.ts";
 import { stateAfterFailure } from "./state_after.ts";
 
-/** Pairing is done on both sides within this time, or has failed on one. */
+/** Within this time pairing is finished on both sides, or has failed on one. */
 const PAIRING_MS = 10_000;
 
 /** How an attempt ended. */
@@ -19,7 +19,7 @@ export interface SyncOutcome {
   /** What the pass did; absent where it failed. */
   readonly result?: PassResult;
   readonly error?: CodememError;
-  /** Whether it was recorded; one that says nothing new may not have been. */
+  /** Whether it was recorded: an attempt that says nothing new may not be. */
   readonly isRecorded: boolean;
   /** The peer's time minus ours. */
   readonly clockOffsetMs: number;
@@ -27,15 +27,15 @@ export interface SyncOutcome {
 
 /** Options of {@link syncPeer}. */
 export interface SyncPeerOptions {
-  /** `host:port` where the peer was seen on the local network. */
+  /** `host:port` each, where the peer was seen on the local network. */
   readonly discovered?: readonly string[];
-  /** The session to use, which is kept from pass to pass; without it one lasts for one pass. */
+  /** A session that is kept from pass to pass; without it, the session ends with the pass. */
   readonly kept?: KeptSession;
   /** Ops that came from the peer since the last pass, while this device waited at it. */
   readonly receivedBefore?: number;
   /** Whether the peer waits at this device, reachable from here or not. */
   readonly isWaitingHere?: () => boolean;
-  /** Whether a failure like the one before is worth no write: see `Attempts.record`. */
+  /** Whether an attempt that says nothing new may go unrecorded: see `Attempts.record`. */
   readonly quiet?: boolean;
   /** Ends the attempt as long as the peer has not been reached. */
   readonly giveUp?: AbortSignal;
@@ -50,17 +50,8 @@ export async function syncPeer(
   options: SyncPeerOptions,
 ): Promise<SyncOutcome> {
   const startedAt = formatTimestamp(context.nowMs());
-  const { clockOffsetMs, fingerprint } = peer;
-  const progress: Progress = { address: null, clockOffsetMs, fingerprint };
-  let result: PassResult | undefined;
-  let error: CodememError | undefined;
-  try {
-    result = await dialAndPass(context, peer, options, progress);
-  } catch (thrown) {
-    error = options.signal.aborted ? brokenOff(peer, thrown) : toCodememError(thrown);
-  }
-  const isPairing = isStillPairing(peer, error, context.nowMs());
-  if (isPairing) error = notPairedYet(peer, error);
+  const ended = await tryPass(context, peer, options);
+  const { progress, result, error } = ended;
   const attempt: Attempt = {
     peerDeviceId: peer.deviceId,
     startedAt,
@@ -73,25 +64,69 @@ export async function syncPeer(
     pushed: result?.pushed ?? 0,
     quarantined: result?.quarantined ?? 0,
   };
-  // An attempt that this side broke off says nothing about the peer.
-  const { store } = context;
+  const isRecorded = await record(context, attempt, { ended, options });
+  return { peer, attempt, result, error, isRecorded, clockOffsetMs: progress.clockOffsetMs };
+}
+
+/** How a pass ended. */
+interface Ended {
+  readonly progress: Progress;
+  /** Absent where it failed. */
+  readonly result?: PassResult;
+  readonly error?: CodememError;
+  /** Whether the failure says nothing about the peer: this side has ended it, or both are still pairing. */
+  readonly isPassing: boolean;
+}
+
+/** How far an attempt has come: where, and by which key, it has reached the peer. */
+interface Progress {
+  address: string | null;
+  clockOffsetMs: number;
+  fingerprint: string;
+}
+
+async function tryPass(
+  context: SyncContext,
+  peer: Peer,
+  options: SyncPeerOptions,
+): Promise<Ended> {
+  const { clockOffsetMs, fingerprint } = peer;
+  const progress: Progress = { address: null, clockOffsetMs, fingerprint };
+  try {
+    const result = await dialAndPass(context, peer, { ...options, progress });
+    return { progress, result, isPassing: false };
+  } catch (thrown) {
+    const error = options.signal.aborted ? brokenOff(peer, thrown) : toCodememError(thrown);
+    if (isStillPairing(peer, error, context.nowMs())) {
+      return { progress, error: notPairedYet(peer, error), isPassing: true };
+    }
+    return { progress, error, isPassing: error.code === "interrupted" };
+  }
+}
+
+/** @returns whether it was written */
+async function record(
+  { store }: SyncContext,
+  attempt: Attempt,
+  { ended, options }: { readonly ended: Ended; readonly options: SyncPeerOptions },
+): Promise<boolean> {
+  const { progress, result, error, isPassing } = ended;
+  if (isPassing) return false;
   const standing = {
     fingerprint: progress.fingerprint,
     state: error === undefined
       ? stateAfter(result)
-      : stateAfterError(context, peer, options, error),
+      : stateAfterError(error, store.peers.find(attempt.peerDeviceId), options),
     identical: result?.identical ?? false,
     behind: result?.behind,
   };
   const { quiet } = options;
-  const isRecorded = error?.code !== "interrupted" && !isPairing &&
-    await store.whenFree(() => store.attempts.record(attempt, standing, { quiet }));
-  return { peer, attempt, result, error, isRecorded, clockOffsetMs: progress.clockOffsetMs };
+  return await store.whenFree(() => store.attempts.record(attempt, standing, { quiet }));
 }
 
-/** Who has invited knows the other one a moment before it is known there. */
-function isStillPairing(peer: Peer, error: CodememError | undefined, nowMs: number): boolean {
-  return error?.code === "unknown_peer" && peer.lastSyncAt === null &&
+/** The inviter pins the acceptor a moment before the acceptor pins it. */
+function isStillPairing(peer: Peer, error: CodememError, nowMs: number): boolean {
+  return error.code === "unknown_peer" && peer.lastSyncAt === null &&
     isRecent(peer.pairedAt, nowMs, PAIRING_MS);
 }
 
@@ -102,26 +137,18 @@ function notPairedYet({ name }: Peer, cause: unknown): CodememError {
   });
 }
 
-/** Whatever an attempt fails with that this side has ended. */
+/** The error of an attempt that this side has ended, whatever it failed with. */
 function brokenOff({ name }: Peer, cause: unknown): CodememError {
   if (cause instanceof CodememError && cause.code === "interrupted") return cause;
   return new CodememError("interrupted", `The attempt to sync with ${name} was ended`, { cause });
 }
 
-/** What is known so far of where and whom an attempt has reached. */
-interface Progress {
-  address: string | null;
-  clockOffsetMs: number;
-  fingerprint: string;
-}
-
 async function dialAndPass(
   context: SyncContext,
   peer: Peer,
-  options: SyncPeerOptions,
-  progress: Progress,
+  options: SyncPeerOptions & { readonly progress: Progress },
 ): Promise<PassResult> {
-  const kept = options.kept ?? new KeptSession();
+  const { progress, onProgress, isWaitingHere, signal, kept = new KeptSession() } = options;
   let isSound = false;
   try {
     const reached = await kept.reach(context, peer, options);
@@ -129,7 +156,6 @@ async function dialAndPass(
     progress.address = reached.address;
     progress.clockOffsetMs = reached.clockOffsetMs;
     progress.fingerprint = fingerprint;
-    const { onProgress, isWaitingHere, signal } = options;
     const pinned = { ...peer, fingerprint };
     const result = await runPass(context, {
       ...{ session, peer: pinned, status, isWaitingHere, signal, onProgress },
@@ -141,21 +167,20 @@ async function dialAndPass(
   }
 }
 
-/** That a peer cannot be dialled says nothing of one that calls by itself. */
+/** A peer that cannot be dialled may still call by itself: then its state stays. */
 function stateAfterError(
-  { store }: SyncContext,
-  { deviceId }: Peer,
-  { isWaitingHere }: SyncPeerOptions,
   { consequence }: CodememError,
+  peer: Peer | undefined,
+  { isWaitingHere }: SyncPeerOptions,
 ): PeerState {
   const state = stateAfterFailure(consequence);
   const isCalling = state === "offline" && isWaitingHere?.() === true;
-  return isCalling ? store.peers.find(deviceId)?.state ?? state : state;
+  return isCalling ? peer?.state ?? state : state;
 }
 
-/** A difference that a complete pass has left is a fault, not a success. */
+/** A difference that remains after a complete pass is an error, not a success. */
 function stateAfter(result: PassResult | undefined): PeerState {
   if (result?.identical === true) return "ok";
-  // Without a memory that is known to differ, both sides were only still changing.
+  // If no memory is known to differ, both sides were only still changing.
   return result?.divergent.length === 0 ? "syncing" : "error";
 }

@@ -1,4 +1,4 @@
-/** Waiting at a peer for what it has to hand over: it arrives at once, also where the peer cannot dial. */
+/** Long polling at a peer: its ops arrive at once, even if the peer cannot dial this device. */
 import { parseAddress } from "../../model/address.ts";
 import { MAX_WAIT_S } from "../../protocol/limits.ts";
 import { pause } from "../../time/pause.ts";
@@ -11,32 +11,34 @@ import { takeTurn } from "./take_turn.ts";
 /** A peer that answers sooner than this, with nothing, is asked again only after it. */
 const MIN_WAIT_MS = 5_000;
 /**
- * What came another way arrives once more, and must not keep news waiting. But a peer that goes on
- * answering with what brings nothing is asked ever more rarely.
+ * Ops that arrived another way arrive once more, and must not delay new ones. But a peer that keeps
+ * answering with nothing new is asked less and less often: this is the first pause, which doubles.
  */
 const STALE_WAIT_MS = 100;
 
 /** Options of {@link waitAt}. */
 export interface WaitOptions {
-  /** Where the peer was reached just now, `host:port`. */
+  /** `host:port` where the peer was just reached. */
   readonly address: string;
   readonly signal: AbortSignal;
-  /** Is told how many ops have come in. */
+  /** Told the number of ops that have arrived. */
   readonly onReceived: (ops: number) => void;
 }
 
 /**
- * Waits at a peer, by one held request after another, and takes in what comes. Ends only by failing,
- * or with the signal.
+ * Waits at a peer, by one held request after another, and applies what arrives. Ends only by a failure, or
+ * with the signal.
  *
- * @throws what ended it
+ * @throws whatever ended it
  */
 export async function waitAt(
   context: SyncContext,
   peer: DialedPeer,
   { address, signal, onReceived }: WaitOptions,
 ): Promise<never> {
-  const { session } = await reach(context, peer, parseAddress(address)!, signal, signal);
+  const { session } = await reach(context, peer, {
+    ...{ address: parseAddress(address)!, attemptSignal: signal, sessionSignal: signal },
+  });
   let stale = 0;
   try {
     for (;;) {

@@ -1,4 +1,4 @@
-/** Taking over the key that a peer has now, where its own word leads to it from the pinned one. */
+/** Accepting a peer's new key, if its own statements lead to it from the pinned one. */
 import { fingerprintOf } from "../../auth/fingerprint.ts";
 import { type ChainVerdict, judgeChain } from "../../auth/rotation_chain.ts";
 import { CodememError, type ErrorCode } from "../../errors.ts";
@@ -8,7 +8,8 @@ import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Says which key a chain of a peer ends with, without believing it yet: its holder has to prove himself.
+ * Returns the key that a chain of a peer ends with. It is not trusted yet: the caller has to prove that it
+ * holds the key.
  *
  * @throws rotation_invalid, rotation_replayed, rotation_unlinked
  */
@@ -20,10 +21,10 @@ export function keyAtEnd(store: Store, peer: Peer, chain: readonly RotationState
 }
 
 /**
- * Pins the key that a chain leads to, in one transaction. That its holder is at the other end was proven.
+ * Pins the key that a chain leads to, in one transaction. The other end has proven that it holds the key.
  *
- * @returns how the peer is pinned now
- * @throws rotation_forked, which is noted for the person; as {@link keyAtEnd}; peer_removed
+ * @returns the present pin of the peer
+ * @throws rotation_forked, which is also recorded; as {@link keyAtEnd}; peer_removed
  */
 export function acceptRotation(
   store: Store,

@@ -1,4 +1,4 @@
-/** Keys that change while devices dial each other: this device's, the peer's, or both. */
+/** Handling rotated keys while dialling: this device's, the peer's, or both. */
 import { certificatePublicKeyLine } from "../../auth/certificate.ts";
 import { CodememError } from "../../errors.ts";
 import type { Address } from "../../model/address.ts";
@@ -13,31 +13,30 @@ import type { PeerSession } from "../ask/session.ts";
 import { SignedCaller } from "../ask/signed_caller.ts";
 import { hasToTell, tellRotations } from "./tell_rotation.ts";
 
-/** A session that has only just been opened. */
+/** A session that has just been opened. */
 export interface OpenedSession {
   readonly caller: SignedCaller;
   readonly session: PeerSession;
   readonly peer: DialedPeer;
-  /** The certificate it was verified against, PEM. */
+  /** The certificate that the connection was verified against, PEM. */
   readonly certificatePem: string;
 }
 
-/** Requests over a connection to a peer. @param signal ends every one of them */
+/** Signs requests over a connection to a peer. @param signal ends every request */
 export function newCaller(
   { device, nowMs, randomBytes }: SyncContext,
   { deviceId: recipient, name: recipientName, clockOffsetMs }: DialedPeer,
-  connection: PeerConnection,
-  signal: AbortSignal,
+  options: { readonly connection: PeerConnection; readonly signal: AbortSignal },
 ): SignedCaller {
   return new SignedCaller({
-    ...{ connection, device, recipient, recipientName, nowMs, randomBytes },
-    ...{ signal, clockOffsetMs },
+    ...{ device, recipient, recipientName, nowMs, randomBytes, clockOffsetMs },
+    ...options,
   });
 }
 
 /**
- * Asks for the status, and tells of this device's keys before where the peer does not know them yet: it
- * could not verify a request that the new key has signed.
+ * Asks for the status, after announcing this device's rotations if the peer does not know them yet: it
+ * could not verify a request signed with the new key.
  */
 export async function statusWithKeysTold(
   context: SyncContext,
@@ -51,7 +50,7 @@ export async function statusWithKeysTold(
   try {
     return await session.status();
   } catch (error) {
-    // It was told once, and has been set back to an earlier state since.
+    // It knew the rotations once, and was restored to an earlier state since.
     const hasForgotten = !isToTell && !isForked && error instanceof CodememError &&
       error.code === "invalid_signature" && ownRotations(context).length > 0;
     if (!hasForgotten) throw error;
@@ -61,12 +60,14 @@ export async function statusWithKeysTold(
 }
 
 /**
- * Asks whoever answers in the name of a peer, with another key than the pinned one, how that key follows.
- * The connection proves that it is held; the peer's own word, signed by the pinned key, that it follows.
+ * Asks whoever answers in the name of a peer, with another key than the pinned one, for the rotations that
+ * lead to that key. The connection proves possession of the key; statements signed by the pinned key prove
+ * that it follows.
  *
- * @param met `reason` is what the peer was refused with so far
- * @returns how the peer is pinned now
- * @throws device_forked, rotation_forked, interrupted; else `reason`: what a stranger says is not worth telling
+ * @param met `reason` is the error that the dial failed with so far
+ * @returns the present pin of the peer
+ * @throws device_forked, rotation_forked, interrupted; otherwise `reason`, since a stranger's answer says
+ * nothing
  */
 export async function followRotation(
   context: SyncContext,
@@ -85,7 +86,7 @@ export async function followRotation(
   try {
     const target = connectTarget(deviceId, address, signal);
     const connection = await context.network.connect({ ...target, certificatePem: certificate });
-    caller = newCaller(context, peer, connection, signal);
+    caller = newCaller(context, peer, { connection, signal });
     const shown = certificatePublicKeyLine(certificate)!;
     return await tellRotations(context, caller, { deviceId, shown });
   } catch (error) {
@@ -97,7 +98,7 @@ export async function followRotation(
   }
 }
 
-/** A stranger may say that there is a fork; what has been found here is noted. */
+/** Whether this device has found the fork itself: a stranger may only claim it. */
 function isForkHere({ store }: SyncContext, deviceId: string, error: unknown): boolean {
   return error instanceof CodememError && error.code === "rotation_forked" &&
     store.peers.find(deviceId)?.keyForkedAt !== null;

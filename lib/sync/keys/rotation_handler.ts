@@ -15,9 +15,9 @@ import { ownRotations } from "./own_rotations.ts";
 import { readBody } from "../answer/read_body.ts";
 import { requirePossession } from "../pairing/require_possession.ts";
 
-/** A hundred statements have about 60 KB. */
+/** A hundred statements take about 60 KB. */
 const MAX_BODY_BYTES = 128 * 1024;
-/** Failures allowed to one address in a minute: each costs more than a request that is refused at once. */
+/** Failures allowed per address and minute: each costs more than a request that is refused at once. */
 const FAILURES_PER_MINUTE = 20;
 
 /** Answers `POST /v1/rotate`. */
@@ -30,7 +30,7 @@ export class RotationHandler {
   }
 
   /**
-   * Takes over the key of the caller where its word is good, and tells of the keys of this device.
+   * Accepts the caller's new key if its statements hold, and answers with this device's own rotations.
    *
    * @param remoteAddress of the caller, whose failures are counted
    * @returns the response body
@@ -65,10 +65,10 @@ export class RotationHandler {
     });
   }
 
-  /** The caller has the key that its chain ends with. */
+  /** Requires that the caller holds the key that its chain ends with. */
   #requireHolder(request: Request, body: Uint8Array, told: ToldRotations): ParsedSignature {
     const { store, device, nowMs } = this.#context;
-    // What it is called here is not for who has proven nothing yet.
+    // A caller that has proven nothing yet must not learn its name here.
     const peer = { ...this.#requirePeer(told.deviceId), name: "the caller" };
     const publicKey = keyAtEnd(store, peer, told.statements);
     return requirePossession(request, {

@@ -1,4 +1,4 @@
-/** The calling side of rotation: telling a peer of this device's keys, and hearing of the peer's. */
+/** The calling side of rotation: announcing this device's keys to a peer, and learning the peer's. */
 import { fingerprintOf } from "../../auth/fingerprint.ts";
 import { CodememError } from "../../errors.ts";
 import type { Pin } from "../../model/peer.ts";
@@ -9,7 +9,7 @@ import { requireNotForked } from "../standing/check_lives.ts";
 import { ownRotations } from "./own_rotations.ts";
 import type { SignedCaller } from "../ask/signed_caller.ts";
 
-/** Whether this device has rotated its key since it has last told the peer. A copy has nothing to tell. */
+/** Whether the peer does not know all rotations of this device yet. A forked device announces nothing. */
 export function hasToTell(context: SyncContext, peerDeviceId: string): boolean {
   if (context.store.lives.forkedAt() !== null) return false;
   const last = ownRotations(context).at(-1)?.sequence ?? 0;
@@ -17,12 +17,12 @@ export function hasToTell(context: SyncContext, peerDeviceId: string): boolean {
 }
 
 /**
- * Tells the peer at the other end, and takes over the key that it has proven to hold.
+ * Announces this device's rotations to the peer, and accepts the key that the peer has proven to hold.
  *
- * @param shown the public key that the connection is verified against
- * @returns how the peer is pinned now
+ * @param peer `shown`: the public key that the connection is verified against
+ * @returns the present pin of the peer
  * @throws device_forked; the refusal; rotation_forked, rotation_invalid, rotation_replayed, rotation_unlinked;
- * untrusted_certificate where its word does not lead to the key that it has
+ * untrusted_certificate if its statements do not lead to the key that it holds
  */
 export async function tellRotations(
   context: SyncContext,

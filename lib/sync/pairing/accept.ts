@@ -1,28 +1,18 @@
 /** The accepting side of pairing: one command that leaves both devices pinned. */
 import { fingerprintOf } from "../../auth/fingerprint.ts";
 import { CodememError, toCodememError } from "../../errors.ts";
-import { type Address, formatAddress } from "../../model/address.ts";
-import { decodeInvite, type Invite } from "../../protocol/invite.ts";
-import {
-  decodePairResponse,
-  encodePairRequest,
-  type Introduction,
-  pairingProof,
-} from "../../protocol/pairing.ts";
-import { inviteExpired, tokenIdOf } from "../../model/invite.ts";
+import { inviteExpired } from "../../model/invite.ts";
 import { keyChanged } from "../../model/peer.ts";
+import { decodeInvite, type Invite } from "../../protocol/invite.ts";
+import type { Introduction } from "../../protocol/pairing.ts";
 import type { PinOptions } from "../../store/peers/peers.ts";
-import { connectTo } from "../ask/connect.ts";
-import type { PeerConnection, SyncContext } from "../context.ts";
 import { dial } from "../ask/dial.ts";
-import { dialOrder } from "../ask/dial_order.ts";
+import type { SyncContext } from "../context.ts";
 import { requireNotForked } from "../standing/check_lives.ts";
+import { askToPair } from "./ask_to_pair.ts";
 import { type MadeInvite, makeInvite } from "./invite.ts";
-import { mostInformative } from "../ask/most_informative.ts";
-import { raceStaggered } from "../ask/race.ts";
-import { SignedCaller } from "../ask/signed_caller.ts";
 
-/** Where the inviter cannot be asked, its invitation is judged by our clock, which may be off. */
+/** If the inviter cannot be asked, its invitation is judged by this device's clock, which may be off. */
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1_000;
 
 /** How pairing ended on this side. */
@@ -31,21 +21,21 @@ export type Acceptance =
   & (
     /** Both devices have pinned each other. */
     | { readonly outcome: "paired"; readonly isConfirmed: boolean }
-    /** Only this one has; the command finishes it on the other. */
+    /** Only this device has pinned the other; the command finishes the pairing there. */
     | { readonly outcome: "half"; readonly finish: MadeInvite; readonly reason: string }
   );
 
 /** Options of {@link acceptInvite}. */
 export interface AcceptOptions {
   readonly replaceKey: boolean;
-  /** `host:port` each, where this device is found. */
+  /** `host:port` each: addresses of this device. */
   readonly ownAddresses: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /**
- * Accepts an invitation: dials its addresses, refuses any key but the invited one, proves the token,
- * pins, and makes sure that the other side knows us by asking it something as a peer.
+ * Accepts an invitation: dials its addresses, refuses any key but the one in it, proves the token, pins
+ * the inviter, and asks it for a status as a peer, which shows that it has pinned this device, too.
  *
  * @throws device_forked, invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
  */
@@ -59,13 +49,13 @@ export async function acceptInvite(
   requireAcceptable(context, invite, options.replaceKey);
   let answer: Introduction;
   try {
-    answer = await askToBePaired(context, invite, options);
+    answer = await askToPair(context, invite, options);
   } catch (thrown) {
     const error = toCodememError(thrown);
     if (error.consequence !== "offline") throw error;
-    return acceptUnreached(context, invite, options, error);
+    return acceptUnreached(context, invite, { ...options, reason: error.message });
   }
-  // The invitation may have had room for the beginning of the name only.
+  // The invitation may have had room only for the beginning of the name.
   const paired = { ...invite, name: answer.name };
   const { addresses, discoveryKey } = answer;
   pin(context, paired, { addresses, discoveryKey, replaceKey: options.replaceKey });
@@ -89,95 +79,15 @@ function requireAcceptable(
   if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
 }
 
-/** @returns what the inviter says of itself, with the address that has answered first */
-async function askToBePaired(
-  context: SyncContext,
-  invite: Invite,
-  { ownAddresses, signal }: AcceptOptions,
-): Promise<Introduction> {
-  const addresses = dialOrder({ discovered: [], lastGood: null, stored: invite.addresses });
-  const expected = { device: { ...invite, certificate: null }, others: [] };
-  const race = await raceStaggered<{ connection: PeerConnection; address: Address }>(
-    addresses.map((address) => async (attemptSignal) => {
-      const { connection } = await connectTo(context.network, expected, address, attemptSignal);
-      return { connection, address };
-    }),
-    { staggerMs: 250, signal, discard: ({ connection }) => connection.close() },
-  );
-  if ("errors" in race) throw notInvited(invite.name, mostInformative(invite.name, race.errors));
-  const { connection, address } = race.value;
-  const { device, nowMs, randomBytes } = context;
-  const recipient = invite.deviceId;
-  const caller = new SignedCaller({
-    connection,
-    device,
-    recipient,
-    recipientName: invite.name,
-    nowMs,
-    randomBytes,
-    signal,
-    clockOffsetMs: 0,
-  });
-  try {
-    const body = pairRequest(context, invite, ownAddresses);
-    const answer = decodePairResponse(
-      await caller.call({ method: "POST", target: "/v1/pair", body }),
-    );
-    if (answer.deviceId !== invite.deviceId || answer.publicKey !== invite.publicKey) {
-      throw new CodememError("invalid_response", "The other device answers with another identity");
-    }
-    return {
-      ...answer,
-      addresses: [formatAddress(address), ...answer.addresses, ...invite.addresses],
-    };
-  } finally {
-    caller.close();
-  }
-}
-
-/** An invitation is of the key that its device had then: a rotation since is no sign of a stranger. */
-function notInvited(name: string, failure: CodememError): CodememError {
-  const { code, message, details } = failure;
-  if (code !== "untrusted_certificate") return failure;
-  return new CodememError(code, message, {
-    hint:
-      `Run \`codemem sync pair\` on ${name} for a new invitation: its key may have been rotated ` +
-      "since. If that one is refused as well, another device answers there",
-    cause: failure,
-    details,
-  });
-}
-
-function pairRequest(
-  { store, device }: SyncContext,
-  invite: Invite,
-  addresses: readonly string[],
-): Uint8Array {
-  return encodePairRequest({
-    deviceId: device.deviceId,
-    name: device.name,
-    publicKey: device.publicKey,
-    addresses,
-    discoveryKey: store.device.discoveryKey(),
-    tokenId: tokenIdOf(invite.token),
-    proof: pairingProof(invite.token, {
-      inviterDeviceId: invite.deviceId,
-      inviterFingerprint: invite.fingerprint,
-      acceptorDeviceId: device.deviceId,
-      acceptorPublicKey: device.publicKey,
-    }),
-  });
-}
-
 function pin(context: SyncContext, invite: Invite, options: PinOptions): void {
   const { deviceId, name, fingerprint, publicKey } = invite;
   context.store.peers.pin({ deviceId, name, fingerprint, publicKey }, options);
 }
 
 /**
- * Paired means that each is known to the other: the other shows it by answering us as a peer.
+ * Makes sure that the other device has pinned this one: it shows that by answering a peer's request.
  *
- * @returns false where it could not be reached any more; the pins stand all the same
+ * @returns false if it could not be reached any more; the pins stay all the same
  */
 async function confirm(
   context: SyncContext,
@@ -194,13 +104,13 @@ async function confirm(
   }
 }
 
-/** Nobody answers: pin what the invitation vouches for, and hand back the other half of the job. */
+/** No address answers: pins the key in the invitation, and returns the command that finishes the pairing. */
 function acceptUnreached(
   context: SyncContext,
   invite: Invite,
-  { replaceKey, ownAddresses }: AcceptOptions,
-  reason: CodememError,
+  options: AcceptOptions & { readonly reason: string },
 ): Acceptance {
+  const { replaceKey, ownAddresses, reason } = options;
   if (context.nowMs() > invite.expiresAtMs + CLOCK_TOLERANCE_MS) throw inviteExpired();
   const { deviceId, name, fingerprint } = invite;
   pin(context, invite, { addresses: invite.addresses, replaceKey });
@@ -208,5 +118,5 @@ function acceptUnreached(
     return { outcome: "paired", deviceId, name, fingerprint, isConfirmed: false };
   }
   const finish = makeInvite(context, { addresses: ownAddresses, replaceKey, pinned: true });
-  return { outcome: "half", deviceId, name, fingerprint, finish, reason: reason.message };
+  return { outcome: "half", deviceId, name, fingerprint, finish, reason };
 }

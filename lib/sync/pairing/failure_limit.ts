@@ -1,8 +1,8 @@
-/** Counts failures of callers that have not proven who they are, by where they come from. */
+/** Limits the failures of callers that have not proven who they are, by their address. */
 import { CodememError, toCodememError } from "../../errors.ts";
 
 const WINDOW_MS = 60_000;
-/** The oldest addresses are forgotten beyond this many, so that counting costs no memory. */
+/** At most this many addresses are counted, so that counting takes little memory. */
 const MAX_ADDRESSES = 1_000;
 
 /** Failures by address within the last minute. */
@@ -10,17 +10,17 @@ export class FailureLimit {
   readonly #limit: number;
   readonly #failures = new Map<string, number[]>();
 
-  /** @param limit failures of one address in a minute */
+  /** @param limit the number of failures allowed per address and minute */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * Answers a caller, whose failure is counted.
+   * Answers a caller and counts its failure.
    *
-   * @param purpose what it wants, for the message: `pair`
-   * @param nowMs milliseconds since 1970
-   * @throws too_many_requests where it has failed too often; what `answer` throws
+   * @param caller `purpose`: what it wants, for the message, such as `pair`; `nowMs`: milliseconds since
+   * 1970
+   * @throws too_many_requests if it has failed too often; what `answer` throws
    */
   async guard<Answer>(
     caller: {
@@ -39,7 +39,7 @@ export class FailureLimit {
     try {
       return await answer();
     } catch (error) {
-      // A clock that differs is put right by the next request.
+      // The caller corrects its clock with the next request.
       if (toCodememError(error).code !== "clock_skew") this.#add(address, nowMs());
       throw error;
     }

@@ -3,11 +3,11 @@ import { decodeInvite, encodeInvite, pairingCommand } from "../../protocol/invit
 import type { LocalDevice, SyncContext } from "../context.ts";
 import { requireNotForked } from "../standing/check_lives.ts";
 
-/** An invitation lasts for so long. */
+/** How long an invitation is valid. */
 const INVITE_LIFETIME_MS = 10 * 60 * 1_000;
 
 const TOKEN_BYTES = 16;
-/** As long as any in an invitation is written. */
+/** Any time: in an invitation all are of the same length. */
 const ANY_TIME_MS = 1_766_400_000_000;
 
 /** An invitation, ready to be carried to the other device. */
@@ -18,7 +18,7 @@ export interface MadeInvite {
   readonly expiresAtMs: number;
 }
 
-/** The addresses, of those given, that an invitation of this device has room for. */
+/** Returns those of the given addresses (`host:port` each) for which an invitation has room. */
 export function invitedAddresses(
   { deviceId, name, fingerprint, publicKey }: LocalDevice,
   addresses: readonly string[],
@@ -29,7 +29,7 @@ export function invitedAddresses(
   return decodeInvite(payload, () => fingerprint).addresses;
 }
 
-/** Makes an invitation, good once. @throws device_forked */
+/** Makes an invitation that is valid once. @throws device_forked */
 export function makeInvite(
   context: SyncContext,
   options: {

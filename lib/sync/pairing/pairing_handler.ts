@@ -17,7 +17,7 @@ import { FailureLimit } from "./failure_limit.ts";
 
 /** A pairing request is a few hundred bytes. */
 const MAX_BODY_BYTES = 16 * 1024;
-/** Failures allowed to one address in a minute; a token cannot be guessed in any number of them. */
+/** Failures allowed per address and minute; no number of guesses would find a token. */
 const FAILURES_PER_MINUTE = 20;
 
 /** A device that has just been paired by an invitation of ours. */
@@ -29,10 +29,10 @@ export interface Paired {
 
 /** Options of {@link PairingHandler}. */
 export interface PairingHandlerOptions {
-  /** `host:port` each, where this device is found. */
+  /** `host:port` each: addresses of this device. */
   readonly ownAddresses: () => readonly string[];
   readonly onPaired?: (peer: Paired) => void;
-  /** A device that was paired here has spoken to us as a peer: both sides are done. */
+  /** Told when a device that was paired here makes its first request as a peer: both sides are done. */
   readonly onConfirmed?: ((peerDeviceId: string) => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface PairingHandlerOptions {
 export class PairingHandler {
   readonly #context: SyncContext;
   readonly #options: PairingHandlerOptions;
-  /** Devices paired here that have not yet spoken to us as peers. */
+  /** Devices paired here that have made no request as peers yet: their fingerprints, by id. */
   readonly #unconfirmed = new Map<string, string>();
   readonly #failures = new FailureLimit(FAILURES_PER_MINUTE);
 
@@ -62,7 +62,7 @@ export class PairingHandler {
     return await this.#failures.guard(caller, () => this.#pair(request));
   }
 
-  /** A peer has sent an authenticated request: the invitation it came by has done its work. */
+  /** A peer has sent an authenticated request: its invitation cannot be used again. */
   confirm(peerDeviceId: string): void {
     const fingerprint = this.#unconfirmed.get(peerDeviceId);
     if (fingerprint === undefined) return;
@@ -106,7 +106,7 @@ export class PairingHandler {
     });
   }
 
-  /** An invitation that was used is good again only for an answer that got lost. */
+  /** A used invitation may be used again only because an answer can get lost. */
   #requireStillPinned({ usedAt }: GivenInvite, asked: PairRequest): void {
     const known = this.#context.store.peers.find(asked.deviceId);
     if (usedAt !== null && known?.removedAt !== null) throw inviteUsed();

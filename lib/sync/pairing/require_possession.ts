@@ -1,4 +1,4 @@
-/** That a request comes from the holder of the key that it asks to be pinned. */
+/** Checking that a request comes from the holder of the key that it asks to pin. */
 import { contentDigestMatches } from "../../auth/content_digest.ts";
 import { parsePublicKeyLine } from "../../auth/fingerprint.ts";
 import { checkFreshness } from "../../auth/freshness.ts";
@@ -12,14 +12,14 @@ import { formatTimestamp } from "../../model/timestamp.ts";
 import type { PairRequest } from "../../protocol/pairing.ts";
 import { requestTarget } from "../answer/request_target.ts";
 
-/** What the request is judged by. */
+/** Options of {@link requirePossession}. */
 export interface PossessionOptions {
   readonly body: Uint8Array;
-  /** What the body asks for. */
+  /** The id and key that the body asks to pin. */
   readonly asked: Pick<PairRequest, "deviceId" | "publicKey">;
-  /** What cannot be done otherwise, for the message: `pair`. */
+  /** What the request wants, for the message, such as `pair`. */
   readonly purpose: string;
-  /** What to do about it, unless only the clocks differ. */
+  /** What to do about a refusal, unless only the clocks differ. */
   readonly hint: string;
   /** This device's id. */
   readonly deviceId: string;
@@ -28,7 +28,7 @@ export interface PossessionOptions {
 }
 
 /**
- * Checks that a request is signed like all others, by the key that is shown in it.
+ * Requires that a request is signed, in the same form as all others, by the key in its body.
  *
  * @returns the signature
  * @throws missing_signature, invalid_signature, wrong_recipient, clock_skew, digest_mismatch

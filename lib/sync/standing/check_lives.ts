@@ -1,4 +1,4 @@
-/** Noticing that a database was restored by hand or its disk cloned, before anything is exchanged. */
+/** Detecting that a database was put back by hand or its disk cloned, before anything is exchanged. */
 import { isLifeSigned } from "../../auth/life_signature.ts";
 import { CodememError } from "../../errors.ts";
 import type { SignedLife } from "../../model/life.ts";
@@ -7,20 +7,20 @@ import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
 import type { SyncContext } from "../context.ts";
 
-/** What a peer has told of its own database, and of what it has met of this device's. */
+/** What a peer has told about its own database, and what it has seen of this device's. */
 export interface ToldLives {
   readonly life?: SignedLife | null | undefined;
   readonly knownLife?: SignedLife | null | undefined;
   readonly knownHead?: string | null | undefined;
 }
 
-/** The peer, as it was known before it was spoken to. */
+/** The peer, as it was known before this contact. */
 export type CheckedPeer = Pick<Peer, "deviceId" | "name" | "rotationTold">;
 
 /**
- * Takes in what a peer has told. Where this device's own word shows that another copy of its database
- * has gone on, the device speaks to nobody from then on. A peer that says so without that word is not
- * spoken to, and cannot keep the device from others.
+ * Checks and records what a peer has told. If this device's own signed statement shows that another copy
+ * of its database has been used, the device stops syncing altogether. If a peer claims so without such a
+ * statement, only the exchange with that peer stops.
  *
  * @throws device_forked; fork_unproven
  */
@@ -36,10 +36,10 @@ export function checkLives(
   requireNotForked(context);
   const claim = { life: knownLife?.life ?? null, head: knownHead ?? null };
   if (lives.haveForked(claim)) throw unproven(context, peer.name);
-  if (life) lives.meet(peer.deviceId, life);
+  if (life) lives.recordOfPeer(peer.deviceId, life);
 }
 
-/** @throws device_forked where another copy of this device's database has gone on */
+/** @throws device_forked if another copy of this device's database has been used */
 export function requireNotForked(
   { store, device }: { readonly store: Store; readonly device: { readonly name: string } },
 ): void {
@@ -47,8 +47,9 @@ export function requireNotForked(
 }
 
 /**
- * A key that was given up has signed what was said before. Once a peer knows the one that followed, it has
- * met that one's word: whoever has the old key by now says nothing through it.
+ * Whether this device has signed the statement: with its present key, or with an earlier one whose
+ * successor the peer does not know yet. Once a peer knows the successor, it has statements signed with
+ * that; somebody who has got hold of the old key cannot use it here.
  */
 function isOwnWord(
   { store, device }: SyncContext,

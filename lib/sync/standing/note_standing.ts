@@ -1,4 +1,4 @@
-/** What a peer that asks tells of itself, kept: it may be one that this device cannot dial. */
+/** Recording what a caller tells about itself: it may be a peer that this device cannot dial. */
 import { missingFrom } from "../../model/digest.ts";
 import { deviceForked } from "../../model/peer.ts";
 import { isRecent } from "../../model/timestamp.ts";
@@ -8,12 +8,12 @@ import type { SyncContext } from "../context.ts";
 import { checkLives } from "./check_lives.ts";
 import { settle } from "./settle.ts";
 
-/** A peer that keeps saying the same is noted at most this often. */
+/** A peer that keeps telling the same is recorded at most this often. */
 const SAME_INTERVAL_MS = 30_000;
 
 /**
- * Keeps what a caller told of itself. Where it holds what is held here, that is known on both sides
- * now, whichever of the two has asked.
+ * Records what a caller told about itself. If it holds the same memories, both sides now know that,
+ * whichever of the two has asked.
  *
  * @returns whether what is known of the peer has changed
  * @throws peer_removed; device_forked, whichever of the two devices it is; fork_unproven

@@ -1,12 +1,11 @@
-/** What this device tells of itself to a peer that it asks. */
+/** What this device tells a peer about itself when it asks for a status. */
 import { formatCursor } from "../../model/cursor.ts";
 import type { SignedLife } from "../../model/life.ts";
 import type { CallerStanding } from "../../protocol/status_query.ts";
 import type { SyncContext } from "../context.ts";
 
 /**
- * What this device holds now, what its adverts are recognised by, and the lives of its own database and
- * of the peer's.
+ * What this device holds now, its discovery key, and the lives of its own database and of the peer's.
  */
 export function ownStanding(context: SyncContext, peerDeviceId: string): CallerStanding {
   const { store } = context;
@@ -17,7 +16,7 @@ export function ownStanding(context: SyncContext, peerDeviceId: string): CallerS
     holding,
     discoveryKey: store.device.discoveryKey(),
     life: ownLife(context, holding.head) ?? undefined,
-    knownLife: lives.of(peerDeviceId) ?? undefined,
+    knownLife: lives.ofPeer(peerDeviceId) ?? undefined,
     knownHead: cursors.of(peerDeviceId).pulled ?? undefined,
     forked: lives.forkedAt() !== null,
   };

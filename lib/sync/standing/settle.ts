@@ -5,12 +5,12 @@ import type { Pin } from "../../model/peer.ts";
 import type { Holding } from "../../protocol/status_query.ts";
 import type { SyncContext } from "../context.ts";
 
-/** Whether two devices hold the same, and whether that was news to this one. */
+/** Whether two devices hold the same memories, and whether this one knew that already. */
 export type Settlement = "different" | "settled" | "known";
 
 /**
- * Equal digests say that each side holds all that is in the other's log: both cursors move to the heads
- * that came with them, whichever of the two has asked.
+ * Equal digests mean that each side holds everything in the other's log: both cursors move to the heads
+ * that came with the digests, whichever of the two has asked.
  *
  * @param theirs what the peer says it holds
  * @throws peer_removed
