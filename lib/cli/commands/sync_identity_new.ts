@@ -6,8 +6,8 @@ import { newIdentity, removalOf } from "../device/new_identity.ts";
 export const command = defineCommand({
   options: { yes: { type: "flag", summary: "do it: every device must be paired again" } },
   details:
-    "Memories stay; codemem serve is started anew where it runs. The old key files are moved aside,\n" +
-    "not deleted; a keychain keeps the old key under the old device id.",
+    "Memories stay, and a codemem serve that runs goes on as the new device. The old key files are\n" +
+    "moved aside, not deleted; a keychain keeps the old key under the old device id.",
   async run({ options, json }, context) {
     if (!options.yes) {
       throw new CodememError("usage", "A new identity ends every pairing of this device", {
