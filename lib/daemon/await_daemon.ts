@@ -88,6 +88,23 @@ export async function awaitSyncRuns(
   return await readFacts(paths);
 }
 
+/**
+ * Waits until sync of a daemon that runs runs with a key.
+ *
+ * @returns its facts then, or when the time is over; `undefined` where it has ended
+ */
+export async function awaitKey(
+  paths: DaemonPaths,
+  fingerprint: string,
+  timeoutMs: number,
+): Promise<DaemonFacts | undefined> {
+  await poll(async () => {
+    const facts = await readFacts(paths);
+    return facts === undefined || facts.fingerprint === fingerprint ? true : undefined;
+  }, { timeoutMs });
+  return await readFacts(paths);
+}
+
 function late(timeoutMs: number): CodememError {
   const seconds = Math.round(timeoutMs / 1_000);
   return new CodememError("busy", `codemem serve is not ready after ${seconds} s`, {

@@ -14,6 +14,8 @@ export interface DaemonFacts {
   readonly viewer: { readonly host: string; readonly port: number };
   readonly listeners: readonly ListenerFact[];
   readonly mdns: DiscoveryFact;
+  /** Of the key that sync runs with; null while it does not run. */
+  readonly fingerprint: string | null;
   /** Why sync does not run although it is enabled. */
   readonly syncError: SyncFault | null;
   /** Whether the system runs it as a service. */
@@ -31,6 +33,7 @@ export function encodeFacts(facts: DaemonFacts): string {
     viewer: facts.viewer,
     listeners: facts.listeners,
     mdns: facts.mdns,
+    fingerprint: facts.fingerprint,
     sync_error: facts.syncError,
     as_service: facts.asService,
     fault: facts.fault,
@@ -91,6 +94,7 @@ function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
     viewer: { host: String(value.viewer.host), port: Number(value.viewer.port) },
     listeners: (Array.isArray(value.listeners) ? value.listeners : []) as unknown as ListenerFact[],
     mdns: (value.mdns ?? NO_MDNS) as unknown as DiscoveryFact,
+    fingerprint: typeof value.fingerprint === "string" ? value.fingerprint : null,
     syncError: decodeSyncFault(value.sync_error),
     asService: value.as_service === true,
     fault: (value.fault ?? null) as unknown as FaultFact | null,

@@ -17,6 +17,7 @@ const FACTS: DaemonFacts = {
   viewer: { host: "127.0.0.1", port: 1 },
   listeners: [{ address: "::", port: 2, listening: false, error: "in use", hint: null }],
   mdns: { enabled: true, active: false, error: "no interface" },
+  fingerprint: "ab",
   syncError: { code: "port_in_use", message: "in use", hint: "end it" },
   asService: true,
   fault: { at: "2026-01-01T00:00:01.000Z", message: "it broke" },

@@ -10,6 +10,7 @@ const FACTS = {
   mdns: { enabled: false, active: false, error: null },
   fault: null,
   syncError: null,
+  fingerprint: null,
   asService: false,
 };
 

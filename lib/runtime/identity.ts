@@ -62,13 +62,17 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
   if (device.record().fingerprint === null) {
     await withKeyLock(place.keysDir, async () => {
       // Another process may have been faster.
-      if (device.record().fingerprint !== null) return;
-      await settleKeyTask(place);
-      const made = await makeKey(place);
-      await bind(place, made.key, made);
+      if (device.record().fingerprint === null) await makeIdentity(place);
     });
   }
   return await loadIdentity(place);
+}
+
+/** The same for who holds the lock of the key. */
+async function makeIdentity(place: IdentityPlace): Promise<void> {
+  await settleKeyTask(place);
+  const made = await makeKey(place);
+  await bind(place, made.key, made);
 }
 
 /**
@@ -82,11 +86,12 @@ export async function ensureIdentity(place: IdentityPlace): Promise<Identity> {
 export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
   const { store, keysDir } = place;
   await requirePlaceForKey(place);
-  await withKeyLock(
-    keysDir,
-    () => store.whenFree(() => store.renewDevice({ kind: "set_aside", suffix })),
-  );
-  return await ensureIdentity(place);
+  await withKeyLock(keysDir, async () => {
+    await store.whenFree(() => store.renewDevice({ kind: "set_aside", suffix }));
+    // A device that runs takes up the key, and makes none of its own in between.
+    await makeIdentity(place);
+  });
+  return await loadIdentity(place);
 }
 
 /** Loads the identity while the caller holds the key lock. @throws as {@link loadIdentity} */

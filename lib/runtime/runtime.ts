@@ -126,6 +126,7 @@ class OpenRuntime implements Runtime {
       listeners: this.#sync.listeners,
       mdns: this.#sync.service?.discovery ??
         { enabled: this.#settings.syncMdns, active: false, error: null },
+      fingerprint: this.#sync.service?.identity.fingerprint ?? null,
       syncError: this.#sync.fault,
       asService: this.#options.asService ?? false,
       fault: this.#fault,
@@ -209,8 +210,8 @@ class OpenRuntime implements Runtime {
 
   #lookAtSync(): void {
     // What discovery can do changes by itself, too.
-    this.#changing = this.#changing.then(() => this.#sync.look()).then(() => this.#tellFacts())
-      .catch(this.#onFault);
+    this.#changing = this.#changing.then(() => this.#sync.look()).catch(this.#onFault)
+      .then(() => this.#tellFacts());
   }
 
   async #rotateKeys(): Promise<RotatedKey> {

@@ -37,6 +37,8 @@ export class SyncSupervisor {
   #settings: Settings;
   #service: SyncService | undefined;
   #error: CodememError | undefined;
+  /** Of the key that it was started with, or was to be; null where that was to be made. */
+  #fingerprint: string | null | undefined;
   /** When a keychain that did not answer is asked again, in milliseconds of the monotonic clock. */
   #askAgainMs = Infinity;
 
@@ -141,21 +143,24 @@ export class SyncSupervisor {
   }
 
   async #start(): Promise<void> {
+    this.#fingerprint = undefined;
     if (!this.#settings.syncEnabled) return;
     const { store, keysDir, keychain } = this.#options;
     const settings = this.#settings;
     if (!store.isInPlace()) throw replacedDatabase(store);
+    this.#fingerprint = store.device.record().fingerprint;
     const identity = await ensureIdentity({ store, keysDir, settings, keychain });
+    this.#fingerprint = identity.fingerprint;
     this.#service = await startSync({ ...this.#options, settings, identity });
   }
 
-  /** Whether the key was rotated, here or by another process, since sync was started. */
+  /** Whether the device has another key, or another identity, since sync was started or failed to. */
   #hasOldKey(): boolean {
-    const { fingerprint } = this.#options.store.device.record();
-    return this.#service !== undefined && this.#service.identity.fingerprint !== fingerprint;
+    if (this.#fingerprint === undefined) return false;
+    return this.#options.store.device.record().fingerprint !== this.#fingerprint;
   }
 
-  /** Everything that is open was opened by the old key: it ends, and begins anew. */
+  /** Everything that is open was opened by the old key: it ends, and begins anew with the new one. */
   async #takeUpKey(): Promise<void> {
     await this.stop();
     await this.#startOnFreedPort();

@@ -120,20 +120,43 @@ Deno.test("a new identity that is killed before it is noted leaves the device as
   assertEquals((await home.json<StatusJson>("sync", "status")).device_id, device_id);
 });
 
-Deno.test("a serve that runs is started anew with the new identity", async () => {
-  await using home = await SyncHome.named("home");
-  await home.text("sync", "start");
-  try {
-    const before = await home.json<StatusJson>("sync", "status");
-    const { device_id } = await home.json<StatusJson>("sync", "identity", "new", "--yes");
-    const after = await home.json<StatusJson>("sync", "status");
-    assertEquals([after.device_id, after.daemon.state], [device_id, "running"]);
-    assert(after.device_id !== before.device_id && after.daemon.pid !== before.daemon.pid);
+for (const words of [["identity", "new"], ["rotate-keys", "--compromised"]]) {
+  const name = `a serve that runs in a terminal takes up what sync ${words.join(" ")} has made`;
+  Deno.test(name, async () => {
+    await using alice = await SyncHome.named("alice");
+    await using bob = await SyncHome.named("bob");
+    await using serving = await bob.serve();
+    await pairHomes(bob, alice);
+    const before = await bob.json<StatusJson>("sync", "status");
+    const renewed = await bob.run(["sync", ...words, "--yes"]);
+    assertEquals(renewed.code, 0, renewed.stderr);
+    const goesOn = `codemem serve goes on with the new identity, pid ${before.daemon.pid}\n`;
+    assertStringIncludes(renewed.stderr, goesOn);
+    const after = await bob.json<StatusJson>("sync", "status");
+    assert(after.device_id !== before.device_id);
+    assertEquals(after.daemon, { ...after.daemon, state: "running", pid: before.daemon.pid });
     assertEquals(after.listeners.map(({ listening }) => listening), [true]);
-    await home.text("sync", "pair", "--json");
-  } finally {
-    await home.text("sync", "stop");
-  }
+    assertEquals((await alice.run(["sync", "once"])).code, 3, "it is no longer the old one");
+    await alice.text("sync", "peers", "remove", before.device_id);
+    await pairHomes(bob, alice);
+    await bob.text("remember", "as the new one");
+    await alice.syncOnce();
+    assertStringIncludes(await alice.text("recent"), "as the new one");
+    await serving.stop();
+  });
+}
+
+Deno.test("a serve whose keychain is gone takes up a new identity as well", async () => {
+  await using home = await SyncHome.named("home");
+  home.sql("UPDATE sync_device SET key_store = 'keychain'");
+  await Deno.remove(keyPath(home));
+  await using _serving = await home.start(["serve"], /Viewer|viewer/);
+  const before = await home.json<StatusJson>("sync", "status");
+  assertEquals(before.listeners.map(({ listening }) => listening), [false]);
+  const { stderr } = await home.run(["sync", "identity", "new", "--yes"]);
+  assertStringIncludes(stderr, `goes on with the new identity, pid ${before.daemon.pid}`);
+  const after = await home.json<StatusJson>("sync", "status");
+  assertEquals(after.listeners.map(({ listening }) => listening), [true]);
 });
 
 Deno.test("a serve that runs goes on where no new identity can be made", async () => {

@@ -9,8 +9,8 @@ export const command = defineCommand({
   },
   details:
     "For a key that is lost or damaged, and for one of two machines after cloning a disk. Memories\n" +
-    "stay. A `codemem serve` that is running is restarted. The old key files are moved aside, not\n" +
-    "deleted; a keychain keeps the old key under the old device id.",
+    "stay, and a running `codemem serve` goes on as the new device. The old key files are moved\n" +
+    "aside, not deleted; a keychain keeps the old key under the old device id.",
   async run({ options, json }, context) {
     if (!options.yes) {
       throw new CodememError("usage", "A new identity ends every pairing of this device", {

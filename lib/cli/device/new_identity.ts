@@ -1,4 +1,6 @@
 /** Making this device another one, from the command line. */
+import type { Settings } from "../../config/schema.ts";
+import { awaitKey } from "../../daemon/await_daemon.ts";
 import { acquireLock, isLocked } from "../../daemon/lock.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
@@ -6,9 +8,6 @@ import { type Identity, renewIdentity } from "../../runtime/identity.ts";
 import type { CommandContext } from "../command.ts";
 import { makeDeviceFolder } from "./open_device_store.ts";
 import { ownIdentityPlace } from "./own_identity_place.ts";
-import { requireStartable } from "./require_startable.ts";
-import { startDaemon } from "./start_daemon.ts";
-import { stopDaemon } from "./stop_daemon.ts";
 
 /** The device that this one was. */
 export interface FormerIdentity {
@@ -17,27 +16,30 @@ export interface FormerIdentity {
   readonly wasPaired: boolean;
 }
 
+interface Renewed {
+  readonly identity: Identity;
+  readonly former: FormerIdentity;
+}
+
+/** A device that runs looks at once; it has connections to end, and may have a keychain to ask. */
+const TAKE_UP_MS = 5_000;
+
 /**
- * Makes the new identity and shows it. A `serve` that runs with the old one is ended for it, and started
- * again, also where no new one can be made.
+ * Makes the new identity and shows it. A `serve` that runs takes it up in its own process, wherever that is:
+ * whoever has started it in a terminal finds it there.
  *
- * @throws what ending and starting can fail with; what an identity can fail with
+ * @throws what an identity can fail with
  */
 export async function newIdentity(
   context: CommandContext,
   json: boolean,
 ): Promise<FormerIdentity> {
-  const { paths, output } = context;
-  const wasRunning = await isLocked(paths.lock);
-  if (wasRunning) {
-    await requireStartable(context);
-    await stopDaemon(context, { force: false });
-  }
-  const { identity, former } = await renew(context, { keepsPermissions: wasRunning })
-    .catch(async (error) => {
-      if (wasRunning) await startAgain(context);
-      throw error;
-    });
+  const { output } = context;
+  const { settings } = await context.settings();
+  const isRunning = await isLocked(context.paths.lock);
+  const { identity, former } = isRunning
+    ? await renew(context, settings)
+    : await renewAlone(context, settings);
   const { deviceId, fingerprint } = identity;
   if (json) {
     output.json({ device_id: deviceId, fingerprint, previous_device_id: former.deviceId });
@@ -46,21 +48,28 @@ export async function newIdentity(
     output.line(`before       ${former.deviceId}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
   }
-  if (wasRunning) {
-    const { facts } = await startDaemon(context);
-    output.note(`codemem serve has ended, and runs again with the new identity, pid ${facts.pid}`);
-  }
+  if (isRunning && settings.syncEnabled) await tellOfServe(fingerprint, context);
   if (former.wasPaired) output.note("Pair it with the other devices again: `codemem sync pair`");
   return former;
 }
 
-/** Why there is no new identity is what is to be told; that the device is down is said besides. */
-async function startAgain(context: CommandContext): Promise<void> {
-  try {
-    await startDaemon(context);
-  } catch {
-    context.output.note("codemem serve has ended; `codemem sync start` starts it again");
+/** The identity is there, whatever becomes of the process that is to take it up. */
+async function tellOfServe(
+  fingerprint: string,
+  { paths, output, announceChange }: CommandContext,
+): Promise<void> {
+  await announceChange();
+  const facts = await awaitKey(paths, fingerprint, TAKE_UP_MS);
+  if (facts === undefined) return;
+  if (facts.fingerprint === fingerprint) {
+    output.note(`codemem serve goes on with the new identity, pid ${facts.pid}`);
+    return;
   }
+  const { message, hint } = facts.syncError ?? { message: "it is busy", hint: null };
+  output.warn(
+    `codemem serve runs, pid ${facts.pid}, and has not taken up the new identity: ${message}`,
+  );
+  output.note(`hint: ${hint ?? "Run `codemem sync restart`"}`);
 }
 
 /** What ends, on another device, the trust in the one that this device was. */
@@ -68,21 +77,21 @@ export function removalOf({ deviceId }: FormerIdentity): string {
   return `\`codemem sync peers remove ${deviceId}\``;
 }
 
-async function renew(
-  context: CommandContext,
-  options: { readonly keepsPermissions: boolean },
-): Promise<{ readonly identity: Identity; readonly former: FormerIdentity }> {
-  const { settings } = await context.settings();
+/** Nobody starts with the old identity meanwhile. */
+async function renewAlone(context: CommandContext, settings: Settings): Promise<Renewed> {
   makeDeviceFolder(context.paths);
-  // Nobody starts with the old identity meanwhile. With the store open, what that takes may be given up.
   const lock = await acquireLock(context.paths.lock);
   try {
-    const store = await context.openStore(options);
-    const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
-    const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
-    const place = ownIdentityPlace(context, { store, settings });
-    return { identity: await renewIdentity(place, suffix), former };
+    return await renew(context, settings);
   } finally {
     lock.release();
   }
+}
+
+async function renew(context: CommandContext, settings: Settings): Promise<Renewed> {
+  const store = await context.openStore();
+  const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
+  const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
+  const place = ownIdentityPlace(context, { store, settings });
+  return { identity: await renewIdentity(place, suffix), former };
 }
