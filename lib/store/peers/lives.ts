@@ -120,10 +120,14 @@ export class Lives {
   }
 }
 
-/** Whether it is of a later life, or of the same one with a later head: an older copy changes nothing. */
+/**
+ * A later life, or the same one with more in its log. A log does not shrink: who tells a later life with
+ * less in it than was met is a copy, and what was met is what proves that to it.
+ */
 function isNews(told: SignedLife, known: SignedLife): boolean {
-  if (isLaterLife(told.life, known.life)) return true;
-  if (isLaterLife(known.life, told.life) || told.life.nonce !== known.life.nonce) return false;
   const [head, before] = [parseCursor(told.head), parseCursor(known.head)];
-  return head !== undefined && head.epoch === before?.epoch && head.seq > before.seq;
+  const growth = head === undefined || head.epoch !== before?.epoch ? null : head.seq - before.seq;
+  if (isLaterLife(told.life, known.life)) return growth === null || growth >= 0;
+  if (isLaterLife(known.life, told.life) || told.life.nonce !== known.life.nonce) return false;
+  return growth !== null && growth > 0;
 }
