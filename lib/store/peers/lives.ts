@@ -1,14 +1,7 @@
 /** The lives of this database, and those of peers' databases. */
-import { parseCursor } from "../../model/cursor.ts";
-import {
-  formatSignedLife,
-  isLaterLife,
-  type Life,
-  parseSignedLife,
-  type SignedLife,
-} from "../../model/life.ts";
+import { formatSignedLife, type Life, parseSignedLife, type SignedLife } from "../../model/life.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
-import { hasForked, type Met } from "../../replication/lives.ts";
+import { hasForked, isLaterWord, type Met } from "../../replication/lives.ts";
 import type { StoreContext } from "../context.ts";
 import { cursorFromRow, LOG_END } from "../log/op_log.ts";
 
@@ -76,7 +69,7 @@ export class Lives {
   /** Keeps a peer's statement about its database, if it is later than the one that is kept. */
   recordOfPeer(peerDeviceId: string, told: SignedLife): void {
     const known = this.ofPeer(peerDeviceId);
-    if (known !== null && !isNews(told, known)) return;
+    if (known !== null && !isLaterWord(told, known)) return;
     this.#context.database.run(
       "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
       formatSignedLife(told),
@@ -118,16 +111,4 @@ export class Lives {
       )
     );
   }
-}
-
-/**
- * A later life, or the same one with more in its log. A log does not shrink: who tells a later life with
- * less in it than was met is a copy, and what was met is what proves that to it.
- */
-function isNews(told: SignedLife, known: SignedLife): boolean {
-  const [head, before] = [parseCursor(told.head), parseCursor(known.head)];
-  const growth = head === undefined || head.epoch !== before?.epoch ? null : head.seq - before.seq;
-  if (isLaterLife(told.life, known.life)) return growth === null || growth >= 0;
-  if (isLaterLife(known.life, told.life) || told.life.nonce !== known.life.nonce) return false;
-  return growth !== null && growth > 0;
 }

@@ -108,8 +108,8 @@ Deno.test("a later life with less in its log than was met does not take the plac
       [fresh, fresh],
     ] as const
   ) {
-    store.lives.meet(PEER.deviceId, told);
-    assertEquals(store.lives.of(PEER.deviceId), kept);
+    store.lives.recordOfPeer(PEER.deviceId, told);
+    assertEquals(store.lives.ofPeer(PEER.deviceId), kept);
   }
   store.close();
 });
