@@ -185,6 +185,24 @@ Deno.test("a device of which no other copy has gone on has nothing to keep", asy
   assertEquals((await bob.json<StatusJson>("sync", "status")).device_id, before.device_id);
 });
 
+Deno.test("what a peer says without proof ends when this copy is said to go on", async () => {
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
+  await bob.syncOnce();
+  await Deno.copyFile(bob.path("codemem.db"), bob.path("copy.db"));
+  await bob.text("remember", "lost by the restore");
+  await bob.syncOnce();
+  await restoreByHand(bob, bob.path("copy.db"));
+  // As where she had read on, and was killed before he told her how far his log goes.
+  alice.sql("UPDATE sync_peers SET life = NULL");
+  const { stdout, stderr } = await bob.run(["sync", "once", "--json"]);
+  assertEquals(JSON.parse(stdout).peers[0].error, "fork_unproven", stderr);
+  const kept = await bob.json<{ readonly was_forked: boolean }>("sync", "identity", "keep");
+  assertEquals(kept.was_forked, true);
+  await bob.syncOnce();
+  assertStringIncludes(await bob.text("recent"), "lost by the restore");
+});
+
 Deno.test("a device that is killed again and again is never taken for a copy of itself", async () => {
   await using homes = await pairedHomes();
   const { bob } = homes;
