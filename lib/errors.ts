@@ -85,6 +85,7 @@ const TABLE = {
   peer_removed: untrusted(403),
   missing_signature: untrusted(),
   invalid_signature: untrusted(),
+  key_superseded: untrusted(),
   wrong_recipient: untrusted(403),
   device_forked: untrusted(409),
   fork_unproven: untrusted(409),

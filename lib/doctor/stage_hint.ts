@@ -84,5 +84,8 @@ const SIGNATURE: Readonly<Partial<Record<ErrorCode, (peerName: string) => string
   invalid_signature: (peerName) =>
     `${peerName} knows another key of this device: \`codemem sync once\` tells it of a rotation; if ` +
     `that does not help, ${PAIR_AGAIN}`,
+  key_superseded: (peerName) =>
+    `${peerName} has followed this device to a later key: if this is an older copy of it, run ` +
+    "`codemem sync identity new --yes`, and pair it again",
   timed_out: (peerName) => `Look at the load and the log of ${peerName}: it accepts and is silent`,
 };

@@ -7,6 +7,8 @@ import { syncFolder } from "../files/sync_folder.ts";
 
 /** Far more than any key file holds. */
 const MAX_FILE_BYTES = 16_384;
+/** Two key files, and what a few small changes of a database take. */
+const RESERVED_BYTES = 262_144;
 /** A temporary file of a private key. Those of public keys stay: they are written without the lock. */
 const LEFT_KEY = /^\.device\.key\.(?!pub\.)/;
 
@@ -18,6 +20,28 @@ const LEFT_KEY = /^\.device\.key\.(?!pub\.)/;
  */
 export function createFileOnce(path: string, text: string): boolean {
   return io(`write ${path}`, () => writePrivateFile(path, text, { replace: false }));
+}
+
+/**
+ * Takes up as much room as a new identity needs until it is disposed of, so that a full disk is found before
+ * the old identity is given up. {@link removeLeftKeys} removes what a killed process leaves of it.
+ *
+ * @throws {CodememError} `io_failed` if there is not enough room
+ */
+export function reserveRoom(folder: string): Disposable {
+  const path = io(`reserve room in ${folder}`, () => {
+    const path = Deno.makeTempFileSync({ dir: folder, prefix: ".device.key.room." });
+    try {
+      // Nothing that a file system could store as a hole.
+      const block = crypto.getRandomValues(new Uint8Array(65_536));
+      fillFile(path, block, RESERVED_BYTES / block.length);
+      return path;
+    } catch (error) {
+      removeIfThere(path);
+      throw error;
+    }
+  });
+  return { [Symbol.dispose]: () => void removeIfThere(path) };
 }
 
 /** Removes temporary files of private keys that a killed process has left. Call it with the key lock held. */
@@ -95,6 +119,14 @@ export function readSmallFile(path: string): { text: string; mode: number } | un
       cause,
     });
   }
+}
+
+function fillFile(path: string, block: Uint8Array, times: number): void {
+  using file = Deno.openSync(path, { write: true });
+  for (let time = 0; time < times; time++) {
+    for (let done = 0; done < block.length;) done += file.writeSync(block.subarray(done));
+  }
+  file.syncSync();
 }
 
 function isSameFile(a: string, b: string): boolean {

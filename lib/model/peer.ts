@@ -46,6 +46,22 @@ export function deviceForked(name: string): CodememError {
   );
 }
 
+/**
+ * The refusal of a device that is met with a key which it has given up since.
+ *
+ * @param name of the device
+ */
+export function keySuperseded(name: string): CodememError {
+  return new CodememError(
+    "key_superseded",
+    `${name} answers with a key that it has given up: it is an older copy, or somebody has that key`,
+    {
+      hint: `If ${name} was restored from a backup or its disk was cloned, run ` +
+        `\`codemem sync identity new --yes\` on the older copy, and pair it again`,
+    },
+  );
+}
+
 /** The refusal of a device that is no longer trusted. @param message how that came */
 export function peerRemoved(message = "The peer was removed on this device"): CodememError {
   return new CodememError("peer_removed", message, {

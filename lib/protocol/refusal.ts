@@ -1,6 +1,7 @@
 /** Refusals: `{"error":CODE,"message":…,"hint":…}` with the status that belongs to the code. */
 import { CodememError, type ErrorCode, isErrorCode } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
+import { parseSignedLife } from "../model/life.ts";
 import { isTimestamp } from "../model/timestamp.ts";
 import { parseJsonBody } from "./json_body.ts";
 
@@ -27,6 +28,7 @@ const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "peer_removed",
   "missing_signature",
   "invalid_signature",
+  "key_superseded",
   "wrong_recipient",
   "device_forked",
   "fork_unproven",
@@ -54,9 +56,8 @@ const MAX_LINE = 300;
 export function encodeRefusal(error: CodememError): EncodedRefusal {
   if (!TOLD.has(error.code)) return encodeFault(error);
   const { code, status, message, hint, details } = error;
-  const serverTime = isTimestamp(details.server_time) ? details.server_time : undefined;
   // Members that are undefined are left out.
-  return { status, body: JSON.stringify({ error: code, message, hint, server_time: serverTime }) };
+  return { status, body: JSON.stringify({ error: code, message, hint, ...toldDetails(details) }) };
 }
 
 function encodeFault({ consequence }: CodememError): EncodedRefusal {
@@ -88,8 +89,18 @@ export function decodeRefusal(status: number, bytes: Uint8Array): CodememError {
   const code = isOurs ? value.error as ErrorCode : nearestCode(status);
   return new CodememError(code, messageOf(value, status), {
     hint: lineOf(value.hint),
-    details: isTimestamp(value.server_time) ? { server_time: value.server_time } : {},
+    details: toldDetails(value),
   });
+}
+
+/** The facts beside the words: the time of who refuses, and the word of who is refused. */
+function toldDetails(
+  { server_time: serverTime, known_life: knownLife }: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  return {
+    ...(isTimestamp(serverTime) ? { server_time: serverTime } : {}),
+    ...(parseSignedLife(knownLife) === undefined ? {} : { known_life: String(knownLife) }),
+  };
 }
 
 function messageOf({ error, message }: JsonObject, status: number): string {

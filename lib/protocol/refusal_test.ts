@@ -31,6 +31,14 @@ Deno.test("a refusal arrives with its code, its words and the time of the one wh
   });
 });
 
+Deno.test("a refusal shows a device its own word, and passes on nothing that is none", () => {
+  const word = `0.3.${"a".repeat(16)}/0123456789abcdef.7/${"A".repeat(86)}`;
+  const forked = (known_life: unknown) =>
+    new CodememError("device_forked", "An older copy", { details: { known_life } });
+  assertEquals(roundTrip(forked(word)).details, { known_life: word });
+  for (const none of ["s3cret", 7, null]) assertEquals(roundTrip(forked(none)).details, {});
+});
+
 Deno.test("a refusal without a hint has none", () => {
   const { body } = encodeRefusal(new CodememError("unknown_peer", "Not known here"));
   assertEquals(JSON.parse(body), { error: "unknown_peer", message: "Not known here" });

@@ -2,6 +2,7 @@
 import { CodememError } from "../errors.ts";
 import { isJsonObject, type Json, type JsonObject } from "../model/canonical_json.ts";
 import { isSyncDeviceId } from "../model/device.ts";
+import { formatSignedLife, parseSignedLife, type SignedLife } from "../model/life.ts";
 import {
   MAX_ROTATION_SEQUENCE,
   MAX_TOLD_ROTATIONS,
@@ -20,6 +21,8 @@ export interface ToldRotations {
   readonly deviceId: string;
   /** In order, the oldest first; none where it still has its first key. */
   readonly statements: readonly RotationStatement[];
+  /** What it says of its database: nobody is to follow an older copy of it. */
+  readonly life?: SignedLife;
 }
 
 const SIGNATURE_BYTES = 64;
@@ -59,7 +62,7 @@ export function decodeRotateResponse(bytes: Uint8Array): ToldRotations {
   return read(value, wrong);
 }
 
-function members({ deviceId, statements }: ToldRotations) {
+function members({ deviceId, statements, life }: ToldRotations) {
   return {
     device_id: deviceId,
     statements: statements.slice(-MAX_TOLD_ROTATIONS).map((each) => ({
@@ -70,6 +73,7 @@ function members({ deviceId, statements }: ToldRotations) {
       old_signature: encodeBase64url(each.oldSignature),
       new_signature: encodeBase64url(each.newSignature),
     })),
+    ...(life === undefined ? {} : { life: formatSignedLife(life) }),
   };
 }
 
@@ -79,7 +83,13 @@ function read(value: JsonObject, wrong: (member: string) => CodememError): ToldR
   if (!Array.isArray(statements) || statements.length > MAX_TOLD_ROTATIONS) {
     throw wrong("statements");
   }
-  return { deviceId, statements: statements.map((each) => readStatement(each, deviceId, wrong)) };
+  const life = parseSignedLife(value.life);
+  if (life === undefined && (value.life ?? null) !== null) throw wrong("life");
+  return {
+    deviceId,
+    statements: statements.map((each) => readStatement(each, deviceId, wrong)),
+    ...(life === undefined ? {} : { life }),
+  };
 }
 
 function readStatement(

@@ -23,6 +23,9 @@ const members = () => JSON.parse(new TextDecoder().decode(encodeRotateRequest(TO
 Deno.test("what is told of keys is read as it was written", () => {
   assertEquals(decodeRotateRequest(encodeRotateRequest(TOLD)), TOLD);
   assertEquals(decodeRotateResponse(new TextEncoder().encode(encodeRotateResponse(TOLD))), TOLD);
+  const life = { life: { restoredMs: 0, n: 3, nonce: "a".repeat(16) }, head: "0123456789abcdef.7" };
+  const withLife = { ...TOLD, life: { ...life, signature: "A".repeat(86) } };
+  assertEquals(decodeRotateRequest(encodeRotateRequest(withLife)), withLife);
   const nothing = { deviceId: "laptop", statements: [] };
   assertEquals(decodeRotateRequest(encodeRotateRequest(nothing)), nothing);
 });
@@ -44,6 +47,17 @@ const WRONG: Readonly<Record<string, unknown>> = {
   old_signature: ["", "AA", null, `${"A".repeat(86)}==`],
   new_signature: [7, "!".repeat(86)],
 };
+
+Deno.test("a life that cannot be read is refused by name, and may be absent", () => {
+  for (const life of [7, "", "0.1.aaaaaaaaaaaaaaaa", {}]) {
+    const error = assertThrows(
+      () => decodeRotateRequest(bytes({ ...members(), life })),
+      CodememError,
+    );
+    assertEquals(error.message.includes("life"), true, error.message);
+  }
+  assertEquals(decodeRotateRequest(bytes({ ...members(), life: null })), TOLD);
+});
 
 for (const [member, values] of Object.entries(WRONG)) {
   Deno.test(`a statement whose ${member} is wrong is refused by name`, () => {

@@ -1,6 +1,6 @@
 /** Whether a database is the one that its peers know, or an older copy of it. */
 import { type Cursor, parseCursor } from "../model/cursor.ts";
-import type { Life } from "../model/life.ts";
+import { isLaterLife, type Life, type SignedLife } from "../model/life.ts";
 
 /** What a peer has seen of a database. */
 export interface Met {
@@ -28,6 +28,31 @@ export interface OwnLives {
  */
 export function hasForked(own: OwnLives, { life, head }: Met): boolean {
   return (life !== null && isUnknown(own, life)) || (head !== null && isBeyond(own.head, head));
+}
+
+/**
+ * Whether what a device tells of its database is of an older copy of the one that was met. A log does not
+ * shrink, and of two lives with one number one is of a copy.
+ *
+ * @param met the latest word of the device that was kept
+ */
+export function isOlderCopy(told: SignedLife, met: SignedLife): boolean {
+  const { life } = told;
+  if (life.restoredMs > met.life.restoredMs) return false;
+  if (isLaterLife(met.life, life)) return true;
+  return (life.n === met.life.n && life.nonce !== met.life.nonce) || growthOf(told, met) < 0;
+}
+
+/** Whether it is the device's latest word: a later life, or the same one with more in its log. */
+export function isLaterWord(told: SignedLife, met: SignedLife): boolean {
+  if (isOlderCopy(told, met)) return false;
+  return isLaterLife(told.life, met.life) || growthOf(told, met) > 0;
+}
+
+/** How much longer a log is by now; 0 for another one. */
+function growthOf(told: SignedLife, met: SignedLife): number {
+  const [head, before] = [parseCursor(told.head), parseCursor(met.head)];
+  return head === undefined || head.epoch !== before?.epoch ? 0 : head.seq - before.seq;
 }
 
 function isUnknown({ restoredMs, oldest, nonceMet }: OwnLives, life: Life): boolean {

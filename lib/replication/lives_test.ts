@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Life } from "../model/life.ts";
-import { hasForked, type OwnLives } from "./lives.ts";
+import { hasForked, isLaterWord, isOlderCopy, type OwnLives } from "./lives.ts";
 
 const EPOCH = "0123456789abcdef";
 const A = "a".repeat(16);
@@ -41,3 +41,26 @@ Deno.test("a database without lives knows none that was met", () => {
   const fresh: OwnLives = { ...own(null), restoredMs: 0, oldest: 0 };
   assertEquals(hasForked(fresh, { life: life(1, A, 0), head: null }), true);
 });
+
+const said = (life: Life, head: string) => ({ life, head, signature: "A".repeat(86) });
+const met = said(life(5, A), `${EPOCH}.10`);
+
+const words: readonly (readonly [string, Life, string, "older copy" | "later" | "the same"])[] = [
+  ["what was met", life(5, A), `${EPOCH}.10`, "the same"],
+  ["more of the same life", life(5, A), `${EPOCH}.11`, "later"],
+  ["less of the same life", life(5, A), `${EPOCH}.9`, "older copy"],
+  ["a later life", life(6, B), `${EPOCH}.10`, "later"],
+  ["a later life with less in its log", life(6, B), `${EPOCH}.9`, "older copy"],
+  ["an earlier life, however long its log", life(4, A), `${EPOCH}.99`, "older copy"],
+  ["another life of the same number", life(5, B), `${EPOCH}.99`, "older copy"],
+  ["a later restore, with a log of its own", life(1, B, 1_001), `${"f".repeat(16)}.1`, "later"],
+  ["an earlier restore", life(99, B, 999), `${EPOCH}.99`, "older copy"],
+  ["a later life with a head that is no cursor of ours", life(6, B), "elsewhere", "later"],
+];
+
+for (const [what, told, head, worth] of words) {
+  Deno.test(`where a device tells of ${what}, it is ${worth}`, () => {
+    assertEquals(isOlderCopy(said(told, head), met), worth === "older copy");
+    assertEquals(isLaterWord(said(told, head), met), worth === "later");
+  });
+}

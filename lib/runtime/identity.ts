@@ -3,6 +3,7 @@ import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
 import type { DeviceKey } from "../identity/device_key.ts";
 import { keyDamaged } from "../identity/private_key_file.ts";
+import { reserveRoom } from "../identity/key_files.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
 import type { DeviceRecord } from "../store/device.ts";
@@ -87,7 +88,11 @@ export async function renewIdentity(place: IdentityPlace, suffix: string): Promi
   const { store, keysDir } = place;
   await requirePlaceForKey(place);
   await withKeyLock(keysDir, async () => {
-    await store.whenFree(() => store.renewDevice({ kind: "set_aside", suffix }));
+    await store.whenFree(() => {
+      // Once the old identity is given up, a full disk would leave the device without any.
+      using _room = reserveRoom(keysDir);
+      store.renewDevice({ kind: "set_aside", suffix });
+    });
     // A device that runs takes up the key, and makes none of its own in between.
     await makeIdentity(place);
   });

@@ -41,7 +41,8 @@ export interface LoadOptions {
 
 /** Adds to the hint of `keychain_unavailable` what to do if the keychain stays unavailable. */
 export function withWayOut(error: unknown, wayOut: string): unknown {
-  const isOutOfReach = error instanceof CodememError && error.code === "keychain_unavailable";
+  const isOutOfReach = error instanceof CodememError &&
+    (error.code === "keychain_unavailable" || error.code === "keychain_timed_out");
   return isOutOfReach ? reworded(error, error.message, `${error.hint}; or ${wayOut}`) : error;
 }
 

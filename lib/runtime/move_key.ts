@@ -1,7 +1,7 @@
 /** Moving the private key from one place to another. */
 import { type KeyObject, randomBytes, sign, verify } from "node:crypto";
 import { parsePublicKeyLine } from "../auth/fingerprint.ts";
-import { CodememError } from "../errors.ts";
+import { CodememError, reworded } from "../errors.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
@@ -55,18 +55,37 @@ async function move(
   const { privateKey, publicKey } = await loadHeldIdentity(place);
   const target = keyStoreNamed(place, to);
   const source = keyStoreNamed(place, from);
-  await requireAnswer(target);
+  await whereMoved(() => requireAnswer(target));
   await place.store.whenFree(() => device.setKeyTask({ kind: "move", ...way }));
   try {
-    await copy(privateKey, publicKey, target);
+    await whereMoved(() => copy(privateKey, publicKey, target));
   } catch (error) {
-    await settleKeyTask(place);
+    // It would be waited for once more: whoever loads the key next removes what may be there.
+    if (!isTimeOut(error)) await settleKeyTask(place);
     throw error;
   }
   await place.store.whenFree(() => device.setKeyStore(to));
   await settleKeyTask(place);
   const isLeft = keep || device.record().keyTask !== null;
   return { from, to, place: target.place, leftOver: isLeft ? source.place : null, removed: null };
+}
+
+/** The command alone moves the key: unlike reading it, no `serve` tries that again. */
+async function whereMoved(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const isShut = isTimeOut(error) ||
+      (error instanceof CodememError && error.code === "keychain_locked");
+    throw isShut ? reworded(error, error.message, UNLOCK_AND_REPEAT) : error;
+  }
+}
+
+const UNLOCK_AND_REPEAT =
+  "Unlock it, as by logging in at the screen, and run this again; the key is where it was";
+
+function isTimeOut(error: unknown): error is CodememError {
+  return error instanceof CodememError && error.code === "keychain_timed_out";
 }
 
 async function stay(

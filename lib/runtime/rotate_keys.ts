@@ -60,13 +60,20 @@ async function rotate(place: IdentityPlace, createdAt: string): Promise<RotatedK
   return { sequence, fingerprint: next.fingerprint, previousFingerprint, rotatedAt: createdAt };
 }
 
-/** What a keychain that was locked in the meantime leaves undone, the next load of the key finishes. */
+/**
+ * What a keychain that was locked in the meantime leaves undone, or a full disk, the next load of the key
+ * finishes: the recorded key is stored, and can be used.
+ */
 async function settleAsFarAsPossible(place: IdentityPlace): Promise<void> {
   try {
     await settleKeyTask(place);
   } catch (error) {
-    if (!isKeychainError(error)) throw error;
+    if (!isKeychainError(error) && !isOfDisk(error)) throw error;
   }
+}
+
+function isOfDisk(error: unknown): boolean {
+  return error instanceof CodememError && ["io_failed", "database_full"].includes(error.code);
 }
 
 async function keepBeside(keyStore: KeyStore, { privateKey, publicKey }: DeviceKey): Promise<void> {

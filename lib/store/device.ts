@@ -130,7 +130,7 @@ export class Device {
     // What peers have said about this database while it was an older copy no longer holds.
     this.#context.database.run(
       `UPDATE sync_peers SET state = 'never', last_error = NULL, last_error_code = NULL
-       WHERE last_error_code = 'device_forked'
+       WHERE last_error_code = 'fork_unproven' OR last_error_code = 'device_forked'
          AND EXISTS (SELECT 1 FROM sync_device WHERE forked_at IS NOT NULL)`,
     );
     this.#context.database.run(

@@ -41,7 +41,7 @@ const TRANSLATIONS: readonly (Translation & { resultCode: number; text: string }
     text: "disk I/O error",
     code: "io_failed",
     what: "the disk reports an error",
-    hint: "Check the disk and the file system that holds the database",
+    hint: "Check that the disk has room, and that it and its file system are sound",
   },
   { resultCode: 11, text: "database disk image is malformed", ...CORRUPT },
   { resultCode: 11, text: "malformed database schema", ...CORRUPT },

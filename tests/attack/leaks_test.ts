@@ -54,6 +54,8 @@ Deno.test("a bundle is for its owner alone, replaces nothing, and is made withou
   const again = await home.run(["sync", "doctor", "--bundle", "bundle.json"]);
   assertEquals([again.code, again.stdout], [2, ""]);
   assertEquals((await home.run(["sync", "doctor", "--bundle", "missing/bundle.json"])).code, 1);
+  const { code, stderr } = await home.run(["sync", "doctor", "--bundle", ""]);
+  assertEquals(code, 2, `a bundle that was not written is told of: ${stderr}`);
 });
 
 /** A memory of which every field holds the mark, one that was changed, one that was forgotten. */

@@ -8,7 +8,11 @@ interface StatusJson {
   readonly device_id: string;
   readonly forked_at: string | null;
   readonly last_error: string | null;
-  readonly peers: readonly { readonly state: string; readonly last_error: string | null }[];
+  readonly peers: readonly {
+    readonly state: string;
+    readonly last_error: string | null;
+    readonly identical_live: number | null;
+  }[];
 }
 
 const COMMAND = "codemem sync identity new --yes";
@@ -103,6 +107,26 @@ Deno.test("a clone that is met first has the running original noticed, also wher
   assertForked(await alice.run(["sync", "once", "--json"]));
 });
 
+Deno.test("a clone that knows less than the running original has shown is the one that is told so", async () => {
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
+  await using _original = await bob.serve();
+  await using clone = await cloneHome(bob, "clone");
+  for (const text of ["first", "second"]) await bob.text("remember", text);
+  const status = () => bob.json<StatusJson>("sync", "status");
+  await eventually(
+    "alice has met what bob has now",
+    async () => (await status()).peers[0]!.identical_live === 2,
+  );
+  await clone.text("remember", "by the clone");
+  assertForked(await clone.run(["sync", "once", "--json"]));
+  assertEquals((await clone.run(["sync", "rotate-keys"])).code, 3, "no peer is to follow it");
+  await bob.text("remember", "third");
+  await eventually("bob goes on", async () => (await status()).peers[0]!.identical_live === 3);
+  assertEquals((await status()).forked_at, null);
+  assert(!(await alice.text("recent")).includes("by the clone"), "nothing of it was merged");
+});
+
 Deno.test("an original whose clone has become another device goes on as it was", async () => {
   await using homes = await pairedHomes();
   const { alice, bob } = homes;
@@ -159,6 +183,24 @@ Deno.test("a device of which no other copy has gone on has nothing to keep", asy
   const kept = await bob.json<{ readonly was_forked: boolean }>("sync", "identity", "keep");
   assertEquals(kept.was_forked, false);
   assertEquals((await bob.json<StatusJson>("sync", "status")).device_id, before.device_id);
+});
+
+Deno.test("what a peer says without proof ends when this copy is said to go on", async () => {
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
+  await bob.syncOnce();
+  await Deno.copyFile(bob.path("codemem.db"), bob.path("copy.db"));
+  await bob.text("remember", "lost by the restore");
+  await bob.syncOnce();
+  await restoreByHand(bob, bob.path("copy.db"));
+  // As where she had read on, and was killed before he told her how far his log goes.
+  alice.sql("UPDATE sync_peers SET life = NULL");
+  const { stdout, stderr } = await bob.run(["sync", "once", "--json"]);
+  assertEquals(JSON.parse(stdout).peers[0].error, "fork_unproven", stderr);
+  const kept = await bob.json<{ readonly was_forked: boolean }>("sync", "identity", "keep");
+  assertEquals(kept.was_forked, true);
+  await bob.syncOnce();
+  assertStringIncludes(await bob.text("recent"), "lost by the restore");
 });
 
 Deno.test("a device that is killed again and again is never taken for a copy of itself", async () => {

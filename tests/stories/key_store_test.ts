@@ -232,6 +232,32 @@ Deno.test("a keychain that never answers costs a moment, and the key is in a fil
   assertEquals(await keyFiles(other), []);
 });
 
+for (
+  const [what, script, asked, isLeft] of [
+    ["never answers", "exec sleep 1000", ["search"], false],
+    [
+      "does not take it",
+      `[ "$1" = search ] && exit 1; exec sleep 1000`,
+      ["search", "store"],
+      true,
+    ],
+  ] as const
+) {
+  Deno.test(`moving the key to a keychain that ${what} is given up after one wait`, async () => {
+    await using stub = await StubProgram.make("secret-tool", script);
+    await using home = await SyncHome.named("home");
+    const env = { PATH: stub.path, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
+    const { code, stderr } = await home.run(["sync", "move-key", "keychain", "--json"], { env });
+    const { error, hint } = JSON.parse(stderr.trim().split("\n").at(-1)!);
+    assertEquals([code, error], [1, "keychain_timed_out"]);
+    assertStringIncludes(hint, "run this again");
+    const calls = (await stub.calls()).map(({ words }) => words.split(" ")[0]);
+    assertEquals(calls, [...asked]);
+    const { key_store, key_store_left_over: leftOver } = await statusOf(home);
+    assertEquals([key_store, leftOver !== null], ["file", isLeft]);
+  });
+}
+
 /** The last bytes of a secret, as hex: the key itself. */
 function keyHex(secret: string): string {
   return Uint8Array.fromBase64(secret).toHex().slice(-64);

@@ -40,7 +40,9 @@ export const command = defineCommand({
     "Checks this device, then asks each peer at every address known for it. Changes nothing.",
   async run({ words, options, json }, context) {
     const { output, signal } = context;
-    const bundle = options.bundle && await requireBundleRoom(options.bundle);
+    const bundle = options.bundle === undefined
+      ? undefined
+      : await requireBundleRoom(options.bundle);
     const read = await readSettings(context);
     const { settings } = read;
     const store = await attempt(() => openIfThere(context));
@@ -58,7 +60,7 @@ export const command = defineCommand({
     const report = { findings: [...findings, ...found.findings], peers: found.peers };
     if (json) output.json(reportJson(report));
     else showReport(report, output);
-    if (bundle) {
+    if (bundle !== undefined) {
       await writeBundle(bundle, context, { store, resolved: read, report });
       output.note(`Wrote ${bundle}: no keys and no memories are in it, but names and addresses`);
       const exposedIn = exposedFolder(dirname(bundle));

@@ -9,9 +9,12 @@ export const command = defineCommand({
   async run({ json }, { openStore, output }) {
     const store = await openStore();
     const wasForked = store.lives.forkedAt() !== null;
-    if (wasForked) store.beginAnew();
-    if (json) output.json({ device_id: store.deviceId, was_forked: wasForked });
-    else output.line(wasForked ? "This copy goes on as the device" : NOTHING_TO_DO);
+    // A peer that has not proven it may be right, and only this ends what it says.
+    const wasSaidTo = wasForked ||
+      store.peers.list().some(({ lastErrorCode }) => lastErrorCode === "fork_unproven");
+    if (wasSaidTo) store.beginAnew();
+    if (json) output.json({ device_id: store.deviceId, was_forked: wasSaidTo });
+    else output.line(wasSaidTo ? "This copy goes on as the device" : NOTHING_TO_DO);
   },
 });
 

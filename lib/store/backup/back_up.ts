@@ -1,5 +1,5 @@
 /** Writing a backup: the whole database to one file, while the device keeps running. */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { CodememError } from "../../errors.ts";
 import { exposedFolder } from "../../files/exposed_folder.ts";
 import type { Digest } from "../../model/digest.ts";
@@ -82,8 +82,7 @@ function noRoom(path: string, cause: unknown): CodememError {
 
 async function requireRoom(store: Store, path: string, replace: boolean): Promise<void> {
   const found = await statIfThere(path);
-  if (found === undefined) return await requireNoSidecars(path, replace);
-  if (await isSameFile(path, store.path)) {
+  if (await isOfDatabase(path, store.path)) {
     throw new CodememError(
       "invalid_input",
       "This is the database itself, and no place for a backup",
@@ -92,11 +91,23 @@ async function requireRoom(store: Store, path: string, replace: boolean): Promis
       },
     );
   }
+  if (found === undefined) return await requireNoSidecars(path, replace);
   if (!found.isFile) {
     throw new CodememError("invalid_input", `${path} is not a file`, { hint: "Name a file" });
   }
   if (!replace) throw fileExists(path);
   if (found.size > 0 && readFileHeader(path) === undefined) throw notReplaced(path);
+}
+
+/**
+ * Whether it is the database, or the place of what SQLite keeps beside it: it would be taken for that, and
+ * whoever has the database open would go on writing into a file that is gone.
+ */
+async function isOfDatabase(path: string, database: string): Promise<boolean> {
+  if (await isSameFile(path, database)) return true;
+  const [folder, own] = [dirname(path), dirname(database)];
+  if (folder !== own && !await isSameFile(folder, own)) return false;
+  return SIDECARS.some((suffix) => basename(path) === basename(database) + suffix);
 }
 
 /** What is left beside a former database of that name would be read as a part of the backup. */

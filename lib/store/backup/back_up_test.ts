@@ -43,6 +43,9 @@ Deno.test("a backup takes the place of a file only where that is asked for, and 
   for (const path of [bench.database, bench.file("link.db")]) {
     await assertRefused("invalid_input", write(path, true));
   }
+  for (const suffix of ["-wal", "-shm", "-journal"]) {
+    await assertRefused("invalid_input", write(bench.database + suffix, true));
+  }
   await assertRefused("io_failed", write(bench.file("missing/backup.db"), false));
   await write(bench.backup, true)();
   assertEquals(store.memories.recent({ limit: 9 }).length, 1);

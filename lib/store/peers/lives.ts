@@ -1,14 +1,7 @@
 /** The lives of this database, and those of peers' databases. */
-import { parseCursor } from "../../model/cursor.ts";
-import {
-  formatSignedLife,
-  isLaterLife,
-  type Life,
-  parseSignedLife,
-  type SignedLife,
-} from "../../model/life.ts";
+import { formatSignedLife, type Life, parseSignedLife, type SignedLife } from "../../model/life.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
-import { hasForked, type Met } from "../../replication/lives.ts";
+import { hasForked, isLaterWord, type Met } from "../../replication/lives.ts";
 import type { StoreContext } from "../context.ts";
 import { cursorFromRow, LOG_END } from "../log/op_log.ts";
 
@@ -76,7 +69,7 @@ export class Lives {
   /** Keeps a peer's statement about its database, if it is later than the one that is kept. */
   recordOfPeer(peerDeviceId: string, told: SignedLife): void {
     const known = this.ofPeer(peerDeviceId);
-    if (known !== null && !isNews(told, known)) return;
+    if (known !== null && !isLaterWord(told, known)) return;
     this.#context.database.run(
       "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
       formatSignedLife(told),
@@ -118,12 +111,4 @@ export class Lives {
       )
     );
   }
-}
-
-/** Whether it is of a later life, or of the same one with a later head: an older copy changes nothing. */
-function isNews(told: SignedLife, known: SignedLife): boolean {
-  if (isLaterLife(told.life, known.life)) return true;
-  if (isLaterLife(known.life, told.life) || told.life.nonce !== known.life.nonce) return false;
-  const [head, before] = [parseCursor(told.head), parseCursor(known.head)];
-  return head !== undefined && head.epoch === before?.epoch && head.seq > before.seq;
 }

@@ -91,6 +91,29 @@ Deno.test("within a life the further end of a peer's log is kept, and not that o
   store.close();
 });
 
+Deno.test("a later life with less in its log than was met does not take the place of what proves it a copy", () => {
+  const store = paired();
+  const at = (n: number, seq: number, epoch = "0123456789abcdef") =>
+    signed({
+      life: { restoredMs: 0, n, nonce: "a".repeat(16) },
+      head: formatCursor({ epoch, seq }),
+    });
+  const fresh = at(4, 1, "f".repeat(16));
+  for (
+    const [told, kept] of [
+      [at(1, 9), at(1, 9)],
+      [at(2, 8), at(1, 9)],
+      [at(2, 9), at(2, 9)],
+      [at(3, 10), at(3, 10)],
+      [fresh, fresh],
+    ] as const
+  ) {
+    store.lives.recordOfPeer(PEER.deviceId, told);
+    assertEquals(store.lives.ofPeer(PEER.deviceId), kept);
+  }
+  store.close();
+});
+
 Deno.test("a peer that is paired anew is met anew", () => {
   const store = paired();
   store.lives.recordOfPeer(PEER.deviceId, signed({}));

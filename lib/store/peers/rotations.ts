@@ -76,6 +76,11 @@ export class Rotations {
     }));
   }
 
+  /** The keys that a peer was pinned by and has given up, the newest first. */
+  formerKeys(deviceId: string): string[] {
+    return this.ofPeer(deviceId).map(({ oldPublicKey }) => oldPublicKey).reverse();
+  }
+
   /**
    * Pins the key that a peer has now in place of the old one. Cursors stay.
    *

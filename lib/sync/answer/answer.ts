@@ -143,6 +143,7 @@ function addPeerRoutes(
 function trustOf(store: Store): Parameters<typeof createAuthenticator>[0]["trust"] {
   return {
     findPeer: (deviceId) => store.peers.find(deviceId),
+    formerKeys: (deviceId) => store.rotations.formerKeys(deviceId),
     recordNonce: (nonce) => store.whenFree(() => store.nonces.record(nonce)),
   };
 }

@@ -20,6 +20,8 @@ import { requestTarget } from "./request_target.ts";
 /** What is known of other devices, and of the requests they made. */
 export interface TrustStore {
   findPeer(deviceId: string): PinnedPeer | undefined;
+  /** Public key lines by which a peer was pinned before, the newest first. */
+  formerKeys(deviceId: string): readonly string[];
   /** Remembers the nonce of a verified request; false where it was seen before. */
   recordNonce(nonce: {
     readonly peerDeviceId: string;
@@ -64,6 +66,8 @@ interface Refused {
   readonly ok: false;
   readonly refusal: CodememError;
 }
+
+const FORMER_KEYS_TRIED = 16;
 
 interface Judge extends AuthenticatorOptions {
   readonly keys: VerificationKeys;
@@ -134,7 +138,13 @@ function checkCaller(
   }
   const head = { method: request.method, target: requestTarget(request) };
   if (verifySignature(signature, head, key.key)) return peer;
-  return refuse("invalid_signature", "its signature is not by the pinned key over this request");
+  // Anybody can send what does not verify: only so many keys are tried.
+  const isByFormerKey = trust.formerKeys(peer.deviceId).slice(0, FORMER_KEYS_TRIED)
+    .map((line) => keys.get(line))
+    .some((former) => former !== undefined && verifySignature(signature, head, former.key));
+  return isByFormerKey
+    ? refuse("key_superseded", "it is signed by a key that the caller has given up")
+    : refuse("invalid_signature", "its signature is not by the pinned key over this request");
 }
 
 async function takeBody(
@@ -166,6 +176,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   too_large: "Send it in smaller parts",
   missing_signature: "Sign the request as the sync protocol says",
   invalid_signature: "Pair the two devices again with `codemem sync pair`",
+  key_superseded: "Make a new identity on the older copy with `codemem sync identity new --yes`",
   unknown_peer: "Pair the two devices with `codemem sync pair`",
   peer_removed: "Pair the two devices again with `codemem sync pair`",
   wrong_recipient: "Check that the stored addresses of the two devices are not mixed up",

@@ -49,6 +49,12 @@ class Trust implements TrustStore {
     return deviceId === this.peer?.deviceId ? this.peer : undefined;
   }
 
+  former: readonly string[] = [];
+
+  formerKeys(): readonly string[] {
+    return this.former;
+  }
+
   recordNonce({ peerDeviceId, nonce }: { peerDeviceId: string; nonce: string }): Promise<boolean> {
     const entry = `${peerDeviceId} ${nonce}`;
     const isNew = !this.recorded.includes(entry);
@@ -206,4 +212,15 @@ Deno.test("a caller is told of as proven before its body is read, and never wher
   const forged = requestOf({ method: "POST", body, signer: { privateKey: MALLORY.privateKey } });
   assert(!(await bob(new Trust())(forged, onSigned)).ok);
   assertEquals(told, [false]);
+});
+
+Deno.test("a caller that signs by a key from which it was followed is told so, one of few", async () => {
+  const trust = new Trust();
+  const byFormer = () => requestOf({ signer: { privateKey: MALLORY.privateKey } });
+  const former = { key: MALLORY.publicKey, others: Array<string>(15).fill(ALICE.publicKey) };
+  trust.former = [...former.others, former.key];
+  assertEquals(await verdict(byFormer(), trust), "key_superseded");
+  trust.former = ["no key", ...former.others, former.key];
+  assertEquals(await verdict(byFormer(), trust), "invalid_signature");
+  assertEquals(await verdict(requestOf({}), trust), "ok");
 });

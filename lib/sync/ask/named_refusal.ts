@@ -1,15 +1,32 @@
 /** What a peer's refusal means, told with its name: who is who is clear to the two devices alone. */
 import { type CodememError, type ErrorCode, reworded } from "../../errors.ts";
 
-const MESSAGES: Partial<Record<ErrorCode, (name: string) => string>> = {
-  peer_removed: (name) => `${name} has removed this device`,
-  unknown_peer: (name) => `${name} does not know this device`,
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+const pairAgain = (name: string) =>
+  `To pair again, run \`codemem sync pair\` on ${name} and the command it prints here`;
+
+const WORDS: Partial<Record<ErrorCode, (name: string) => Words>> = {
+  peer_removed: (name) => ({
+    message: `${name} has removed this device`,
+    hint: pairAgain(name),
+  }),
+  unknown_peer: (name) => ({
+    message: `${name} does not know this device`,
+    hint: pairAgain(name),
+  }),
+  key_superseded: (name) => ({
+    message: `${name} has followed this device to a later key: this is an older copy of it`,
+    hint: "If it was restored from a backup or its disk was cloned, run " +
+      "`codemem sync identity new --yes`, and pair it again",
+  }),
 };
 
 /** The refusal of the peer of that name, in words that hold on this side. */
 export function namedRefusal(refusal: CodememError, name: string): CodememError {
-  const message = MESSAGES[refusal.code];
-  if (message === undefined) return refusal;
-  const hint = `To pair again, run \`codemem sync pair\` on ${name} and the command it prints here`;
-  return reworded(refusal, message(name), hint);
+  const words = WORDS[refusal.code]?.(name);
+  return words === undefined ? refusal : reworded(refusal, words.message, words.hint);
 }

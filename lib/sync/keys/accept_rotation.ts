@@ -2,8 +2,11 @@
 import { fingerprintOf } from "../../auth/fingerprint.ts";
 import { type ChainVerdict, judgeChain } from "../../auth/rotation_chain.ts";
 import { CodememError, type ErrorCode } from "../../errors.ts";
-import { peerRemoved, type Pin } from "../../model/peer.ts";
+import { formatSignedLife, type SignedLife } from "../../model/life.ts";
+import { deviceForked, peerRemoved, type Pin } from "../../model/peer.ts";
 import type { RotationStatement } from "../../model/rotation.ts";
+import type { ToldRotations } from "../../protocol/rotation.ts";
+import { isOlderCopy } from "../../replication/lives.ts";
 import type { Peer } from "../../store/peers/peers.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -24,28 +27,39 @@ export function keyAtEnd(store: Store, peer: Peer, chain: readonly RotationState
  * Pins the key that a chain leads to, in one transaction. The other end has proven that it holds the key.
  *
  * @returns the present pin of the peer
- * @throws rotation_forked, which is also recorded; as {@link keyAtEnd}; peer_removed
+ * @throws rotation_forked, device_forked, both also recorded; as {@link keyAtEnd}; peer_removed
  */
 export function acceptRotation(
   store: Store,
-  deviceId: string,
-  chain: readonly RotationStatement[],
+  { deviceId, statements, life }: ToldRotations,
 ): Pin {
-  const { peer, judged } = store.transaction(() => {
+  const { peer, judged, met } = store.transaction(() => {
     const peer = store.peers.find(deviceId);
     if (peer === undefined || peer.removedAt !== null) throw peerRemoved();
-    const judged = judge(store, peer, chain);
+    const judged = judge(store, peer, statements);
     if (judged.verdict === "current") store.rotations.recordAccepted(deviceId, judged.sequence);
     if (judged.verdict === "forked") store.rotations.recordFork(deviceId);
-    if (judged.verdict === "follows") {
-      const { publicKey, steps } = judged;
-      store.rotations.follow(peer, { publicKey, fingerprint: fingerprintOf(publicKey), steps });
+    if (judged.verdict !== "follows") return { peer, judged };
+    const met = store.lives.ofPeer(deviceId);
+    // Who follows an older copy parts with the device that it was copied from.
+    if (met !== null && life !== undefined && isOlderCopy(life, met)) {
+      store.peers.recordRefused(deviceId, deviceForked(peer.name));
+      return { peer, judged, met };
     }
+    const { publicKey, steps } = judged;
+    store.rotations.follow(peer, { publicKey, fingerprint: fingerprintOf(publicKey), steps });
     return { peer, judged };
   });
+  if (met !== undefined) throw ofOlderCopy(peer, met);
   if (judged.verdict === "current") return peer;
   if (judged.verdict !== "follows") throw refusal(peer, judged);
   return { deviceId, fingerprint: fingerprintOf(judged.publicKey) };
+}
+
+/** It is shown its own word, by which it can tell. */
+function ofOlderCopy({ name }: Peer, met: SignedLife): CodememError {
+  const { code, message, hint } = deviceForked(name);
+  return new CodememError(code, message, { hint, details: { known_life: formatSignedLife(met) } });
 }
 
 function judge(store: Store, peer: Peer, chain: readonly RotationStatement[]): ChainVerdict {

@@ -2,7 +2,7 @@
 import { certificatePublicKeyLine } from "../../auth/certificate.ts";
 import { CodememError } from "../../errors.ts";
 import type { Address } from "../../model/address.ts";
-import type { Pin } from "../../model/peer.ts";
+import { keySuperseded, type Pin } from "../../model/peer.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
 import { connectTarget } from "../ask/connect.ts";
 import type { PeerConnection, SyncContext } from "../context.ts";
@@ -66,8 +66,8 @@ export async function statusWithKeysTold(
  *
  * @param met `reason` is the error that the dial failed with so far
  * @returns the present pin of the peer
- * @throws device_forked, rotation_forked, interrupted; otherwise `reason`, since a stranger's answer says
- * nothing
+ * @throws device_forked, rotation_forked, key_superseded, interrupted; otherwise `reason`, since a
+ * stranger's answer says nothing
  */
 export async function followRotation(
   context: SyncContext,
@@ -82,24 +82,37 @@ export async function followRotation(
 ): Promise<Pin> {
   const { address, certificate, signal, reason } = met;
   const { deviceId } = peer;
+  const shown = certificatePublicKeyLine(certificate)!;
   let caller: SignedCaller | undefined;
   try {
     const target = connectTarget(deviceId, address, signal);
     const connection = await context.network.connect({ ...target, certificatePem: certificate });
     caller = newCaller(context, peer, { connection, signal });
-    const shown = certificatePublicKeyLine(certificate)!;
+    // There is nothing to ask: no chain leads back.
+    if (isGivenUp(context, deviceId, shown)) throw keySuperseded(peer.name);
     return await tellRotations(context, caller, { deviceId, shown });
   } catch (error) {
     signal.throwIfAborted();
     requireNotForked(context);
-    throw isForkHere(context, deviceId, error) ? error : reason;
+    throw isFoundHere(context, { deviceId, shown }, error) ? error : reason;
   } finally {
     caller?.close();
   }
 }
 
-/** Whether this device has found the fork itself: a stranger may only claim it. */
-function isForkHere({ store }: SyncContext, deviceId: string, error: unknown): boolean {
-  return error instanceof CodememError && error.code === "rotation_forked" &&
-    store.peers.find(deviceId)?.keyForkedAt !== null;
+/** Whether this device has found it itself: a stranger may only claim it. */
+function isFoundHere(
+  context: SyncContext,
+  { deviceId, shown }: { readonly deviceId: string; readonly shown: string },
+  error: unknown,
+): boolean {
+  if (!(error instanceof CodememError)) return false;
+  const peer = context.store.peers.find(deviceId);
+  if (error.code === "key_superseded") return isGivenUp(context, deviceId, shown);
+  if (error.code === "device_forked") return peer?.lastErrorCode === "device_forked";
+  return error.code === "rotation_forked" && peer?.keyForkedAt !== null;
+}
+
+function isGivenUp({ store }: SyncContext, deviceId: string, publicKey: string): boolean {
+  return store.rotations.formerKeys(deviceId).includes(publicKey);
 }

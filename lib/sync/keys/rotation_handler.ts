@@ -11,7 +11,7 @@ import type { Peer } from "../../store/peers/peers.ts";
 import { acceptRotation, keyAtEnd } from "./accept_rotation.ts";
 import type { SyncContext } from "../context.ts";
 import { FailureLimit } from "../pairing/failure_limit.ts";
-import { ownRotations } from "./own_rotations.ts";
+import { ownKeysAndLife } from "./own_rotations.ts";
 import { readBody } from "../answer/read_body.ts";
 import { requirePossession } from "../pairing/require_possession.ts";
 
@@ -43,17 +43,14 @@ export class RotationHandler {
   }
 
   async #exchange(request: Request): Promise<string> {
-    const { store, device } = this.#context;
+    const { store } = this.#context;
     const body = await readBody(request, MAX_BODY_BYTES);
     const told = decodeRotateRequest(body);
     const { nonce } = this.#requireHolder(request, body, told);
     await this.#requireFirst(told.deviceId, nonce);
-    await store.whenFree(() => acceptRotation(store, told.deviceId, told.statements));
+    await store.whenFree(() => acceptRotation(store, told));
     await store.whenFree(() => store.peers.recordSeen(told.deviceId));
-    return encodeRotateResponse({
-      deviceId: device.deviceId,
-      statements: ownRotations(this.#context),
-    });
+    return encodeRotateResponse(ownKeysAndLife(this.#context));
   }
 
   #requirePeer(deviceId: string): Peer {

@@ -1,12 +1,18 @@
 /** The calling side of rotation: announcing this device's keys to a peer, and learning the peer's. */
 import { fingerprintOf } from "../../auth/fingerprint.ts";
 import { CodememError } from "../../errors.ts";
+import { parseSignedLife } from "../../model/life.ts";
 import type { Pin } from "../../model/peer.ts";
-import { decodeRotateResponse, encodeRotateRequest } from "../../protocol/rotation.ts";
+import {
+  decodeRotateResponse,
+  encodeRotateRequest,
+  type ToldRotations,
+} from "../../protocol/rotation.ts";
+import type { Peer } from "../../store/peers/peers.ts";
 import { acceptRotation } from "./accept_rotation.ts";
 import type { SyncContext } from "../context.ts";
-import { requireNotForked } from "../standing/check_lives.ts";
-import { ownRotations } from "./own_rotations.ts";
+import { checkLives, requireNotForked } from "../standing/check_lives.ts";
+import { ownKeys, ownKeysAndLife, ownRotations } from "./own_rotations.ts";
 import type { SignedCaller } from "../ask/signed_caller.ts";
 
 /** Whether the peer does not know all rotations of this device yet. A forked device announces nothing. */
@@ -30,20 +36,34 @@ export async function tellRotations(
   peer: { readonly deviceId: string; readonly shown: string },
 ): Promise<Pin> {
   requireNotForked(context);
-  const { store, device } = context;
-  const statements = ownRotations(context);
-  const body = encodeRotateRequest({ deviceId: device.deviceId, statements });
-  const answer = decodeRotateResponse(
-    await caller.call({ method: "POST", target: "/v1/rotate", body }),
-  );
-  const end = answer.statements.at(-1)?.newPublicKey ?? store.peers.find(peer.deviceId)?.publicKey;
-  if (answer.deviceId !== peer.deviceId || end !== peer.shown) throw doesNotLead();
-  const { deviceId } = peer;
-  const pin = await store.whenFree(() => acceptRotation(store, deviceId, answer.statements));
-  if (pin.fingerprint !== fingerprintOf(peer.shown)) throw doesNotLead();
-  const last = statements.at(-1)?.sequence ?? 0;
+  const { store } = context;
+  const { deviceId, shown } = peer;
+  const pinned = store.peers.find(deviceId);
+  const isPinned = pinned?.publicKey === shown;
+  const told = isPinned ? ownKeysAndLife(context) : ownKeys(context);
+  const answer = await exchange(caller, told).catch(async (error) => {
+    if (isPinned) await store.whenFree(() => checkOwnStatement(context, pinned, error));
+    throw error;
+  });
+  const end = answer.statements.at(-1)?.newPublicKey ?? pinned?.publicKey;
+  if (answer.deviceId !== deviceId || end !== shown) throw doesNotLead();
+  const pin = await store.whenFree(() => acceptRotation(store, answer));
+  if (pin.fingerprint !== fingerprintOf(shown)) throw doesNotLead();
+  const last = told.statements.at(-1)?.sequence ?? 0;
   await store.whenFree(() => store.rotations.recordTold(deviceId, last));
   return pin;
+}
+
+async function exchange(caller: SignedCaller, told: ToldRotations): Promise<ToldRotations> {
+  const body = encodeRotateRequest(told);
+  return decodeRotateResponse(await caller.call({ method: "POST", target: "/v1/rotate", body }));
+}
+
+/** A peer that takes this database for an older copy returns the statement of this device that it keeps. */
+function checkOwnStatement(context: SyncContext, peer: Peer, error: unknown): void {
+  const isForked = error instanceof CodememError && error.code === "device_forked";
+  const knownLife = isForked ? parseSignedLife(error.details.known_life) : undefined;
+  if (knownLife !== undefined) checkLives(context, peer, { knownLife });
 }
 
 function doesNotLead(): CodememError {

@@ -127,6 +127,19 @@ function forked(name: string): Standing {
   };
 }
 
+const REMEDIES: Readonly<Record<string, (name: string) => string>> = {
+  // The device of an earlier identity never answers again, however often the two are paired.
+  untrusted_certificate: (name) =>
+    `If ${name} has a new identity, pair it again if that was not done yet, and remove this ` +
+    `entry; if not, somebody else may answer as ${name}`,
+  key_superseded: () =>
+    "If a device was restored from a backup or its disk was cloned, run " +
+    "`codemem sync identity new --yes` on the older copy, and pair it again",
+  fork_unproven: (name) =>
+    "If this device was restored by hand or its disk was cloned, run `codemem sync identity new " +
+    `--yes\` or \`codemem sync identity keep\` on it; if not, remove ${name} and pair it again`,
+};
+
 type Trouble = (peer: PeerData, nowMs: number) => Standing;
 
 const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
@@ -142,11 +155,8 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
   auth_failed: ({ name, last_error: reason, last_error_code: code }) => {
     if (code === "device_forked") return forked(name);
     if (code === "peer_removed") return removed(name);
-    // The device of an earlier identity never answers again, however often the two are paired.
-    const remedy = code === "untrusted_certificate"
-      ? `If ${name} has a new identity, pair it again if that was not done yet, and remove this ` +
-        `entry; if not, somebody else may answer as ${name}`
-      : `If you know why, pair the two again; if not, somebody else may answer as ${name}`;
+    const remedy = REMEDIES[code ?? ""]?.(name) ??
+      `If you know why, pair the two again; if not, somebody else may answer as ${name}`;
     const text = `${name} and this device do not trust each other`;
     return { tone: "bad", text, advice: sentences(reason, remedy) };
   },

@@ -176,6 +176,13 @@ Deno.test("where this device has forked, no peer is said to have", () => {
   }
 });
 
+Deno.test("what is refused as an older copy is told what ends that, and that is no pairing alone", () => {
+  const advice = (code: string) =>
+    peerStanding({ ...PEER, state: "auth_failed", last_error_code: code }, status([{}]), AT).advice;
+  assertMatch(advice("key_superseded")!, /sync identity new --yes.*older copy/);
+  assertMatch(advice("fork_unproven")!, /sync identity keep/);
+});
+
 Deno.test("of a peer that may have a new identity the old entry is to go", () => {
   const refused = (code: string) =>
     peerStanding({ ...PEER, state: "auth_failed", last_error_code: code }, status([{}]), AT).advice;
