@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { skipUnless } from "../../tests/support/skip.ts";
+import { HAS_IPV6 } from "../../tests/support/system/has_ipv6.ts";
 import { findLinuxOwners, parseListening } from "./linux_ports.ts";
 
 Deno.test("sockets that listen are read from /proc/net, in both families", () => {
@@ -35,6 +36,17 @@ Deno.test(
     const [owner, ...others] = (await findLinuxOwners(v4.addr.port))!;
     assertEquals(others, []);
     assertEquals([owner?.address, owner?.process?.pid], ["127.0.0.1", Deno.pid]);
+  },
+);
+
+Deno.test(
+  skipUnless(
+    isLinux && HAS_IPV6,
+    "needs Linux and IPv6",
+    "a socket of IPv6 is found by its port",
+    { isCi: false },
+  ),
+  async () => {
     using v6 = Deno.listen({ hostname: "::1", port: 0 });
     assertEquals((await findLinuxOwners(v6.addr.port))![0]?.address, "::1");
   },

@@ -115,10 +115,12 @@ Deno.test("a listener that was restarted is connected to again, without sending 
   assertEquals(text((await connection.request(GET)).body), "1");
   await first.close();
   const second = await listenTls({ ...options, port: first.port });
-  // For the hang-up to arrive.
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assertEquals(text((await connection.request(GET)).body), "2");
-  assertEquals(requests, 2);
+  // Its hang-up has arrived when what came later has been answered.
+  const later = await dial(second.port);
+  assertEquals(text((await later.request(GET)).body), "2");
+  later.close();
+  assertEquals(text((await connection.request(GET)).body), "3");
+  assertEquals(requests, 3);
   connection.close();
   await second.close();
 });

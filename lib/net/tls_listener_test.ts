@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { GET, get, IS_CURRENT_RUNTIME, listening, SERVER } from "../../tests/support/listening.ts";
-import { sendRaw } from "../../tests/support/attackers/raw_tls.ts";
+import { openRawTls, sendRaw } from "../../tests/support/attackers/raw_tls.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
 import { CodememError } from "../errors.ts";
 import { type RequestHandler } from "./serve_connection.ts";
@@ -68,13 +68,17 @@ Deno.test("a handler that throws is answered for, and told of", async () => {
 });
 
 Deno.test("a caller that hangs up aborts the handler's signal", async () => {
-  const aborted = Promise.withResolvers<void>();
+  const [asked, aborted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const handler: RequestHandler = (_, { signal }) => {
     signal.addEventListener("abort", () => aborted.resolve());
+    asked.resolve();
     return new Promise<Response>((resolve) => aborted.promise.then(() => resolve(new Response())));
   };
   await listening({ handler }, async ({ port }) => {
-    await sendRaw(port, SERVER, `${GET}\r\n`, 100);
+    const caller = await openRawTls(port, SERVER);
+    await caller.write(new TextEncoder().encode(`${GET}\r\n`));
+    await asked.promise;
+    caller.close();
     await aborted.promise;
   });
 });

@@ -119,7 +119,8 @@ Deno.test("a device that is stopped while others wait at it ends in time", async
   const startedMs = performance.now();
   await alice.runtime.close();
   const tookMs = performance.now() - startedMs;
-  assert(tookMs < 5_000, `It took ${Math.round(tookMs)} ms`);
+  // They would have waited for 25 s.
+  assert(tookMs < 20_000, `It took ${Math.round(tookMs)} ms`);
 });
 
 /** Size and time of change of the files of a database. */

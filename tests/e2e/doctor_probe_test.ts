@@ -126,7 +126,7 @@ Deno.test("a program that accepts and says nothing is given up after a few secon
     code: "timed_out",
     hint: /accepts and is silent: run `codemem sync restart --force` on bob/,
   });
-  assert(performance.now() - startMs < 7_000);
+  assert(performance.now() - startMs < 30_000);
 });
 
 Deno.test("a peer that has removed this device refuses its signature", async () => {

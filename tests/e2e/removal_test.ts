@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { formatCursor } from "../../lib/model/cursor.ts";
 import { certificateName } from "../../lib/model/device.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 import { eventually } from "../support/eventually.ts";
 import { openConnections } from "../support/attackers/open_connections.ts";
-import { type RawResponse, send, signed } from "../support/attackers/raw_client.ts";
+import { holdRequest } from "../support/attackers/held_request.ts";
+import { signed } from "../support/attackers/raw_client.ts";
 import { openRawTls } from "../support/attackers/raw_tls.ts";
 import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
@@ -22,14 +22,13 @@ Deno.test("removing a peer ends what it waits for, and wakes nobody else", async
   await using carol = await startDevice("carol", { loop: false });
   await pair(alice, bob);
   await pair(alice, carol);
-  const [ofBob, ofCarol] = [holdRequest(alice, bob), holdRequest(alice, carol)];
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const [ofBob, ofCarol] = [await holdRequest(alice, bob), await holdRequest(alice, carol)];
   alice.store.peers.remove(bob.store.deviceId);
-  const refused = await ofBob;
+  const refused = await ofBob.answer;
   assertEquals([refused.status, refused.json?.error], [403, "peer_removed"]);
   // Had the removal woken carol, her answer would be an empty one.
   alice.store.memories.remember({ kind: "note", title: "for friends", body: "x" });
-  const { status, json } = await ofCarol;
+  const { status, json } = await ofCarol.answer;
   assertEquals([status, (json!.ops as unknown[]).length], [200, 1]);
 });
 
@@ -139,9 +138,3 @@ Deno.test("a removal that is killed at any time has been done or has not", async
   }
   assertStringIncludes(await bob.text("sync", "peers", "list"), "alice");
 });
-
-/** Asks for what comes after the end of the log, and waits for it. */
-function holdRequest(alice: TestDevice, peer: TestDevice): Promise<RawResponse> {
-  const target = `/v1/ops?since=${formatCursor(alice.store.log.head())}&wait=25`;
-  return send(alice, signed(peer.identity, { recipient: alice.store.deviceId, target }));
-}

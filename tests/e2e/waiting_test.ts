@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
 import { dial } from "../../lib/sync/ask/dial.ts";
-import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
+import { pair, startDevice, sync } from "../support/devices/device.ts";
 import { headText } from "../support/devices/stores.ts";
-import { type RawResponse, send, signed } from "../support/attackers/raw_client.ts";
+import { holdRequest } from "../support/attackers/held_request.ts";
+import { send, signed } from "../support/attackers/raw_client.ts";
 
 /** A device that only answers: what is tested does not happen by itself. */
 const QUIET = { loop: false };
@@ -12,13 +13,12 @@ Deno.test("who waits for ops is answered when there are some, whoever wrote them
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
-  const waiting = waitForOps(alice, bob);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const waiting = await holdRequest(alice, bob);
   // Another process of the same device.
   const other = openStore({ path: alice.paths.database });
   other.memories.remember({ kind: "decision", title: "written elsewhere", body: "x" });
   other.close();
-  const { status, json } = await waiting;
+  const { status, json } = await waiting.answer;
   const { payload } = (json!.ops as { payload: { title: string } }[])[0]!;
   assertEquals([status, payload.title, json!.has_more], [200, "written elsewhere", false]);
 });
@@ -27,10 +27,9 @@ Deno.test("who waits for ops is answered when the device stops", async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
-  const waiting = waitForOps(alice, bob);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const waiting = await holdRequest(alice, bob);
   await alice.restart();
-  const { status, json } = await waiting;
+  const { status, json } = await waiting.answer;
   assertEquals([status, json?.ops], [200, []]);
 });
 
@@ -40,25 +39,12 @@ for (const isWritten of [true, false]) {
     await using alice = await startDevice("alice");
     await using bob = await startDevice("bob");
     await pair(alice, bob);
-    const waiting = waitForOps(alice, bob);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const waiting = await holdRequest(alice, bob);
     alice.store.peers.remove(bob.store.deviceId);
     if (isWritten) alice.store.memories.remember({ kind: "note", title: "for friends", body: "x" });
-    const { status, json } = await waiting;
+    const { status, json } = await waiting.answer;
     assertEquals([status, json?.error, json?.ops], [403, "peer_removed", undefined]);
   });
-}
-
-/** Asks for what comes after the end of the log, and gives up before the device would. */
-async function waitForOps(alice: TestDevice, bob: TestDevice): Promise<RawResponse> {
-  const since = headText(alice.store);
-  const target = `/v1/ops?since=${since}&wait=25`;
-  const answer = send(alice, signed(bob.identity, { recipient: alice.store.deviceId, target }));
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("It was not answered")), 15_000);
-  });
-  return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
 
 Deno.test("who goes on from a place is not answered with its own ops, and loses none by that", async () => {

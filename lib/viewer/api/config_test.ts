@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, fail } from "@std/assert";
 import { SETTING_NAMES } from "../../config/schema.ts";
 import { openRawTls } from "../../../tests/support/attackers/raw_tls.ts";
 import { certificateName } from "../../model/device.ts";
@@ -69,13 +69,15 @@ Deno.test("a port that is held is refused, and the old one keeps working", async
     certificatePem: device.identity.certificatePem,
     certificateName: certificateName(device.store.deviceId),
   });
+  const ask = (fields: string) =>
+    peer.write(new TextEncoder().encode(`GET /v1/status HTTP/1.1\r\nhost: a\r\n${fields}\r\n`));
+  await ask("");
+  assertEquals((await peer.read(new Uint8Array(10_000)))! > 0, true);
   for (const name of ["sync_port", "viewer_port"]) {
     const { status, body } = await client.send("PUT", CONFIG, { [name]: port });
     assertEquals([status, body.error, body.field], [409, "port_in_use", name]);
   }
-  await peer.write(
-    new TextEncoder().encode("GET /v1/status HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"),
-  );
+  await ask("connection: close\r\n");
   assertMatch(await new Response(peer.readable).text(), /^HTTP\/1\.1 401 /);
   assertEquals((await client.get(CONFIG)).body, before);
   const { listeners } = (await client.get("/api/sync/status")).body;
@@ -92,7 +94,11 @@ Deno.test("a held port takes along what was to be changed with it", async () => 
   assertEquals([status, body.field], [409, "sync_port"]);
   const reader = events.pipeThrough(new TextDecoderStream()).getReader();
   let told = "";
-  while (!told.includes("event:status")) told += (await reader.read()).value ?? "";
+  while (!told.includes("event:status")) {
+    const { value, done } = await reader.read();
+    if (done) fail(`the events have ended: ${told}`);
+    told += value;
+  }
   await reader.cancel();
   assertEquals(told.includes("event:moved"), false, "pages stay where they are");
   const after = await ViewerClient.open(device);
