@@ -93,7 +93,8 @@ export function decodeRefusal(status: number, bytes: Uint8Array): CodememError {
 }
 
 function messageOf({ error, message }: JsonObject, status: number): string {
-  return lineOf(message) ?? `The peer refuses: ${lineOf(error) ?? "no reason"} (status ${status})`;
+  return lineOf(message) ??
+    `The peer has refused: ${lineOf(error) ?? "no reason"} (status ${status})`;
 }
 
 /** The other side's words, fit for a terminal. */

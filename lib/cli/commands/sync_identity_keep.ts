@@ -11,8 +11,8 @@ export const command = defineCommand({
     const wasForked = store.lives.forkedAt() !== null;
     if (wasForked) store.beginAnew();
     if (json) output.json({ device_id: store.deviceId, was_forked: wasForked });
-    else output.line(wasForked ? "This copy goes on as the device" : NOTHING_TO_DO);
+    else output.line(wasForked ? "This copy continues as the device" : NOTHING_TO_DO);
   },
 });
 
-const NOTHING_TO_DO = "Nothing to do: no other copy of this database is known to have gone on";
+const NOTHING_TO_DO = "Nothing to do: no other copy of this database is known to be in use";

@@ -50,7 +50,7 @@ export async function isHeld(path: string): Promise<boolean> {
 }
 
 function ofSomebodyElse(path: string): CodememError {
-  return new CodememError("io_failed", `${path} is in the way, and is somebody else's`, {
+  return new CodememError("io_failed", `${path} is in the way, and belongs to somebody else`, {
     hint: "Name a file in a folder that only you can write to",
   });
 }
@@ -145,7 +145,7 @@ export async function keepAs(from: string, to: string): Promise<void> {
 
 /** The refusal to write over a file. */
 export function fileExists(path: string): CodememError {
-  return new CodememError("invalid_input", `There is a file ${path} already`, {
+  return new CodememError("invalid_input", `The file ${path} already exists`, {
     hint: "Name another file, or give --force to replace it",
   });
 }
