@@ -1,5 +1,5 @@
 /** The files of a backup: written beside their destination, and moved there whole. */
-import { CodememError } from "../../errors.ts";
+import { CodememError, systemCode } from "../../errors.ts";
 import { PartialFile } from "../../files/partial_file.ts";
 import { putInPlace, removeIfThere } from "../../files/place.ts";
 
@@ -158,7 +158,16 @@ async function translated<T>(path: string, body: () => T | Promise<T>): Promise<
   }
 }
 
+/** The refusal if the disk of a file is full. */
+export function diskFull(path: string, cause: unknown): CodememError {
+  return new CodememError("database_full", `Cannot write ${path}: the disk is full`, {
+    hint: "Free some space there, or name a file on another disk",
+    cause,
+  });
+}
+
 function unusable(path: string, cause: unknown): CodememError {
+  if (systemCode(cause) === "ENOSPC") return diskFull(path, cause);
   return new CodememError("io_failed", `Cannot write ${path}`, {
     hint: "Check that its folder exists, that you may write to it and that the disk has room",
     cause,
