@@ -9,7 +9,7 @@ export type Answer<T> =
 const UNREACHABLE: Problem = {
   error: "unreachable",
   message: "codemem does not answer",
-  hint: "`codemem sync start` starts it; the page then shows by itself what has been done",
+  hint: "`codemem sync start` starts it; the page then updates by itself",
 };
 
 /** Reads from the API. */

@@ -21,18 +21,23 @@ export async function run(
 ): Promise<number> {
   const output = new Output(host, host.env);
   try {
-    return await runFound(findCommand(argv, entries), host, output, entries);
+    return await runFound(findCommand(argv, entries), { host, output, entries });
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT.ok;
-    return report(error, output, argv, host);
+    return report(error, argv, { host, output });
   }
+}
+
+/** What a command line is run with. */
+interface Surroundings {
+  readonly host: Host;
+  readonly output: Output;
+  readonly entries: readonly CommandEntry[];
 }
 
 async function runFound(
   found: FoundCommand,
-  host: Host,
-  output: Output,
-  entries: readonly CommandEntry[],
+  { host, output, entries }: Surroundings,
 ): Promise<number> {
   if (found.version) return await showVersion(found, host, output);
   if (found.entry === undefined) return await showGroup(found, output, entries);
@@ -95,7 +100,11 @@ async function showVersion(
   return EXIT.ok;
 }
 
-function report(thrown: unknown, output: Output, argv: readonly string[], host: Host): number {
+function report(
+  thrown: unknown,
+  argv: readonly string[],
+  { host, output }: Omit<Surroundings, "entries">,
+): number {
   const error = toCodememError(thrown);
   const words = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   try {

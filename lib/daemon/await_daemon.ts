@@ -108,6 +108,6 @@ export async function awaitKey(
 function late(timeoutMs: number): CodememError {
   const seconds = Math.round(timeoutMs / 1_000);
   return new CodememError("busy", `codemem serve is not ready after ${seconds} s`, {
-    hint: "It may be taking in a large database: `codemem sync status` shows when it runs",
+    hint: "It may be importing a large database: `codemem sync status` shows when it runs",
   });
 }

@@ -23,11 +23,11 @@ export function judgeDaemon(
   { isLocked, facts }: DaemonState,
   { isSyncEnabled, version }: { readonly isSyncEnabled: boolean; readonly version: string },
 ): Judgement {
-  if (!isLocked) return isSyncEnabled ? NOT_RUNNING : skipped("codemem serve does not run");
+  if (!isLocked) return isSyncEnabled ? NOT_RUNNING : skipped("codemem serve is not running");
   if (facts === undefined) {
     return warning(
-      "a process holds the lock of codemem serve, and says nothing of itself",
-      "Look again in a few seconds: it may be starting or ending",
+      "a process holds the lock of codemem serve, but its state cannot be read",
+      "Try again in a few seconds: it may be starting or ending",
     );
   }
   const { fault } = facts;
@@ -36,7 +36,7 @@ export function judgeDaemon(
   if (facts.syncError !== null) {
     return failed(
       `${runs}, without sync: ${facts.syncError.message}`,
-      facts.syncError.hint ?? "Mend what it says, then run `codemem sync restart`",
+      facts.syncError.hint ?? "Fix that, then run `codemem sync restart`",
     );
   }
   if (facts.version === version) return ok(runs);
@@ -44,7 +44,7 @@ export function judgeDaemon(
 }
 
 const NOT_RUNNING = warning(
-  "codemem serve does not run: other devices cannot reach this one",
+  "codemem serve is not running: other devices cannot reach this one",
   "Run `codemem sync start`",
 );
 

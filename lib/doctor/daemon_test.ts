@@ -21,8 +21,8 @@ Deno.test("the daemon is judged by its lock and by what it says of itself", () =
     const [sight, isSyncEnabled, version, outcome, detail] of [
       [running, true, "1.0.0", "ok", /runs, pid 42, version 1\.0\.0$/],
       [running, true, "1.1.0", "warning", /version 1\.0\.0; this program is 1\.1\.0/],
-      [stopped, true, "1.0.0", "warning", /does not run: other devices cannot reach/],
-      [stopped, false, "1.0.0", "skipped", /does not run/],
+      [stopped, true, "1.0.0", "warning", /is not running: other devices cannot reach/],
+      [stopped, false, "1.0.0", "skipped", /is not running/],
       [{ ...running, facts: undefined }, true, "1.0.0", "warning", /holds the lock/],
       [
         {

@@ -25,11 +25,11 @@ export function judgeIntegrity([first, ...others]: readonly string[]): Judgement
   return failed(`the database is damaged: ${first}${more}`, RESTORE);
 }
 
-/** Judges whether another copy of the database was found to have gone on. */
+/** Judges whether another copy of the database was found to be in use. */
 export function judgeLives(forkedAt: string | null): Judgement {
-  if (forkedAt === null) return ok("no other copy of the database is known to have gone on");
+  if (forkedAt === null) return ok("no other copy of the database is known to be in use");
   return failed(
-    "the database was restored by hand, or the disk cloned: another copy of it has gone on",
+    "the database was restored by hand, or the disk cloned: another copy of it has been used",
     waysOutOfFork("this device"),
   );
 }

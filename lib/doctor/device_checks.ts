@@ -192,7 +192,7 @@ function peersJudgement({ store, context }: ExaminedDevice): Judgement {
   const count = store?.peers.list().length ?? 0;
   if (count > 0) {
     const paired = `this device is paired with ${count} ${count === 1 ? "other" : "others"}`;
-    return context === null ? skipped(`${paired}, and asks none`) : ok(paired);
+    return context === null ? skipped(`${paired}, but does not ask them`) : ok(paired);
   }
   return warning(
     "this device is not paired with any other",

@@ -13,7 +13,7 @@ export function judgeDiskSpace(freeBytes: number, databaseBytes: number): Judgem
   const neededBytes = Math.max(MIN_FREE_BYTES, 2 * databaseBytes);
   const free = `${inMib(freeBytes)} MB are free`;
   if (freeBytes >= neededBytes) return ok(free);
-  const hint = `Free some space: ${inMib(neededBytes)} MB are needed to write the database anew`;
+  const hint = `Free some space: ${inMib(neededBytes)} MB are needed to rewrite the database`;
   return freeBytes < MIB ? failed("the disk is full", hint) : warning(`only ${free}`, hint);
 }
 

@@ -8,7 +8,7 @@ export function judgeMdns({ enabled, active, error }: DiscoveryFact): Judgement 
   if (error === null) {
     return active
       ? ok("discovery on the local network is active")
-      : skipped("discovery waits for codemem serve");
+      : skipped("discovery runs only while codemem serve does");
   }
   const where = active ? "does not work everywhere" : "does not work";
   return warning(

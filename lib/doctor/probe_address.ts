@@ -49,7 +49,7 @@ export async function probeAddress(
   const watch = new StageWatch(tools.monotonicMs);
   const deadline = AbortSignal.timeout(PROBE_TIMEOUT_MS);
   const status = await ask(peer, address, { ...tools, watch, deadline });
-  if (status !== undefined) judgeStatus(status, peer, tools.context, watch);
+  if (status !== undefined) judgeStatus(status, tools.context, { peerName: peer.name, watch });
   return {
     address: formatAddress(address),
     stages: watch.results,
@@ -119,16 +119,15 @@ function failedStage(watch: StageWatch, { code }: CodememError): Stage {
 
 function judgeStatus(
   status: PeerStatus,
-  peer: DialedPeer,
   { store, nowMs }: SyncContext,
-  watch: StageWatch,
+  { peerName, watch }: { readonly peerName: string; readonly watch: StageWatch },
 ): void {
-  const clock = judgeClock(peer.name, Date.parse(status.time) - nowMs());
+  const clock = judgeClock(peerName, Date.parse(status.time) - nowMs());
   watch.end("clock", clock);
   if (clock.outcome === "failed") return;
   watch.end("protocol", ok(`sync protocol ${status.protocol}, codemem ${status.version}`));
   const { digest } = store.log.snapshot();
-  watch.end("digest", judgeDigests(peer.name, digest, status.digest));
+  watch.end("digest", judgeDigests(peerName, digest, status.digest));
 }
 
 /** Two devices that differ have not failed: it is what the next pass is for. */

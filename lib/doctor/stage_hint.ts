@@ -37,7 +37,7 @@ function adviseOnName(error: CodememError, { address }: AttemptPlace): string | 
   if (systemCode(error.cause) === undefined) return undefined;
   return addressScope(address.host) === "tailscale"
     ? "Check that Tailscale runs here with MagicDNS switched on"
-    : "Check the name; pair the two devices again where the other one has another name now";
+    : "Check the name; if it has changed, pair the two devices again";
 }
 
 function adviseOnConnection(error: CodememError, place: AttemptPlace): string | undefined {

@@ -54,7 +54,11 @@ export function keychainStore(secrets: SecretStore, deviceId: string): KeyStore 
 }
 
 function notKept(place: string): CodememError {
-  return new CodememError("keychain_unavailable", `Cannot keep the key: ${place} has not kept it`, {
-    hint: "Look whether other programs can keep a password there",
-  });
+  return new CodememError(
+    "keychain_unavailable",
+    `Cannot store the key: ${place} has not stored it`,
+    {
+      hint: "Check whether other programs can store a password there",
+    },
+  );
 }

@@ -97,7 +97,7 @@ function readText(stream: ReadableStream<Uint8Array>, program: string) {
       const { value, done } = await reader.read();
       if (done) return text;
       text += decoder.decode(value, { stream: true });
-      if (text.length > MAX_TEXT) throw broken(program, "it does not stop talking");
+      if (text.length > MAX_TEXT) throw broken(program, "its output does not end");
     }
   };
   return { text: read(), end: () => reader.cancel().catch(() => {}) };
@@ -105,7 +105,7 @@ function readText(stream: ReadableStream<Uint8Array>, program: string) {
 
 function broken(program: string, problem: string): CodememError {
   return new CodememError("keychain_unavailable", `Cannot use ${program}: ${problem}`, {
-    hint: "Look whether other programs can keep a password there",
+    hint: "Check whether other programs can store a password there",
   });
 }
 

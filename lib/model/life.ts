@@ -62,6 +62,6 @@ export function isLaterLife(a: Life, b: Life): boolean {
 
 /** What to do about a forked database, for people. @param name of the device that it is on */
 export function waysOutOfFork(name: string): string {
-  return `Where another machine uses the other copy, run \`codemem sync identity new --yes\` on ` +
-    `${name} and pair it again; where none does, run \`codemem sync identity keep\` on ${name}`;
+  return `If another machine uses the other copy, run \`codemem sync identity new --yes\` on ` +
+    `${name} and pair it again; if none does, run \`codemem sync identity keep\` on ${name}`;
 }

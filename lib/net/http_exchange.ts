@@ -86,7 +86,7 @@ function readResponseHead(text: string, method: string): {
   const framing = readFraming(fields);
   if ("problem" in framing) throw invalid(framing.problem);
   const hasLength = fields.some(([name]) => name === "content-length");
-  if (framing.kind === "none" && !hasLength) throw invalid("its length is not said");
+  if (framing.kind === "none" && !hasLength) throw invalid("its length is not given");
   return { status, fields, framing };
 }
 

@@ -37,7 +37,7 @@ export function readFraming(
     if (encodings.length === 1 && encodings[0]!.toLowerCase() === "chunked") {
       return { kind: "chunked" };
     }
-    return { status: 501, problem: "the only transfer encoding spoken here is chunked" };
+    return { status: 501, problem: "the only supported transfer encoding is chunked" };
   }
   if (lengths.length === 0) return { kind: "none" };
   if (lengths.length > 1 || !/^\d{1,15}$/.test(lengths[0]!)) {

@@ -40,7 +40,7 @@ export function readHead(
   const request = REQUEST_LINE.exec(requestLine!);
   if (request === null) return bad("the request line is not one of HTTP/1.1");
   const [, method, target, version] = request;
-  if (version !== "1.1") return { status: 505, problem: "only HTTP/1.1 is spoken here" };
+  if (version !== "1.1") return { status: 505, problem: "only HTTP/1.1 is supported" };
   if (!isTarget(target!)) return bad("the request target is not in its normal form");
   if (lines.length > MAX_FIELDS) return { status: 431, problem: "too many header fields" };
   const fields = readFieldLines(lines);

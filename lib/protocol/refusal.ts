@@ -104,7 +104,8 @@ function toldDetails(
 }
 
 function messageOf({ error, message }: JsonObject, status: number): string {
-  return lineOf(message) ?? `The peer refuses: ${lineOf(error) ?? "no reason"} (status ${status})`;
+  return lineOf(message) ??
+    `The peer has refused: ${lineOf(error) ?? "no reason"} (status ${status})`;
 }
 
 /** The other side's words, fit for a terminal. */

@@ -122,7 +122,7 @@ function badRequest(member?: string): CodememError {
   const problem = member === undefined
     ? "it is not a JSON object"
     : `${member} is missing or wrong`;
-  return new CodememError("invalid_request", `Cannot read what is told of the keys: ${problem}`, {
+  return new CodememError("invalid_request", `Cannot read the announced keys: ${problem}`, {
     hint: "Update codemem on both devices",
   });
 }

@@ -41,11 +41,11 @@ export async function requireNoKeyTask(place: IdentityPlace): Promise<void> {
   if (place.store.device.record().keyTask === null) return;
   throw new CodememError(
     "keychain_locked",
-    "A copy of the key is left in a keychain that is shut",
+    "A copy of the key is left in a keychain that is locked",
     {
       hint:
         "Unlock the keychain, so that the copy can be removed, and try again; where it is gone " +
-        "for good, `codemem sync move-key file --keep` lets the copy be",
+        "for good, `codemem sync move-key file --keep` gives the copy up",
     },
   );
 }

@@ -118,7 +118,7 @@ async function leaveUnreachable({ store }: IdentityPlace, keep: boolean): Promis
   if (keep) return await store.whenFree(() => store.device.setKeyCopy(null));
   throw new CodememError("keychain_unavailable", "The place of the copy is out of reach", {
     hint: `Run it where the ${otherPlace(keyStore)} answers; where that is gone for good, ` +
-      `\`codemem sync move-key ${keyStore} --keep\` lets the copy be`,
+      `\`codemem sync move-key ${keyStore} --keep\` gives the copy up`,
   });
 }
 
@@ -145,7 +145,7 @@ async function copy(privateKey: KeyObject, publicKey: string, target: KeyStore):
   const isWhole = kept !== undefined &&
     verify(null, text, parsePublicKeyLine(publicKey)!, sign(null, text, kept));
   if (isWhole) return;
-  throw new CodememError("key_damaged", `Cannot move the key: ${target.place} has not kept it`, {
+  throw new CodememError("key_damaged", `Cannot move the key: ${target.place} has not stored it`, {
     hint: "The key is where it was",
   });
 }

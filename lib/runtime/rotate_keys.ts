@@ -80,7 +80,7 @@ async function keepBeside(keyStore: KeyStore, { privateKey, publicKey }: DeviceK
   await keyStore.write("next", privateKey);
   const kept = await keyStore.read("next");
   if (kept !== undefined && publicKeyLine(kept) === publicKey) return;
-  throw new CodememError("key_damaged", `Cannot keep the next key beside ${keyStore.place}`, {
+  throw new CodememError("key_damaged", `Cannot store the next key beside ${keyStore.place}`, {
     hint: "The device has the key it had",
   });
 }

@@ -61,7 +61,7 @@ function foreign(path: string): CodememError {
   return new CodememError(
     "database_corrupt",
     `Cannot use the database ${path}: it was made by another program`,
-    { hint: "To take over memories from it, use `codemem import FILE`" },
+    { hint: "To import memories from it, use `codemem import FILE`" },
   );
 }
 

@@ -13,7 +13,7 @@ Deno.test("a page is told what a peer that asks tells of itself", async () => {
     .pipeTo(new WritableStream({ write: (text) => void (told += text) })).catch(() => {});
   const ahead = () => told.match(/"ahead":\d+/g)?.at(-1);
   alice.store.memories.remember({ kind: "discovery", title: "One", body: "One" });
-  await eventually("what is to be handed over", () => ahead() === '"ahead":1');
+  await eventually("what is to be sent", () => ahead() === '"ahead":1');
   // It is bob that asks, and its second pass tells that it holds what alice holds.
   await sync(bob, alice);
   await sync(bob, alice);

@@ -46,7 +46,7 @@ Deno.test(
     assertEquals(await titles(page), ["Zebra crossing", "Horse"]);
 
     await field.fill("nothing like it");
-    await page.getByText("No memory fits").waitFor();
+    await page.getByText("No memory matches").waitFor();
     await page.getByRole("link", { name: "Show all memories" }).click();
     await page.getByText("3 memories").waitFor();
     assertEquals([await field.inputValue(), new URL(page.url()).search], ["", ""]);
@@ -93,7 +93,7 @@ Deno.test(chromiumTest("filters narrow the feed, together with a search"), async
   assertEquals(await titles(page), ["One"]);
   assertEquals(new URL(page.url()).search, "?project=atlas&kind=bugfix");
   await page.getByRole("searchbox").fill("two");
-  await page.getByText("No memory fits").waitFor();
+  await page.getByText("No memory matches").waitFor();
   await page.getByLabel("Kind").selectOption("");
   await row(page, "Two").waitFor();
   await page.goto(`${addressOf(device)}/?device=${device.store.deviceId}`);
@@ -117,7 +117,7 @@ for (const javaScript of [true, false]) {
         javaScript,
       });
       await row(page, "Zebra crossing").getByRole("link").click();
-      await page.getByRole("link", { name: "Back to what was found" }).click();
+      await page.getByRole("link", { name: "Back to the results" }).click();
       await page.getByText("1 memory").waitFor();
       assertEquals(new URL(page.url()).search, "?q=zebra&project=atlas");
       assertEquals(await titles(page), ["Zebra crossing"]);

@@ -215,7 +215,7 @@ Deno.test(chromiumTest("all of it is done by keys alone"), async () => {
   await press("Enter");
   await focusOn("dialog button.danger");
   await press("Enter");
-  await page.getByText("No memory fits").waitFor();
+  await page.getByText("No memory matches").waitFor();
   assertEquals(memoriesOf(device).map(({ title }) => title), ["Walrus"]);
 });
 

@@ -14,7 +14,7 @@ flowTest(
     await using browser = await TestBrowser.start();
     const inviting = await openSync(browser, alice, window);
     const accepting = await openSync(browser, bob, window);
-    await inviting.getByText(/good for \d+:\d\d/).waitFor();
+    await inviting.getByText(/valid for \d+:\d\d/).waitFor();
     await inviting.getByRole("button", { name: "Copy the pairing command" }).click();
     const command = await inviting.evaluate(() => navigator.clipboard.readText());
     assertEquals(command, await inviting.getByTestId("pairing-command").textContent());

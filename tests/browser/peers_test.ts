@@ -128,7 +128,7 @@ Deno.test(
   },
 );
 
-Deno.test(chromiumTest("what could not be taken in is shown with its reason"), async () => {
+Deno.test(chromiumTest("what could not be applied is shown with its reason"), async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
@@ -136,6 +136,6 @@ Deno.test(chromiumTest("what could not be taken in is shown with its reason"), a
   alice.store.apply([{ op_id: "1", entity_type: "star", entity_id: "s1" }], from);
   await using browser = await TestBrowser.start();
   const page = await openSync(browser, alice);
-  await page.getByRole("heading", { name: "1 change could not be taken in" }).waitFor();
+  await page.getByRole("heading", { name: "1 change could not be applied" }).waitFor();
   await page.locator(".quarantine").getByText("from bob").waitFor();
 });

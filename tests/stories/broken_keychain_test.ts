@@ -109,6 +109,6 @@ Deno.test("a copy that is still to go from a keychain that never answers is wait
   await using stub = await StubProgram.make("secret-tool", "exec sleep 1000");
   const env = { PATH: stub.path, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nonexistent" };
   const { stderr } = await home.run(["sync", "rotate-keys"], { env });
-  assertStringIncludes(stderr, "A copy of the key is left in a keychain that is shut");
+  assertStringIncludes(stderr, "A copy of the key is left in a keychain that is locked");
   assertEquals((await stub.calls()).length, 1);
 });

@@ -16,7 +16,7 @@ Deno.test("a device that runs, but whose facts cannot be read, is not said to be
   assertEquals([daemon.state, daemon.pid], ["unreadable", Deno.pid]);
   assertMatch(
     await home.text("sync", "status"),
-    /^serve +running, pid \d+, but what it says of itself cannot be read/m,
+    /^serve +running, pid \d+, but its state cannot be read/m,
   );
   const { code, stderr } = await home.run(["sync", "move-key", "file"]);
   assertEquals([code, /is running/.test(stderr)], [1, true], stderr);

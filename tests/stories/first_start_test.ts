@@ -30,7 +30,7 @@ Deno.test("the import of the first start adds to the memories that are here alre
   await home.run(["remember", "written before the first serve"], { env: environment(home) });
   await using serve = startServe(home);
   await serve.waitFor(/"viewer"/);
-  assertMatch(serve.output, /Took in 100 memories; /);
+  assertMatch(serve.output, /Imported 100 memories; /);
   assertEquals(liveMemories(home), 96);
 });
 

@@ -33,7 +33,7 @@ Deno.test("a start on a port that is taken names who holds it, and how another o
     code: 0,
     listeners: [{
       ...{ address: "127.0.0.1", port: home.port, listening: false },
-      ...{ error: "codemem serve does not run", hint: "Run `codemem sync start`" },
+      ...{ error: "codemem serve is not running", hint: "Run `codemem sync start`" },
     }],
   });
 });
@@ -116,7 +116,7 @@ Deno.test("a restart that fails after the stop says that sync is down", async ()
   await Deno.rename(home.path("keys/device.key"), home.path("kept.key"));
   const failed = await home.run(["sync", "restart"]);
   assertEquals([failed.code, failed.stdout], [1, ""], failed.stderr);
-  assertMatch(failed.stderr, /^codemem: Sync is down now, the device does not start again: .*key/);
+  assertMatch(failed.stderr, /^codemem: The device was stopped and does not start again: .*key/);
   await Deno.rename(home.path("kept.key"), home.path("keys/device.key"));
   await home.text("sync", "restart");
   await endBackground(home);

@@ -56,12 +56,12 @@ Deno.test("what is told of a start is for people, too", async () => {
   await using _end = { [Symbol.asyncDispose]: () => endBackground(home) };
   const { pid } = await daemonOf(home);
   assertEquals(text.trim().split("\n"), [
-    `codemem serve runs now, pid ${pid}`,
+    `codemem serve is running now, pid ${pid}`,
     `Viewer: ${home.viewer}`,
     "Sync: disabled (`codemem sync enable`)",
   ]);
   const enabled = await home.text("sync", "enable", "--start");
-  assertStringIncludes(enabled, `codemem serve runs already, pid ${pid}`);
+  assertStringIncludes(enabled, `codemem serve is already running, pid ${pid}`);
   assertStringIncludes(enabled, `Sync: listening on ${home.address}`);
 });
 

@@ -44,7 +44,7 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   const again = await alice.json<UndoJson>(...command, "--yes");
   assertEquals([again.restored, again.forgotten, again.left], [[], [], []]);
   const done = await alice.text(...command);
-  assertStringIncludes(done, `Nothing to take back: bob has written nothing since ${since}`);
+  assertStringIncludes(done, `Nothing to undo: bob has written nothing since ${since}`);
   await pairHomes(alice, bob);
   await bob.syncOnce();
   for (const home of [alice, bob]) {

@@ -78,11 +78,13 @@ function tellOfTrust(
   if (!hasKey) {
     output.warn(`the key of this device is not in a backup, and none is in ${paths.keys}`);
     output.note(
-      "hint: Where it is lost, run `codemem sync identity new --yes`, and pair this device again",
+      "hint: If it is lost, run `codemem sync identity new --yes`, and pair this device again",
     );
     return;
   }
-  output.warn("the pairings are those of the backup: a device that was removed since is back");
+  output.warn(
+    "the pairings are those of the backup: a device that was removed since is trusted again",
+  );
   output.note("hint: Run `codemem sync peers list`, and remove what should not be there");
   const names = [...peerNames(pairings).values()].join(", ");
   output.warn(

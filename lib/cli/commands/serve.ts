@@ -168,11 +168,11 @@ async function takeUpSettings(context: CommandContext, runtime: Runtime, log: Lo
   try {
     const { settings } = await context.settings();
     await runtime.apply(settings);
-    log.info("settings taken up", {});
+    log.info("settings applied", {});
   } catch (thrown) {
     const error = toCodememError(thrown);
     logFault(log, error);
-    context.output.warn(`the changed settings could not be taken up: ${error.message}`);
+    context.output.warn(`the changed settings could not be applied: ${error.message}`);
   }
 }
 

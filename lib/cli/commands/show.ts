@@ -14,7 +14,7 @@ export const command = defineCommand({
   async run({ words, options, json }, context) {
     const { memories } = await context.openStore();
     const id = memories.resolve(words[0]!);
-    if (options.history) return showHistory(id, memories.history(id), context, json);
+    if (options.history) return showHistory({ id, entries: memories.history(id), json }, context);
     const memory = memories.find(id);
     if (memory === undefined) {
       throw new CodememError("not_found", `The memory ${id} has just gone`, {
@@ -27,10 +27,12 @@ export const command = defineCommand({
 });
 
 function showHistory(
-  id: string,
-  entries: readonly HistoryEntry[],
+  { id, entries, json }: {
+    readonly id: string;
+    readonly entries: readonly HistoryEntry[];
+    readonly json: boolean;
+  },
   { output, nowMs }: CommandContext,
-  json: boolean,
 ): void {
   if (json) {
     return output.json(entries.map(({ clock, opType, title, superseded }) => ({

@@ -14,8 +14,8 @@ export const command = defineCommand({
       store.peers.list().some(({ lastErrorCode }) => lastErrorCode === "fork_unproven");
     if (wasSaidTo) store.beginAnew();
     if (json) output.json({ device_id: store.deviceId, was_forked: wasSaidTo });
-    else output.line(wasSaidTo ? "This copy goes on as the device" : NOTHING_TO_DO);
+    else output.line(wasSaidTo ? "This copy continues as the device" : NOTHING_TO_DO);
   },
 });
 
-const NOTHING_TO_DO = "Nothing to do: no other copy of this database is known to have gone on";
+const NOTHING_TO_DO = "Nothing to do: no other copy of this database is known to be in use";

@@ -20,7 +20,7 @@ export const command = defineCommand({
     const former = await newIdentity(context, json);
     if (!former.wasPaired) return;
     context.output.note(
-      `Where no other machine goes on as the old one, run ${removalOf(former)} on each of them`,
+      `If no other machine keeps the old identity, run ${removalOf(former)} on each of them`,
     );
   },
 });

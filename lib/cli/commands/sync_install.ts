@@ -57,13 +57,15 @@ export const command = defineCommand({
 
 async function explainLinger(output: Output): Promise<void> {
   if (await lingers(Deno.uid() ?? 0, runProgram) === true) return;
-  output.note("It ends when you log out. To let it go on, and start with the machine, run");
+  output.note(
+    "It ends when you log out. To keep it running, and to start it with the machine, run",
+  );
   output.note(`  ${LINGER_COMMAND}`);
 }
 
 function notStarted(error: unknown, { name }: Service): unknown {
   if (!(error instanceof CodememError)) return error;
-  const { code, message, hint = "`codemem sync status` says how it stands" } = error;
+  const { code, message, hint = "`codemem sync status` shows its state" } = error;
   return new CodememError(code, `${name} is installed, but has not started: ${message}`, {
     hint,
     cause: error,

@@ -73,7 +73,7 @@ function notListening({ syncError }: DaemonFacts): CodememError {
   return new CodememError(
     "not_running",
     `codemem serve runs, but does not listen for other devices${why}`,
-    { hint: syncError?.hint ?? "`codemem sync status` says how it stands" },
+    { hint: syncError?.hint ?? "`codemem sync status` shows its state" },
   );
 }
 
@@ -84,7 +84,7 @@ function showAccepted(accepted: Acceptance, output: Output, json: boolean): void
     output.line(`Paired with ${name}`);
     output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
     if (!accepted.isConfirmed) {
-      output.warn(`${name} could not be asked whether it knows: run \`codemem sync once\``);
+      output.warn(`${name} could not be reached to confirm the pairing: run \`codemem sync once\``);
     }
     output.note("`codemem sync once` syncs now; a running `codemem serve` does it by itself");
   } else {

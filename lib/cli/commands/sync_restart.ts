@@ -26,7 +26,7 @@ async function startAgain(context: CommandContext, wasRunning: boolean): Promise
   } catch (thrown) {
     const error = toCodememError(thrown);
     if (!wasRunning || await isLocked(context.paths.lock)) throw error;
-    const message = `Sync is down now, the device does not start again: ${error.message}`;
-    throw reworded(error, message, error.hint ?? "Run `codemem sync start` when that is mended");
+    const message = `The device was stopped and does not start again: ${error.message}`;
+    throw reworded(error, message, error.hint ?? "Run `codemem sync start` when that is fixed");
   }
 }

@@ -62,7 +62,7 @@ async function show(
   output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
   output.line(`before       ${formatFingerprint(previousFingerprint)}`);
   if (staleCopy !== null) {
-    output.warn(`a copy of an earlier key is in ${staleCopy}, and of no use but to a thief`);
+    output.warn(`a copy of an earlier key is in ${staleCopy}; it is of use only to a thief`);
     output.note(`hint: \`codemem sync move-key ${keyStore} --stop\` removes it`);
   }
   output.note(
@@ -81,7 +81,7 @@ async function beginAnew(
   if (!yes) {
     throw new CodememError(
       "usage",
-      "A key that is in other hands can be followed by nobody: every pairing of this device ends",
+      "No device can follow a key that somebody else may have: every pairing of this device ends",
       {
         hint: "If that is what you want, run `codemem sync rotate-keys --compromised --yes`, and " +
           "`codemem sync peers remove` on every other device",

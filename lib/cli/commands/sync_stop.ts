@@ -8,7 +8,7 @@ export const command = defineCommand({
   details: "Stops `codemem serve`, however it was started, and returns when it has ended.",
   async run({ options, json }, context) {
     if (!await stopDaemon(context, options)) {
-      throw new CodememError("not_running", "codemem serve does not run on this device", {
+      throw new CodememError("not_running", "codemem serve is not running on this device", {
         hint: "`codemem sync start` starts it",
       });
     }

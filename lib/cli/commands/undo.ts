@@ -12,8 +12,8 @@ import { findWriter, namelessWriters } from "../input/find_writer.ts";
 const REASONS: Readonly<Record<LeftReason, string>> = {
   deleted: "deleted by it: the text is gone",
   changed_since: "changed since by another device",
-  no_history: "the version before is not here",
-  no_later_version: "nobody can change it any more",
+  no_history: "the earlier version is not here",
+  no_later_version: "it cannot be changed any more",
 };
 
 /** Undoes what one device has written. */
@@ -109,7 +109,7 @@ function show(
   { from, changes, isDone }: Told,
 ): void {
   if (items.length === 0) {
-    output.line(`Nothing to take back: ${from} has written nothing since ${changes.since}`);
+    output.line(`Nothing to undo: ${from} has written nothing since ${changes.since}`);
   } else {
     output.line(`Written by ${from} since ${changes.since}`);
     output.table(
@@ -132,15 +132,14 @@ function show(
   if (!isDone && canDo) output.note("Nothing was changed; --yes does it");
 }
 
-/** Under its name a device is the one that it is now: what it wrote before a new identity is not undone. */
+/** A name stands for the present id of a device: what it wrote under an earlier one is not undone. */
 function tellNameless(ids: readonly string[], { output }: CommandContext): void {
   if (ids.length === 0) return;
   output.note(
-    `Others have written since then that have no name here, as this device before a new identity: ${
-      ids.join(", ")
-    }`,
+    "Memories were also written under ids that have no name here, such as the id of this device " +
+      `before a new identity: ${ids.join(", ")}`,
   );
-  output.note("hint: Give such an id to --from to take back what it wrote");
+  output.note("hint: To undo what one of them wrote, give its id to --from");
 }
 
 function fateOf({ kind, reason, changed }: UndoItem): string {

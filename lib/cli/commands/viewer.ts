@@ -21,9 +21,13 @@ export const command = defineCommand({
   async run({ options, json }, context) {
     const facts = await findDaemon(context.paths, START_TIMEOUT_MS);
     if (facts === undefined) {
-      throw new CodememError("not_running", "The viewer is not there: codemem serve does not run", {
-        hint: "`codemem sync start` runs this device in the background",
-      });
+      throw new CodememError(
+        "not_running",
+        "The viewer is not available: codemem serve is not running",
+        {
+          hint: "`codemem sync start` runs this device in the background",
+        },
+      );
     }
     const url = `http://${formatAddress(facts.viewer)}`;
     const opened = options.print ? undefined : await openInBrowser(url, context.env);

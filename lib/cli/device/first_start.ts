@@ -23,7 +23,7 @@ export async function importUpstreamOnce(
   try {
     const found = findUpstreamDatabase(paths.database);
     if (found === undefined) return;
-    output.note(`Taking in the memories of ${found}`);
+    output.note(`Importing the memories of ${found}`);
     // A start can be interrupted between two batches.
     const report = await importFile(store, found, { onProgress: () => signal.throwIfAborted() });
     store.device.setFirstImport();
@@ -38,12 +38,14 @@ export async function importUpstreamOnce(
 
 function tell({ applied, skippedCount, warnings }: ImportReport, { output }: CommandContext): void {
   for (const warning of warnings) output.warn(warning);
-  output.note(`Took in ${counted(applied, "memory")}; the file is as it was`);
+  output.note(`Imported ${counted(applied, "memory")}; the file is unchanged`);
   if (skippedCount === 0) return;
-  output.warn(`${counted(skippedCount, "row")} could not be taken: \`codemem import\` lists them`);
+  output.warn(
+    `${counted(skippedCount, "row")} could not be imported: \`codemem import\` lists them`,
+  );
 }
 
 function warn({ message }: CodememError, { output }: CommandContext): void {
-  output.warn(`the memories of the codemem that was here before are not taken in yet: ${message}`);
-  output.note("hint: The next start tries again; move mem.sqlite away to have it left alone");
+  output.warn(`the memories of the earlier codemem have not been imported yet: ${message}`);
+  output.note("hint: The next start tries again; move mem.sqlite away to prevent that");
 }

@@ -60,7 +60,7 @@ export async function inviteInForeground(
     if (peer === undefined) throw expired();
     const isConfirmed = await within(CONFIRMATION_MS, confirmed.promise.then(() => true), signal);
     if (!json) output.line(`Paired with ${peer.name}`);
-    if (isConfirmed !== true) output.warn(`${peer.name} has not said that it knows of it`);
+    if (isConfirmed !== true) output.warn(`${peer.name} has not confirmed the pairing`);
     return EXIT.ok;
   } finally {
     await service.stop();

@@ -107,7 +107,7 @@ async function lastLines(path: string): Promise<string[]> {
 }
 
 function bundleExists(path: string): CodememError {
-  return new CodememError("invalid_input", `There is a file ${path} already`, {
+  return new CodememError("invalid_input", `The file ${path} already exists`, {
     hint: "Name another file for the bundle",
   });
 }

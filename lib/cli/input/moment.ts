@@ -23,7 +23,7 @@ export function parseMoment(text: string, nowMs: number): string {
   }
   if (epochMs > nowMs) {
     throw new CodememError("invalid_input", `"${text}" is not in the past`, {
-      hint: "Give a time that is over",
+      hint: "Give a time in the past",
     });
   }
   return formatTimestamp(epochMs);

@@ -12,7 +12,7 @@ import type { Stdin } from "../command.ts";
 export async function readText(word: string, stdin: Stdin): Promise<string> {
   const text = word === "-" ? await readStdin(stdin) : word;
   if (text.trim() !== "") return text;
-  throw new CodememError("invalid_input", "Cannot keep the memory: its text is empty", {
+  throw new CodememError("invalid_input", "Cannot store the memory: its text is empty", {
     hint: "Give the text in quotes, or pass it on stdin with -",
   });
 }
@@ -38,7 +38,7 @@ async function readStdin(stdin: Stdin): Promise<string> {
 }
 
 function tooLarge(): CodememError {
-  return new CodememError("invalid_input", "Cannot keep the memory: it is too large", {
+  return new CodememError("invalid_input", "Cannot store the memory: it is too large", {
     hint: "Keep what is worth remembering, not the whole document (at most 2 MiB)",
   });
 }

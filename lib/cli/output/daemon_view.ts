@@ -26,7 +26,7 @@ export function listenersJson({ viewer, pid, listeners, syncError }: DaemonFacts
 
 /** What became of a start. */
 export function showStarted({ facts, started, service }: StartedDaemon, output: Output): void {
-  const how = started ? "runs now" : "runs already";
+  const how = started ? "is running now" : "is already running";
   output.line(
     `codemem serve ${how}${service === null ? "" : ` through ${service}`}, pid ${facts.pid}`,
   );

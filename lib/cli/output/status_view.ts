@@ -61,7 +61,7 @@ function needsHelp({ state }: PeerReport): boolean {
 }
 
 function forkedLine(at: string, nowMs: number): string {
-  return `another copy of this database has gone on, as seen ${relativeTime(at, nowMs)}. ` +
+  return `another copy of this database has been used, noticed ${relativeTime(at, nowMs)}. ` +
     waysOutOfFork("this device");
 }
 
@@ -69,7 +69,7 @@ function serveLine({ state, pid }: DaemonReport): string {
   if (state === "stopped") return "not running";
   const running = pid === null ? "running" : `running, pid ${pid}`;
   if (state === "running") return running;
-  return `${running}, but what it says of itself cannot be read: it is starting, or the disk is full`;
+  return `${running}, but its state cannot be read: it is starting, or the disk is full`;
 }
 
 const HELD = "held by another program: nothing can be written until that program lets it go";
@@ -117,7 +117,7 @@ function standing(peer: PeerReport, nowMs: number): string {
   const parts = [stateWords(peer), ...identity(peer, nowMs)];
   // Digests tell the number only from below: both sides may have what the other has not.
   if (behind > 0) parts.push(`at least ${counted(behind, "memory")} still to come`);
-  if (ahead > 0) parts.push(`${counted(ahead, "change")} still to hand over`);
+  if (ahead > 0) parts.push(`${counted(ahead, "change")} still to send`);
   if (divergent.length > 0) parts.push(`differs in ${divergent.join(", ")}`);
   if (lastError !== null) parts.push(lastError);
   parts.push(...keyWords(peer, nowMs));
@@ -137,7 +137,7 @@ function keyWords(
         relativeTime(keyForkedAt, nowMs)
       }): unless you restored it ` +
         "from a backup, somebody has its key; remove it with " +
-        `\`codemem sync peers remove ${deviceId}\`, and pair it anew`,
+        `\`codemem sync peers remove ${deviceId}\`, and pair it again`,
     );
   }
   return parts;

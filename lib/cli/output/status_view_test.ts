@@ -64,7 +64,7 @@ Deno.test("status says with whom this device was identical, when, and in how man
   assertEquals(peerLine({}), `laptop: ok; ${as} (24,378 memories)`);
   assertEquals(
     peerLine({ ahead: 3, identicalLive: 1 }),
-    `laptop: ok; ${as} (1 memory); 3 changes still to hand over`,
+    `laptop: ok; ${as} (1 memory); 3 changes still to send`,
   );
   assertEquals(
     peerLine({ state: "syncing", behind: 1 }),

@@ -8,6 +8,7 @@ import { openStore, type Store } from "../store.ts";
 import {
   claimDatabaseFile,
   copyInPlace,
+  diskFull,
   fileExists,
   flush,
   isSameFile,
@@ -49,7 +50,7 @@ export async function writeBackup(
   const partial = exposedIn === null ? `${path}.partial` : `${store.path}.backup.partial`;
   using _claim = await claimDatabaseFile(partial);
   try {
-    store.copyInto(partial);
+    copyStore(store, partial, exposedIn === null ? path : partial);
     const digest = readThrough(partial);
     await flush(partial);
     const { size: bytes } = await Deno.stat(partial);
@@ -64,20 +65,18 @@ export async function writeBackup(
     return { digest, bytes, exposedIn };
   } catch (error) {
     await removeDatabase(partial);
-    throw isFull(error) ? noRoom(exposedIn === null ? path : partial, error) : error;
+    throw error;
   }
 }
 
-function isFull(error: unknown): boolean {
-  return error instanceof CodememError && error.code === "database_full";
-}
-
-/** The refusal if the disk of the backup is full, which need not be that of the database. */
-function noRoom(path: string, cause: unknown): CodememError {
-  return new CodememError("database_full", `Cannot write ${path}: the disk is full`, {
-    hint: "Free some space there, or name a file on another disk",
-    cause,
-  });
+/** The disk that is full is that of the copy, which need not be that of the database. */
+function copyStore(store: Store, copy: string, named: string): void {
+  try {
+    store.copyInto(copy);
+  } catch (error) {
+    const isFull = error instanceof CodememError && error.code === "database_full";
+    throw isFull ? diskFull(named, error) : error;
+  }
 }
 
 async function requireRoom(store: Store, path: string, replace: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 /** The files of a backup: written beside their destination, and moved there whole. */
-import { CodememError } from "../../errors.ts";
+import { CodememError, systemCode } from "../../errors.ts";
 import { PartialFile } from "../../files/partial_file.ts";
 import { putInPlace, removeIfThere } from "../../files/place.ts";
 
@@ -50,7 +50,7 @@ export async function isHeld(path: string): Promise<boolean> {
 }
 
 function ofSomebodyElse(path: string): CodememError {
-  return new CodememError("io_failed", `${path} is in the way, and is somebody else's`, {
+  return new CodememError("io_failed", `${path} is in the way, and belongs to somebody else`, {
     hint: "Name a file in a folder that only you can write to",
   });
 }
@@ -145,7 +145,7 @@ export async function keepAs(from: string, to: string): Promise<void> {
 
 /** The refusal to write over a file. */
 export function fileExists(path: string): CodememError {
-  return new CodememError("invalid_input", `There is a file ${path} already`, {
+  return new CodememError("invalid_input", `The file ${path} already exists`, {
     hint: "Name another file, or give --force to replace it",
   });
 }
@@ -158,7 +158,16 @@ async function translated<T>(path: string, body: () => T | Promise<T>): Promise<
   }
 }
 
+/** The refusal if the disk of a file is full. */
+export function diskFull(path: string, cause: unknown): CodememError {
+  return new CodememError("database_full", `Cannot write ${path}: the disk is full`, {
+    hint: "Free some space there, or name a file on another disk",
+    cause,
+  });
+}
+
 function unusable(path: string, cause: unknown): CodememError {
+  if (systemCode(cause) === "ENOSPC") return diskFull(path, cause);
   return new CodememError("io_failed", `Cannot write ${path}`, {
     hint: "Check that its folder exists, that you may write to it and that the disk has room",
     cause,

@@ -60,10 +60,12 @@ function requireSoundRecord(database: Database): void {
     "SELECT device_id, epoch, restored_ms, key_task FROM sync_device",
   )!;
   // It becomes an argument of other programs, and a part of a DNS name.
-  if (!isSyncDeviceId(deviceId)) throw unsound("its device id is none");
-  if (!/^[0-9a-f]{16}$/.test(epoch as string)) throw unsound("its epoch is none");
-  if (!isWithin(restoredMs, MAX_RESTORED_MS)) throw unsound("the time of its restore is none");
-  if (task !== null && !isKeyTask(JSON.parse(task as string))) throw unsound("its task is none");
+  if (!isSyncDeviceId(deviceId)) throw unsound("its device id is invalid");
+  if (!/^[0-9a-f]{16}$/.test(epoch as string)) throw unsound("its epoch is invalid");
+  if (!isWithin(restoredMs, MAX_RESTORED_MS)) throw unsound("the time of its restore is invalid");
+  if (task !== null && !isKeyTask(JSON.parse(task as string))) {
+    throw unsound("its key task is invalid");
+  }
   const { number } = database.get(
     `SELECT max(ifnull((SELECT max(seq) FROM sqlite_sequence), 0),
        ifnull((SELECT max(row_id) FROM memories), 0), ifnull((SELECT max(n) FROM sync_lives), 0),

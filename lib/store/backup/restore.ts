@@ -137,7 +137,7 @@ function requireOwn(
   throw new CodememError(
     "invalid_input",
     `Cannot restore ${from}: it is a backup of another device (${backup.deviceId})`,
-    { hint: `To take over its memories, run \`codemem import ${from}\`` },
+    { hint: `To import its memories, run \`codemem import ${from}\`` },
   );
 }
 
@@ -148,7 +148,7 @@ function ofEarlierKey(from: string): CodememError {
     `Cannot restore ${from}: the key of this device was rotated since`,
     {
       hint: "Restore a later backup. If there is none, run `codemem sync identity new --yes` and " +
-        `\`codemem import ${from}\`, which takes over its memories, and pair this device again`,
+        `\`codemem import ${from}\`, which imports its memories, and pair this device again`,
     },
   );
 }

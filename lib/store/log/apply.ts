@@ -11,7 +11,7 @@ import { requirePinned } from "../peers/require_pinned.ts";
 import { scrubLog } from "../memories/scrub.ts";
 import { VersionWriter } from "../memories/version_writer.ts";
 
-/** What became of a batch of ops: each op is counted once. */
+/** The result of applying a batch of ops: each op is counted once. */
 export interface ApplyResult {
   readonly applied: number;
   readonly stale: number;
@@ -20,14 +20,14 @@ export interface ApplyResult {
   readonly digest: Digest;
 }
 
-/** Where a batch comes from, and how far it reads the sender's log. */
+/** Where a batch comes from, and how far it reaches in the sender's log. */
 export type BatchOrigin =
   & { readonly peerDeviceId: string }
   & (
     | {
-      /** The key it was received under: without its pin nothing is taken in. */
+      /** Of the sender's key: nothing is applied unless the sender is pinned by it. */
       readonly fingerprint: string;
-      /** The place in the sender's log behind this batch; kept in the same transaction. */
+      /** The position in the sender's log after this batch; stored in the same transaction. */
       readonly cursor?: string;
     }
     /** It was received before, and only now can be read. */
@@ -48,7 +48,7 @@ export function applyBatch(
   const now = formatTimestamp(context.nowMs());
   const { hasDeletes, ...result } = context.database.writeDurably(() => {
     requireSender(context, origin);
-    const put = putAll(context, ops, origin.peerDeviceId, now);
+    const put = putAll(context, ops, { peerDeviceId: origin.peerDeviceId, now });
     // What was received before has its place already.
     const isNew = origin.fingerprint !== undefined && put.quarantined.length > 0;
     if (isNew) requireQuarantineRoom(context.database, origin.peerDeviceId);
@@ -67,7 +67,7 @@ function requireSender(context: StoreContext, origin: BatchOrigin): void {
   else new Cursors(context).move(peer, { pulled: origin.cursor });
 }
 
-/** What has arrived is not still to come, from whichever peer: the number stays one from below. */
+/** Ops that have arrived are no longer missing, whichever peer has them: `behind` stays a lower bound. */
 function noteArrived({ database }: StoreContext, applied: number): void {
   database.run("UPDATE sync_peers SET behind = max(0, behind - ?) WHERE behind > 0", applied);
 }
@@ -78,14 +78,20 @@ interface Refusal {
   readonly clock: Clock | undefined;
 }
 
+/** From whom, and when, ops were received. */
+interface Receipt {
+  readonly peerDeviceId: string;
+  /** The transaction's one timestamp. */
+  readonly now: string;
+}
+
 /** Each op is decoded when its turn comes: a page of them all decoded would be several times its size. */
 function putAll(
   context: StoreContext,
   ops: Iterable<unknown>,
-  peerDeviceId: string,
-  now: string,
+  receipt: Receipt,
 ): ApplyResult & { readonly hasDeletes: boolean } {
-  const writer = new VersionWriter(context.database, now);
+  const writer = new VersionWriter(context.database, receipt.now);
   const counts = { applied: 0, stale: 0, duplicate: 0 };
   const refusals: Refusal[] = [];
   let hasDeletes = false;
@@ -96,21 +102,21 @@ function putAll(
       continue;
     }
     hasDeletes ||= op.opType === "delete";
-    const outcome = writer.put(op, { log: true, receivedFrom: peerDeviceId });
+    const outcome = writer.put(op, { log: true, receivedFrom: receipt.peerDeviceId });
     if (outcome !== "id_taken") counts[outcome]++;
     else refusals.push({ refused: idTaken(op, each), clock: op.clock });
   }
-  // Where the memory was forgotten since, whatever the op says: its text is not to be kept.
+  // The text of a memory that was forgotten since must not be kept, whatever the op says.
   const kept = refusals.filter(({ refused, clock }) =>
     !writer.isForgotten(refused.entityId, clock)
   );
   counts.stale += refusals.length - kept.length;
   const quarantined = kept.map(({ refused }) => refused);
-  for (const each of quarantined) keepQuarantined(context, each, peerDeviceId, now);
+  for (const each of quarantined) keepQuarantined(context, each, receipt);
   return { ...counts, quarantined, digest: writer.finish(), hasDeletes };
 }
 
-/** Applying is idempotent by op id: what comes under an id that is known cannot be told from it. */
+/** Applying is idempotent by op id: another op under a known id cannot be told from the known one. */
 function idTaken({ opId, entityId }: Op, raw: unknown): QuarantinedOp {
   const detail = "its op_id names another op";
   return { opId, entityId, reason: "invalid_op", detail, raw: JSON.stringify(raw) };
@@ -123,8 +129,7 @@ function clockOf(op: unknown): Clock | undefined {
 function keepQuarantined(
   { database }: StoreContext,
   op: QuarantinedOp,
-  peerDeviceId: string,
-  now: string,
+  { peerDeviceId, now }: Receipt,
 ): void {
   database.run(
     `INSERT INTO sync_quarantine (op_id, entity_id, reason, detail, raw, received_from, received_at)

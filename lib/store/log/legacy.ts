@@ -60,7 +60,7 @@ export function logLegacySlice(context: StoreContext): number {
     const writer = new VersionWriter(database, now);
     let rows = 0;
     for (const { row_id: rowId } of database.all(WAITING, SLICE_ROWS)) {
-      logRow(context, writer, rowId as number, now);
+      logRow(context, rowId as number, { writer, now });
       rows++;
       if (shouldEndSlice({ rows, elapsedMs: context.nowMs() - startedMs })) break;
     }
@@ -78,12 +78,16 @@ export function logBeforeChange(context: StoreContext, id: string, now: string):
   const { database } = context;
   const row = database.get("SELECT row_id FROM memories WHERE id = ? AND op_seq IS NULL", id);
   if (row === undefined) return;
-  logRow(context, new VersionWriter(database, now), row.row_id as number, now);
+  logRow(context, row.row_id as number, { writer: new VersionWriter(database, now), now });
 }
 
 const WAITING = "SELECT row_id FROM memories WHERE op_seq IS NULL ORDER BY row_id LIMIT ?";
 
-function logRow(context: StoreContext, writer: VersionWriter, rowId: number, now: string): void {
+function logRow(
+  context: StoreContext,
+  rowId: number,
+  { writer, now }: { readonly writer: VersionWriter; readonly now: string },
+): void {
   const row = context.database.get("SELECT * FROM memories WHERE row_id = ?", rowId)!;
   const memory = memoryFromRow(row);
   const content = memory.deletedAt === null ? memory : null;

@@ -233,7 +233,7 @@ export class Memories {
       createdAt: clock.updatedAt,
     });
     if (op !== undefined) return op;
-    throw new CodememError("invalid_input", "Cannot keep the memory: it is too large", {
+    throw new CodememError("invalid_input", "Cannot store the memory: it is too large", {
       hint: "Keep what is worth remembering, not the whole document (at most 2 MiB)",
     });
   }
@@ -249,7 +249,9 @@ export class Memories {
         throw new CodememError(
           "invalid_input",
           `Cannot change memory ${op.entityId}: no later version of it can be told`,
-          { hint: "Some device gave it the last revision and a date in the future; keep it anew" },
+          {
+            hint: "Some device gave it the last revision and a date in the future; store it again",
+          },
         );
       }
     }

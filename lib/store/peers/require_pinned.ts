@@ -16,5 +16,5 @@ export function requirePinned(database: Database, { deviceId, fingerprint }: Pin
   if (row?.fingerprint === fingerprint) return;
   throw row === undefined
     ? peerRemoved()
-    : peerRemoved("The peer was paired anew with another key");
+    : peerRemoved("The peer was paired again with another key");
 }

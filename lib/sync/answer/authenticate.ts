@@ -1,8 +1,8 @@
 /**
- * Who sent a request, proven: every check of an incoming request, in one order, in one place.
+ * Authenticating a request: every check of an incoming request, in one order, in one place.
  *
- * Cheap checks come first; the signature before the body is read, so that a stranger cannot make this
- * device hold a body for him; the nonce last, so that only a verified caller can write anything.
+ * Cheap checks come first. The signature is checked before the body is read, so that a stranger cannot
+ * make this device hold a body; the nonce comes last, so that only a verified caller can write anything.
  */
 import { CodememError, type ErrorCode } from "../../errors.ts";
 import { contentDigestMatches } from "../../auth/content_digest.ts";
@@ -17,12 +17,12 @@ import { formatTimestamp } from "../../model/timestamp.ts";
 import { claimsTooMuch, decodeBody, readBody } from "./read_body.ts";
 import { requestTarget } from "./request_target.ts";
 
-/** What is known of other devices, and of the requests they made. */
+/** What is stored of other devices, and of the requests they made. */
 export interface TrustStore {
   findPeer(deviceId: string): PinnedPeer | undefined;
   /** Public key lines by which a peer was pinned before, the newest first. */
   formerKeys(deviceId: string): readonly string[];
-  /** Remembers the nonce of a verified request; false where it was seen before. */
+  /** Records the nonce of a verified request; resolves to false if it was seen before. */
   recordNonce(nonce: {
     readonly peerDeviceId: string;
     readonly nonce: string;
@@ -30,28 +30,28 @@ export interface TrustStore {
   }): Promise<boolean>;
 }
 
-/** A peer as far as trust needs it. */
+/** What authentication needs to know of a peer. */
 export interface PinnedPeer {
   readonly deviceId: string;
   /** `ssh-ed25519 <base64>`. */
   readonly publicKey: string;
   readonly fingerprint: string;
-  /** Canonical timestamp; null where it is not removed. */
+  /** Canonical timestamp; null unless it was removed. */
   readonly removedAt: string | null;
 }
 
-/** What a request is judged by. */
+/** Options of {@link createAuthenticator}. */
 export interface AuthenticatorOptions {
   readonly trust: TrustStore;
   /** This device's id. */
   readonly deviceId: string;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
-  /** For the body as sent and as inflated. */
+  /** Limit of the body, both as sent and as inflated. */
   readonly maxBodyBytes: number;
 }
 
-/** The caller and the body it sent, content coding undone; or why it is refused. */
+/** The caller and its body, decompressed; or the refusal. */
 export type Authentication =
   | {
     readonly ok: true;
@@ -73,11 +73,17 @@ interface Judge extends AuthenticatorOptions {
   readonly keys: VerificationKeys;
 }
 
+/** A judge at one instant: all checks of a request go by the same time. */
+interface JudgeNow extends Judge {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
 /**
- * Makes the function that authenticates requests (RFC 9421 §3.2). Their `url` must hold the target as
- * it was sent. It throws only what the store throws.
+ * Makes the function that authenticates requests (RFC 9421 §3.2). Their `url` has to hold the target
+ * exactly as it was sent. The function throws only what the store throws.
  *
- * @returns the function; `onSigned` is called once the caller is proven, before the body is read
+ * @returns the function; `onSigned` is called once the signature is verified, before the body is read
  */
 export function createAuthenticator(
   options: AuthenticatorOptions,
@@ -101,11 +107,11 @@ async function authenticate(
       : refuse("invalid_signature", `its ${reading.field} header is malformed`);
   }
   const { signature } = reading;
-  const nowMs = judge.nowMs();
-  const caller = checkCaller(request, signature, judge, nowMs);
+  const judgeNow = { ...judge, atMs: judge.nowMs() };
+  const caller = checkCaller(request, signature, judgeNow);
   if ("refusal" in caller) return caller;
   onSigned?.();
-  const taken = await takeBody(request, signature, judge, nowMs);
+  const taken = await takeBody(request, signature, judgeNow);
   if ("refusal" in taken) return taken;
   return { ok: true, peerDeviceId: caller.deviceId, fingerprint: caller.fingerprint, ...taken };
 }
@@ -113,8 +119,7 @@ async function authenticate(
 function checkCaller(
   request: Request,
   signature: ParsedSignature,
-  { trust, keys, deviceId }: Judge,
-  nowMs: number,
+  { trust, keys, deviceId, atMs }: JudgeNow,
 ): PinnedPeer | Refused {
   const peer = trust.findPeer(signature.keyid);
   if (peer === undefined) {
@@ -128,9 +133,9 @@ function checkCaller(
   if (signature.recipient !== deviceId) {
     return refuse("wrong_recipient", "it is meant for another device");
   }
-  if (checkFreshness(signature, Math.floor(nowMs / 1_000)) !== "fresh") {
+  if (checkFreshness(signature, Math.floor(atMs / 1_000)) !== "fresh") {
     return refuse("clock_skew", "the clocks of the two devices differ too much", {
-      server_time: formatTimestamp(nowMs),
+      server_time: formatTimestamp(atMs),
     });
   }
   if (request.body === null && !contentDigestMatches(signature.digest, new Uint8Array())) {
@@ -150,8 +155,7 @@ function checkCaller(
 async function takeBody(
   request: Request,
   { keyid, nonce, digest }: ParsedSignature,
-  { trust, maxBodyBytes }: Judge,
-  nowMs: number,
+  { trust, maxBodyBytes, atMs }: JudgeNow,
 ): Promise<{ readonly body: Uint8Array } | Refused> {
   try {
     const sent = await readBody(request, maxBodyBytes);
@@ -159,7 +163,7 @@ async function takeBody(
       return refuse("digest_mismatch", "its body is not the one that was signed");
     }
     const body = decodeBody(request, sent, maxBodyBytes);
-    const nowS = Math.floor(nowMs / 1_000);
+    const nowS = Math.floor(atMs / 1_000);
     if (!await trust.recordNonce({ peerDeviceId: keyid, nonce, nowS })) {
       return refuse("replayed_nonce", "it was received before");
     }

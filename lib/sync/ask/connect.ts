@@ -142,9 +142,9 @@ function anotherDevice(
     "untrusted_certificate",
     `Another device answers at ${formatAddress(address)}`,
     {
-      hint: "If it is the device that was meant, with a new identity, its old entry is to go: " +
-        `\`codemem sync peers remove ${deviceId}\`. If not, pair with the one that was meant again, ` +
-        "so that each learns where the other is",
+      hint: "If it is the right device with a new identity, remove its old entry: " +
+        `\`codemem sync peers remove ${deviceId}\`. If not, pair with the right device again, ` +
+        "so that each learns the other's address",
       cause,
       details: { another_device: true },
     },

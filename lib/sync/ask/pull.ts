@@ -6,7 +6,7 @@ import type { SyncContext } from "../context.ts";
 import { nextTurn } from "../../time/next_turn.ts";
 import type { PeerSession } from "./session.ts";
 
-/** Ops asked for at a time: few enough that a page neither keeps anybody waiting nor fills the memory. */
+/** Ops per request: few enough that a page neither blocks others for long nor takes much memory. */
 const PULL_PAGE_OPS = 300;
 
 /** What pulling did. */
@@ -20,11 +20,11 @@ export interface PullResult {
 export interface PullOptions {
   readonly session: Pick<PeerSession, "ops">;
   readonly peer: Pin;
-  /** Where to begin in the peer's log; null for its start. */
+  /** The cursor to begin at in the peer's log; null for its start. */
   readonly since: string | null;
-  /** So many seconds the peer may take to answer where it has nothing. */
+  /** How long the peer may hold the request while it has nothing, in seconds. */
   readonly waitS?: number;
-  /** Waits until a log of more than one page may be read; what it returns is called afterwards. */
+  /** Waits until a log of more than one page may be read; the function it returns ends the turn. */
   readonly takeTurn?: () => Promise<() => void>;
   /** Is given every page before it is applied. */
   readonly onPage?: (ops: Iterable<unknown>) => void;
@@ -33,26 +33,25 @@ export interface PullOptions {
 }
 
 /**
- * Pulls page after page until there are no more. Each page and the cursor behind it are one change of
- * the store, so that a pull that is cut off goes on where it was. The next page is under way while one
- * is applied.
+ * Pulls page after page until there are no more. Each page is applied in one transaction with its cursor,
+ * so that an interrupted pull continues where it was. The next page is requested while one is applied.
  *
- * @throws peer_removed where the peer was removed meanwhile
+ * @throws peer_removed if the peer was removed meanwhile
  */
 export async function pull(context: SyncContext, options: PullOptions): Promise<PullResult> {
   const page = await firstPage(options);
-  // A wait that was in vain is not worth a write.
+  // A wait without result is not worth a write.
   if (page.ops.length === 0 && !page.hasMore && page.nextCursor === options.since) return NOTHING;
   if (!page.hasMore || options.takeTurn === undefined) {
-    return await takeIn(context, options, options.since, page);
+    return await takeIn(context, options, { since: options.since, page });
   }
   const leave = await options.takeTurn();
   try {
     const { pulled: since } = context.store.cursors.of(options.peer.deviceId);
-    // Meanwhile the same may have come in another way.
+    // Meanwhile the same ops may have arrived another way.
     const isAsBefore = since === options.since;
     const first = isAsBefore ? page : await firstPage({ ...options, since, waitS: undefined });
-    return await takeIn(context, options, since, first);
+    return await takeIn(context, options, { since, page: first });
   } finally {
     leave();
   }
@@ -60,13 +59,13 @@ export async function pull(context: SyncContext, options: PullOptions): Promise<
 
 const NOTHING: PullResult = { received: 0, applied: 0, quarantined: 0 };
 
-/** Applies a page, and all that come after it. */
+/** Applies a page, and all that come after it. @param first the page, and the cursor it was asked with */
 async function takeIn(
   context: SyncContext,
   options: PullOptions,
-  since: string | null,
-  page: OpPage,
+  first: { readonly since: string | null; readonly page: OpPage },
 ): Promise<PullResult> {
+  let { since, page } = first;
   const { session, peer } = options;
   const { deviceId: peerDeviceId, fingerprint } = peer;
   const total = { ...NOTHING };
@@ -91,7 +90,7 @@ async function takeIn(
   }
 }
 
-/** A log that has begun a new life is read from its start. */
+/** Reads a log from its start if it has begun a new life. */
 async function firstPage({ session, since, waitS }: PullOptions): Promise<OpPage> {
   try {
     return await ask(session, since, waitS);
@@ -108,12 +107,12 @@ function ask(
   waitS?: number,
 ): Promise<OpPage> {
   const page = session.ops({ since, limit: PULL_PAGE_OPS, waitS });
-  // It is awaited only after the page before has been applied: until then a failure may wait.
+  // It is awaited only after the previous page was applied: until then, a failure is not unhandled.
   page.catch(() => {});
   return page;
 }
 
-/** A peer whose cursor stands still while it promises more would be pulled from for ever. */
+/** A peer that promises more without moving its cursor would be pulled from for ever. */
 function requireProgress(page: OpPage, since: string | null): void {
   if (!page.hasMore || (page.nextCursor !== since && page.ops.length > 0)) return;
   throw new CodememError("invalid_response", "The peer promises more ops but hands out none", {
@@ -121,12 +120,12 @@ function requireProgress(page: OpPage, since: string | null): void {
   });
 }
 
-/** More changes than happen while a log is read. */
+/** More than the number of changes that can happen while a log is read. */
 const REPEATED_SLACK_OPS = 10_000;
 
 /**
- * A log holds one op for each memory: so many in a row that bring nothing are those that are here
- * already. A peer that hands out more of them would be pulled from for ever.
+ * A log has one current op per memory, so at most about that many in a row can bring nothing new. A peer
+ * that sends more of them would be pulled from for ever.
  */
 function requireNews({ store }: SyncContext, repeated: number): void {
   if (repeated <= REPEATED_SLACK_OPS) return;

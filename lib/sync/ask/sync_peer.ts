@@ -132,7 +132,7 @@ function isStillPairing(peer: Peer, error: CodememError, nowMs: number): boolean
 
 function notPairedYet({ name }: Peer, cause: unknown): CodememError {
   return new CodememError("busy", `${name} is not done with the pairing yet`, {
-    hint: "It is tried again by itself",
+    hint: "The next attempt follows by itself",
     cause,
   });
 }

@@ -38,7 +38,7 @@ export class RotationHandler {
    */
   async answer(request: Request, remoteAddress: string): Promise<string> {
     const { nowMs } = this.#context;
-    const caller = { address: remoteAddress, purpose: "tell of a key", nowMs };
+    const caller = { address: remoteAddress, purpose: "announce a key", nowMs };
     return await this.#failures.guard(caller, () => this.#exchange(request));
   }
 

@@ -69,7 +69,7 @@ function checkOwnStatement(context: SyncContext, peer: Peer, error: unknown): vo
 function doesNotLead(): CodememError {
   return new CodememError(
     "untrusted_certificate",
-    "What the other device says of its keys does not lead to the one it has",
+    "The rotations that the other device tells do not lead to the key it has",
     { hint: "If it has a new identity, pair it again; if not, somebody else answers there" },
   );
 }

@@ -130,7 +130,7 @@ export class PairingHandler {
 function unknownInvite(): CodememError {
   return new CodememError(
     "invite_unknown",
-    "The device that was asked has not given out this invitation",
+    "The other device has not issued this invitation",
     {
       hint: "Run `codemem sync pair` on the other device for a new one",
     },

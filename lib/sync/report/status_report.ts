@@ -45,7 +45,7 @@ export interface StatusReport {
   readonly fingerprint: string | null;
   /** When the key was made the one that it is; null where it is the first. */
   readonly rotatedAt: string | null;
-  /** When another copy of its database was found to have gone on; null where none was. */
+  /** When another copy of its database was found to be in use; null where none was. */
   readonly forkedAt: string | null;
   readonly digest: Digest;
   /** Whether another program keeps the database from being written. */
@@ -79,7 +79,7 @@ export interface KeyStoreReport {
 
 /** The daemon in a report; facts of a process are null where none runs. */
 export interface DaemonReport {
-  /** `unreadable`: it runs, but what it says of itself cannot be read. */
+  /** `unreadable`: it runs, but its state cannot be read. */
   readonly state: "running" | "stopped" | "unreadable";
   readonly pid: number | null;
   readonly uptimeS: number | null;
@@ -174,8 +174,8 @@ function listeners({ enabled, daemon, binds, port }: StatusSources): readonly Li
   if (daemon !== undefined && daemon.listeners.length > 0) return daemon.listeners;
   if (!enabled) return [];
   const silence = daemon === undefined
-    ? { error: "codemem serve does not run", hint: "Run `codemem sync start`" }
-    : { error: "codemem serve has not taken it up yet", hint: "Look again in a moment" };
+    ? { error: "codemem serve is not running", hint: "Run `codemem sync start`" }
+    : { error: "codemem serve has not applied this yet", hint: "Look again in a moment" };
   return binds.map((address) => ({ address, port, listening: false, ...silence }));
 }
 

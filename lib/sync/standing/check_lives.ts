@@ -65,7 +65,7 @@ function isOwnWord(
 function unproven({ device }: SyncContext, peerName: string): CodememError {
   return new CodememError(
     "fork_unproven",
-    `${peerName} says that it has met a later copy of the database of ${device.name}, and does not prove it`,
+    `${peerName} claims to know a later copy of the database of ${device.name}, and does not prove it`,
     {
       hint: `If ${device.name} was restored by hand or its disk was cloned, run ` +
         `\`codemem sync identity new --yes\` or \`codemem sync identity keep\` on it; if not, remove ` +

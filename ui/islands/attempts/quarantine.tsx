@@ -1,4 +1,4 @@
-/** What has come from a peer and could not be taken in. */
+/** What has come from a peer and could not be applied. */
 import { counted } from "../../../lib/model/counted.ts";
 import type { PeerData, StatusData } from "../../page_data.ts";
 import { Time } from "../../parts/time.tsx";
@@ -12,10 +12,10 @@ export function Quarantine({ count, ops, peers }: {
   const names = new Map(peers.map(({ peer_device_id: id, name }) => [id, name]));
   return (
     <div class="body stack quarantine">
-      <h3>{counted(count, "change")} could not be taken in</h3>
+      <h3>{counted(count, "change")} could not be applied</h3>
       <p class="muted small">
         Each is kept as it came and tried again whenever codemem starts. Updating codemem on this
-        device helps where a newer version has sent it.
+        device helps if a newer version has sent it.
         {count > ops.length && ` The newest ${ops.length} are listed.`}
       </p>
       <ul class="stack">

@@ -9,7 +9,7 @@ export function Connection(_props: IslandProps) {
     return (
       <div role="status">
         <p class="lost">
-          This page is at <a href={moved.value}>{new URL(moved.value).host}</a> now.
+          This page has moved to <a href={moved.value}>{new URL(moved.value).host}</a>.
         </p>
       </div>
     );
@@ -20,7 +20,7 @@ export function Connection(_props: IslandProps) {
         <p class="lost">
           codemem does not answer. What you see may be out of date. <code>codemem sync start</code>
           {" "}
-          starts it, and this page goes on by itself.
+          starts it, and this page then updates by itself.
         </p>
       )}
     </div>

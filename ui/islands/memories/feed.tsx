@@ -170,7 +170,7 @@ function Nothing({ list }: { readonly list: MemoryList }) {
   }
   return (
     <div class="empty">
-      <p>No memory fits.</p>
+      <p>No memory matches.</p>
       <p>
         <a
           href="/"

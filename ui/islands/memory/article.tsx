@@ -28,7 +28,7 @@ export function MemoryArticle({ data }: IslandProps) {
     <div class="memory-page">
       <p class="small">
         <a href={listPath(query)}>
-          {isNarrowed(query) ? "Back to what was found" : "All memories"}
+          {isNarrowed(query) ? "Back to the results" : "All memories"}
         </a>
       </p>
       {memory.deleted_at === null
@@ -106,7 +106,7 @@ function Forgotten({ found }: { readonly found: MemoryData }) {
       <p>
         On{" "}
         <bdi>{found.device_name ?? "another device"}</bdi>. Its text is gone from this device, and
-        goes from every other one as it syncs.
+        is erased on every other one when it syncs.
       </p>
     </div>
   );

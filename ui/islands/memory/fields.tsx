@@ -35,10 +35,10 @@ export function usualFields({ projects, titleHint }: {
 export const MORE_FIELDS: readonly Field[] = [
   { name: "subtitle", label: "Subtitle" },
   { name: "narrative", label: "How it came about", rows: 3 },
-  { name: "facts", label: "Facts", rows: 3, hint: "One a line" },
-  { name: "concepts", label: "Concepts", rows: 2, hint: "One a line" },
-  { name: "files_read", label: "Files read", rows: 2, hint: "One a line" },
-  { name: "files_modified", label: "Files changed", rows: 2, hint: "One a line" },
+  { name: "facts", label: "Facts", rows: 3, hint: "One per line" },
+  { name: "concepts", label: "Concepts", rows: 2, hint: "One per line" },
+  { name: "files_read", label: "Files read", rows: 2, hint: "One per line" },
+  { name: "files_modified", label: "Files changed", rows: 2, hint: "One per line" },
   { name: "confidence", label: "Confidence", hint: "From 0 to 1" },
 ];
 

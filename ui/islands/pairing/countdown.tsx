@@ -29,7 +29,7 @@ export function Countdown({ until, onEnd }: {
   const seconds = Math.max(0, Math.ceil(leftMs / SECOND_MS));
   return (
     <span class="muted" role="timer" aria-live="off">
-      {seconds === 0 ? "expired" : `good for ${minutes(seconds)}`}
+      {seconds === 0 ? "expired" : `valid for ${minutes(seconds)}`}
     </span>
   );
 }

@@ -31,8 +31,8 @@ export function PairingInvite() {
     <div class="stack">
       <h3>Run this on the other machine</h3>
       <p class="muted small">
-        codemem must be there already. The command is good once, for ten minutes, for whoever has
-        it: send it to nobody.
+        codemem has to be installed there. The command works once, within ten minutes, for anyone
+        who has it: do not send it to anybody.
       </p>
       <ErrorNote problem={problem} />
       {problem === undefined && <Command invite={invite} onEnd={() => setRound(round + 1)} />}

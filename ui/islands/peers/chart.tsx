@@ -27,7 +27,7 @@ export function PeerChart({ peer, line, attempts, progress }: {
         <span class="to-come">
           {isKnown ? `${grouped(now.behind)} to come` : "not compared yet"}
         </span>
-        <span class="to-go">{grouped(now.ahead)} to hand over</span>
+        <span class="to-go">{grouped(now.ahead)} to send</span>
       </figcaption>
       <Lines
         chart={chart}

@@ -61,9 +61,7 @@ export function describe(
   const most = Math.max(...points.map((each) => each.behind));
   const since = clockTime(new Date(points[0]!.atMs).toISOString(), nowMs);
   return `Since ${since} at most ${counted(most, "memory")} of ${name} were missing here, now ` +
-    `${counted(last.behind, "memory")}; ${
-      counted(last.ahead, "change")
-    } to be handed over. ${passes}`;
+    `${counted(last.behind, "memory")}; ${counted(last.ahead, "change")} to be sent. ${passes}`;
 }
 
 function beginning(

@@ -33,7 +33,7 @@ Deno.test("what is missing goes down in steps, to now", () => {
   assertEquals(
     describe(points, [attempt(1, false)], { name: "laptop", nowMs: NOW }),
     "Since 12:28:00 at most 100 memories of laptop were missing here, now 0 memories; " +
-      "0 changes to be handed over. Of the last 1 attempt 1 failed",
+      "0 changes to be sent. Of the last 1 attempt 1 failed",
   );
 });
 

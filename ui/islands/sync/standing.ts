@@ -33,7 +33,7 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
   if (status.forked_at !== null) {
     return {
       tone: "bad",
-      text: "Another copy of this database has gone on",
+      text: "Another copy of this database has been used",
       advice: `Nothing is exchanged until that is put right. ${waysOutOfFork("this device")}`,
     };
   }
@@ -102,10 +102,10 @@ function twoKeys({ name }: PeerData): Standing {
 function underWay({ name, ahead }: PeerData, { phase, ops, total }: ProgressData): string {
   // A pass begins by asking: until something has come, it is not known which way anything goes.
   if (ops === 0 && !total) {
-    return `Syncing with ${name}${ahead > 0 ? `: ${counted(ahead, "change")} to hand over` : ""}`;
+    return `Syncing with ${name}${ahead > 0 ? `: ${counted(ahead, "change")} to send` : ""}`;
   }
   const count = grouped(ops);
-  if (phase === "push") return `Handing over to ${name}: ${count} so far`;
+  if (phase === "push") return `Sending to ${name}: ${count} so far`;
   return total === null || total < ops
     ? `Receiving from ${name}: ${count} so far`
     : `Receiving from ${name}: ${count} of ${grouped(total)}`;
@@ -114,7 +114,7 @@ function underWay({ name, ahead }: PeerData, { phase, ops, total }: ProgressData
 function unspoken(peer: PeerData, nowMs: number): Standing {
   return {
     tone: "bad",
-    text: `Nothing is exchanged with ${peer.name}, as another copy of this database has gone on`,
+    text: `Nothing is exchanged with ${peer.name}, as another copy of this database has been used`,
     advice: capitalized(lastIdentical(peer, nowMs)),
   };
 }
@@ -171,7 +171,7 @@ const TROUBLE: Readonly<Partial<Record<PeerData["state"], Trouble>>> = {
       text: `The last sync with ${peer.name} failed; ${lastIdentical(peer, nowMs)}`,
       advice: sentences(
         peer.last_error,
-        "It is tried again by itself; `codemem sync doctor` looks into it",
+        "The next attempt follows by itself; `codemem sync doctor` looks into it",
       ),
     }),
 };
@@ -180,7 +180,7 @@ function removed(name: string): Standing {
   return {
     tone: "bad",
     text: `${name} has removed this device`,
-    advice: "Pair the two again if that was not meant; if it was, remove it here as well",
+    advice: "If that was a mistake, pair the two again; if not, remove it here as well",
   };
 }
 
@@ -207,7 +207,7 @@ function inTouch(peer: PeerData, status: StatusData, nowMs: number): Standing {
     };
   }
   if (ahead > 0) {
-    return { tone: "warn", text: `${counted(ahead, "change")} still to hand over to ${name}` };
+    return { tone: "warn", text: `${counted(ahead, "change")} still to send to ${name}` };
   }
   if (status.legacy_pending > 0) {
     const waiting = counted(status.legacy_pending, "memory");

@@ -89,7 +89,7 @@ Deno.test("the answer at a glance", () => {
       overall([{ behind: 12, state: "syncing" }], { live: 24_366 }),
       "warn: At least 12 of 24,378 still to come from laptop",
     ],
-    [overall([{ ahead: 1 }]), "warn: 1 change still to hand over to laptop"],
+    [overall([{ ahead: 1 }]), "warn: 1 change still to send to laptop"],
     [
       overall([{ state: "offline", ahead: 2 }]),
       "quiet: laptop is offline; 2 changes wait for it",
@@ -104,7 +104,10 @@ Deno.test("the answer at a glance", () => {
     ],
     [overall([], { enabled: false }), "quiet: Sync is off"],
     [overall([]), "quiet: Nothing is paired yet"],
-    [overall([{}], { forked_at: iso(12, 0, 0) }), "bad: Another copy of this database has gone on"],
+    [
+      overall([{}], { forked_at: iso(12, 0, 0) }),
+      "bad: Another copy of this database has been used",
+    ],
     [
       overall([{ state: "auth_failed", last_error_code: "device_forked" }]),
       "bad: The database of laptop was restored by hand, or its disk was cloned",
@@ -170,7 +173,7 @@ Deno.test("where this device has forked, no peer is said to have", () => {
     assertEquals(tone, "bad");
     assertEquals(
       text,
-      "Nothing is exchanged with laptop, as another copy of this database has gone on",
+      "Nothing is exchanged with laptop, as another copy of this database has been used",
     );
     assertEquals(advice, "Last identical 12:03:11, 24,378 memories");
   }
@@ -211,9 +214,9 @@ Deno.test("a pass under way says how far it is", () => {
   assertEquals(say({ phase: "pull", ops: 0, total: null }), "Syncing with laptop");
   assertEquals(
     say({ phase: "pull", ops: 0, total: null }, { ahead: 9 }),
-    "Syncing with laptop: 9 changes to hand over",
+    "Syncing with laptop: 9 changes to send",
   );
-  assertEquals(say({ phase: "push", ops: 1, total: null }), "Handing over to laptop: 1 so far");
+  assertEquals(say({ phase: "push", ops: 1, total: null }), "Sending to laptop: 1 so far");
 });
 
 Deno.test("where sync does not run, the advice is that of what keeps it from running", () => {
