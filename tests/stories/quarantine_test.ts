@@ -27,7 +27,7 @@ async function quarantined(): Promise<Home> {
   return home;
 }
 
-Deno.test("ops in quarantine are listed, tried again, and given up", async () => {
+Deno.test("ops in quarantine are listed, retried, and discarded", async () => {
   await using home = await quarantined();
   assertStringIncludes(await home.text("sync", "status"), "2 ops could not be applied");
   assertMatch(await home.text("sync", "quarantine"), /^b .*unknown_op_type: made by a newer/m);
@@ -35,18 +35,18 @@ Deno.test("ops in quarantine are listed, tried again, and given up", async () =>
   assertEquals([retried.left, retried.quarantined], [1, 1]);
   assertEquals(retried.quarantined_ops.map(({ op_id }) => op_id), ["b"]);
   assertStringIncludes(await home.text("recent"), "understood by now");
-  assertStringIncludes(await home.text("sync", "quarantine", "--drop"), "1 op given up");
+  assertStringIncludes(await home.text("sync", "quarantine", "--drop"), "1 op discarded");
   const { quarantined: none, left } = await home.json<QuarantineJson>("sync", "quarantine");
   assertEquals([none, left], [0, null]);
   const empty = await home.run(["sync", "quarantine"]);
-  assertEquals([empty.stdout, empty.stderr], ["", "No op is in quarantine\n"]);
+  assertEquals([empty.stdout, empty.stderr], ["", "The quarantine is empty\n"]);
   assert((await home.text("recent")).includes("here before"));
 });
 
 Deno.test("what is listed of a quarantine is bounded, and both at once is refused", async () => {
   await using home = await quarantined();
   const listed = await home.run(["sync", "quarantine", "--limit", "1"]);
-  assertStringIncludes(listed.stderr, "1 op more: --limit lists them");
+  assertStringIncludes(listed.stderr, "1 op more; --limit");
   const both = await home.run(["sync", "quarantine", "--retry", "--drop"]);
   assertEquals(both.code, 2);
   assertEquals((await home.json<QuarantineJson>("sync", "quarantine")).quarantined, 2);

@@ -171,7 +171,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "sync quarantine",
-    summary: "list ops that could not be applied; try them again, or give them up",
+    summary: "list ops that could not be applied; retry or discard them",
     load: () => import("./sync_quarantine.ts"),
   },
   {

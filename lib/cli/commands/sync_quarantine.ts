@@ -7,11 +7,14 @@ import { showQuarantine } from "../output/quarantine_view.ts";
 
 const DEFAULT_LIMIT = 20;
 
-/** Lists the ops that could not be applied, tries them again, or gives them up. */
+/** Lists the ops that could not be applied, retries them, or discards them. */
 export const command = defineCommand({
   options: {
-    retry: { type: "flag", summary: "try all of them again, as `serve` does when it starts" },
-    drop: { type: "flag", summary: "give all of them up" },
+    retry: {
+      type: "flag",
+      summary: "try to apply all of them again, as `serve` does when it starts",
+    },
+    drop: { type: "flag", summary: "discard all of them" },
     limit: {
       type: "integer",
       min: 1,
@@ -20,12 +23,12 @@ export const command = defineCommand({
     },
   },
   details:
-    "They are of a newer version of codemem mostly, and go in once this device is updated. What is\n" +
-    "given up comes again where a peer still has it.",
+    "Most come from a newer version of codemem, and can be applied once this device is updated.\n" +
+    "A discarded op comes again if a peer still has it.",
   async run({ options, json }, context) {
     const { retry, drop, limit = DEFAULT_LIMIT } = options;
     if (retry && drop) {
-      throw new CodememError("usage", "Ops cannot be tried again and given up at once", {
+      throw new CodememError("usage", "Ops cannot be retried and discarded at once", {
         hint: "Give --retry or --drop",
       });
     }
@@ -48,8 +51,10 @@ function show(
   { output }: CommandContext,
 ): void {
   const count = quarantine.count();
-  if (left !== null) output.line(`${counted(left, "op")} ${drop ? "given up" : "applied"}`);
+  if (left !== null) output.line(`${counted(left, "op")} ${drop ? "discarded" : "applied"}`);
   if (count > 0) showQuarantine(quarantine.list(limit), output);
-  else if (left === null) output.note("No op is in quarantine");
-  if (count > limit) output.note(`${counted(count - limit, "op")} more: --limit lists them`);
+  else if (left === null) output.note("The quarantine is empty");
+  if (count > limit) {
+    output.note(`${counted(count - limit, "op")} more; --limit lists more of them`);
+  }
 }

@@ -38,7 +38,7 @@ export class Quarantine {
   }
 
   /**
-   * Gives up what is in it. What peers still have comes again with a reconciliation.
+   * Discards what is in it. A reconciliation brings again what peers still have.
    *
    * @returns how many ops there were
    */
