@@ -46,7 +46,7 @@ export function judgeQuarantine(count: number): Judgement {
   if (count === 0) return ok("every op that came in was applied");
   return warning(
     `ops that could not be applied: ${count}`,
-    "Run `codemem sync attempts` to see them; they usually need a newer codemem",
+    "Run `codemem sync quarantine` to see them; they usually need a newer codemem",
   );
 }
 

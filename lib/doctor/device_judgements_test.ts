@@ -81,7 +81,7 @@ Deno.test("a database is judged by what is found in it", () => {
   assertJudged(judgeDigest(true), "ok", /digest/);
   assertJudged(judgeDigest(false), "failed", /fresh database/);
   assertJudged(judgeQuarantine(0), "ok", /applied/);
-  assertJudged(judgeQuarantine(3), "warning", /: 3 – .*sync attempts/);
+  assertJudged(judgeQuarantine(3), "warning", /: 3 – .*sync quarantine/);
   assertJudged(judgeLegacyRows(0), "ok", /op log/);
   assertJudged(judgeLegacyRows(7), "warning", /: 7 – .*sync once/);
 });

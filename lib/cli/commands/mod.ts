@@ -170,6 +170,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import("./sync_attempts.ts"),
   },
   {
+    name: "sync quarantine",
+    summary: "list ops that could not be applied; retry or discard them",
+    load: () => import("./sync_quarantine.ts"),
+  },
+  {
     name: "sync verify",
     summary: "compare the memories here with those of each peer",
     needs: ["network"],

@@ -1,7 +1,7 @@
 import type { KeptAttempt } from "../../store/peers/attempts.ts";
-import type { QuarantineEntry } from "../../store/log/quarantine.ts";
 import { defineCommand } from "../command.ts";
 import type { Output } from "../output/output.ts";
+import { showQuarantine } from "../output/quarantine_view.ts";
 import { relativeTime } from "../../model/relative_time.ts";
 import { attemptsJson } from "../../sync/report/attempts_json.ts";
 import { peerNames } from "../../model/peer_names.ts";
@@ -36,7 +36,11 @@ export const command = defineCommand({
       return output.json(attemptsJson(attempts, names));
     }
     showAttempts(attempts, peerNames(peers), output, nowMs());
-    showQuarantine(store.quarantine.list(limit), output);
+    const quarantined = store.quarantine.list(limit);
+    if (quarantined.length === 0) return;
+    output.line();
+    output.line("Ops that could not be applied:");
+    showQuarantine(quarantined, output);
   },
 });
 
@@ -62,17 +66,5 @@ function showAttempts(
       String(attempt.pushed),
       `${attempt.error ?? "ok"}${attempt.repeats > 1 ? ` (${attempt.repeats} times)` : ""}`,
     ]),
-  );
-}
-
-function showQuarantine(entries: readonly QuarantineEntry[], output: Output): void {
-  if (entries.length === 0) return;
-  output.line();
-  output.line("Ops that could not be applied:");
-  output.table(
-    [{ title: "OP" }, { title: "MEMORY" }, { title: "REASON", elastic: true }],
-    entries.map((
-      { opId, entityId, reason, detail },
-    ) => [opId, entityId ?? "", `${reason}: ${detail}`]),
   );
 }

@@ -40,7 +40,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   if (quarantined > 0) {
     row(
       "quarantine",
-      `${counted(quarantined, "op")} could not be applied: \`codemem sync attempts\``,
+      `${counted(quarantined, "op")} could not be applied: \`codemem sync quarantine\``,
     );
   }
   if (report.lastError !== null) row("last error", report.lastError);

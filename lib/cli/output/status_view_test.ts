@@ -92,7 +92,7 @@ Deno.test("status counts one thing as one, and says what waits", () => {
   assertEquals(lines({ legacyPending: 1, quarantined: 1 }).slice(5, 8), [
     "memories     1 memory, 0 deleted",
     "             1 memory not in the op log yet",
-    "quarantine   1 op could not be applied: `codemem sync attempts`",
+    "quarantine   1 op could not be applied: `codemem sync quarantine`",
   ]);
 });
 

@@ -38,6 +38,17 @@ export class Quarantine {
   }
 
   /**
+   * Discards what is in it. A reconciliation brings again what peers still have.
+   *
+   * @returns how many ops there were
+   */
+  drop(): number {
+    return this.#context.database.write(() =>
+      this.#context.database.run("DELETE FROM sync_quarantine")
+    );
+  }
+
+  /**
    * Tries everything once more, as a newer version of the program may understand it.
    *
    * @returns how many ops left the quarantine

@@ -24,6 +24,10 @@ export function requireQuarantineRoom(database: Database, peerDeviceId: string):
   throw new CodememError(
     "quarantine_full",
     "More ops that cannot be read have come from one device than are kept: nothing more is taken from it",
-    { hint: "Update codemem on both devices; if it is not yours any more, remove that peer" },
+    {
+      hint:
+        "Update codemem on both devices; if it is not yours any more, remove that peer, and give up " +
+        "what it has sent with `codemem sync quarantine --drop`",
+    },
   );
 }

@@ -1,5 +1,6 @@
 /** A report of how sync stands, in the names of the JSON that is shown. */
 import { formatDigestSum } from "../../model/digest.ts";
+import type { QuarantineEntry } from "../../store/log/quarantine.ts";
 import type { PeerReport, StatusReport } from "./status_report.ts";
 
 /** Encodes a report. */
@@ -18,14 +19,7 @@ export function statusJson(report: StatusReport) {
     database: { held: report.databaseHeld },
     legacy_pending: report.legacyPending,
     quarantined: report.quarantined,
-    quarantined_ops: report.quarantinedOps.map((op) => ({
-      op_id: op.opId,
-      entity_id: op.entityId,
-      reason: op.reason,
-      detail: op.detail,
-      received_from: op.receivedFrom,
-      received_at: op.receivedAt,
-    })),
+    quarantined_ops: report.quarantinedOps.map(quarantinedJson),
     listeners: report.listeners,
     mdns: report.mdns,
     daemon: {
@@ -43,6 +37,18 @@ export function statusJson(report: StatusReport) {
     key_store_left_over: report.keyStore.leftOver,
     key_store_stale_copy: report.keyStore.staleCopy,
     peers: report.peers.map(peerJson),
+  };
+}
+
+/** Encodes an op that could not be applied. */
+export function quarantinedJson(op: QuarantineEntry) {
+  return {
+    op_id: op.opId,
+    entity_id: op.entityId,
+    reason: op.reason,
+    detail: op.detail,
+    received_from: op.receivedFrom,
+    received_at: op.receivedAt,
   };
 }
 
