@@ -44,7 +44,7 @@ export function isOlderCopy(told: SignedLife, met: SignedLife): boolean {
 }
 
 /** Whether it is the device's latest word: a later life, or the same one with more in its log. */
-export function isLaterWord(told: SignedLife, met: SignedLife): boolean {
+export function isLaterStatement(told: SignedLife, met: SignedLife): boolean {
   if (isOlderCopy(told, met)) return false;
   return isLaterLife(told.life, met.life) || growthOf(told, met) > 0;
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Life } from "../model/life.ts";
-import { hasForked, isLaterWord, isOlderCopy, type OwnLives } from "./lives.ts";
+import { hasForked, isLaterStatement, isOlderCopy, type OwnLives } from "./lives.ts";
 
 const EPOCH = "0123456789abcdef";
 const A = "a".repeat(16);
@@ -61,6 +61,6 @@ const words: readonly (readonly [string, Life, string, "older copy" | "later" | 
 for (const [what, told, head, worth] of words) {
   Deno.test(`where a device tells of ${what}, it is ${worth}`, () => {
     assertEquals(isOlderCopy(said(told, head), met), worth === "older copy");
-    assertEquals(isLaterWord(said(told, head), met), worth === "later");
+    assertEquals(isLaterStatement(said(told, head), met), worth === "later");
   });
 }

@@ -3,6 +3,7 @@ import { poll } from "../../lib/time/poll.ts";
 import { rotateKeys } from "../../lib/runtime/rotate_keys.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 import { rotate } from "../support/devices/rotate.ts";
+import { syncPeer } from "../../lib/sync/ask/sync_peer.ts";
 
 /** One pass, which has to end with both devices holding the same. */
 async function pass(device: TestDevice, peer: TestDevice): Promise<void> {
@@ -101,6 +102,19 @@ Deno.test("who is paired after a rotation follows the next one", async () => {
   await pass(bob, alice);
   assertFollowed(bob, alice);
   assertEquals(pinOf(bob, alice).rotationAccepted, 3);
+});
+
+Deno.test("a dial that began before another process followed the peer follows it, too", async () => {
+  const [alice, bob, started] = await twoDevices();
+  await using _ = started;
+  const before = pinOf(bob, alice);
+  await rotate(alice);
+  await pass(alice, bob);
+  assertFollowed(bob, alice);
+  const signal = AbortSignal.timeout(60_000);
+  const { error, result } = await syncPeer(bob.context, before, { signal });
+  assertEquals(error?.message, undefined);
+  assertEquals(result?.identical, true);
 });
 
 Deno.test("a device that was removed is not followed", async () => {

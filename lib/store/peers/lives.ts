@@ -1,7 +1,7 @@
 /** The lives of this database, and those of peers' databases. */
 import { formatSignedLife, type Life, parseSignedLife, type SignedLife } from "../../model/life.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
-import { hasForked, isLaterWord, type Met } from "../../replication/lives.ts";
+import { hasForked, isLaterStatement, type Met } from "../../replication/lives.ts";
 import type { StoreContext } from "../context.ts";
 import { cursorFromRow, LOG_END } from "../log/op_log.ts";
 
@@ -69,7 +69,7 @@ export class Lives {
   /** Keeps a peer's statement about its database, if it is later than the one that is kept. */
   recordOfPeer(peerDeviceId: string, told: SignedLife): void {
     const known = this.ofPeer(peerDeviceId);
-    if (known !== null && !isLaterWord(told, known)) return;
+    if (known !== null && !isLaterStatement(told, known)) return;
     this.#context.database.run(
       "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
       formatSignedLife(told),

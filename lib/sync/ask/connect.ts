@@ -97,8 +97,10 @@ async function learnCertificate(
     const publicKey = certificatePublicKeyLine(der);
     const shown = publicKey === undefined ? undefined : fingerprintOf(publicKey);
     const name = certificateNameIn(der);
+    // The device itself may be pinned by a later key by now: that is for `otherKey`.
     isOther = others.some((other) =>
-      other.fingerprint === shown && certificateName(other.deviceId) === name
+      other.deviceId !== device.deviceId && other.fingerprint === shown &&
+      certificateName(other.deviceId) === name
     );
     const isExpected = shown === device.fingerprint;
     const hasItsName = shown !== undefined && name === certificateName(device.deviceId);
