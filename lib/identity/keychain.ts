@@ -19,16 +19,19 @@ const TIMEOUT_MS = 2_900;
  * Finds the keychain of a system.
  *
  * @param env the environment, which tells of the session: D-Bus on Linux, SSH on macOS
+ * @param signal ends whatever is being asked
  * @returns `undefined` on a system without one
  */
 export function systemKeychain(
   os: typeof Deno.build.os,
   env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
 ): Keychain | undefined {
+  const limits = { timeoutMs: TIMEOUT_MS, signal };
   if (os === "linux") {
     return {
       ruledOut: env.DBUS_SESSION_BUS_ADDRESS ? undefined : "there is no desktop session",
-      open: (deviceId) => keychainStore(secretService(TIMEOUT_MS), deviceId),
+      open: (deviceId) => keychainStore(secretService(limits), deviceId),
     };
   }
   if (os === "darwin") {
@@ -36,7 +39,7 @@ export function systemKeychain(
     return {
       // It is usually locked there, and the dialog that would unlock it is on a screen elsewhere.
       ruledOut: isRemote ? "this is an SSH session" : undefined,
-      open: (deviceId) => keychainStore(macosKeychain(TIMEOUT_MS), deviceId),
+      open: (deviceId) => keychainStore(macosKeychain(limits), deviceId),
     };
   }
   return undefined;

@@ -1,7 +1,7 @@
 /** The login keychain of macOS, through `security`. The secret goes in on stdin, to `security -i`. */
 import { CodememError } from "../errors.ts";
 import type { SecretStore } from "./keychain_store.ts";
-import { runCapped } from "./run_capped.ts";
+import { type CallLimits, runCapped } from "./run_capped.ts";
 
 const PROGRAM = "security";
 const LABEL = "codemem sync key";
@@ -18,10 +18,10 @@ const EXIT = {
   cancelled: 128,
 } as const;
 
-/** Opens it. @param timeoutMs for each call */
-export function macosKeychain(timeoutMs: number): SecretStore {
+/** Opens it. @param limits of each call */
+export function macosKeychain(limits: CallLimits): SecretStore {
   const run = (args: readonly string[], stdin?: string) =>
-    runCapped(PROGRAM, { args, timeoutMs, ...(stdin === undefined ? {} : { stdin }) });
+    runCapped(PROGRAM, { ...limits, args, stdin });
   const item = (service: string, account: string) => ["-s", service, "-a", account];
   return {
     place: "the login keychain",

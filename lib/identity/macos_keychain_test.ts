@@ -22,7 +22,7 @@ async function inProcess(stub: StubProgram, lines: string): Promise<string> {
   const script = `import { keychainStore } from ${url("./keychain_store.ts")};
     import { macosKeychain } from ${url("./macos_keychain.ts")};
     import { deviceKeyOf, generateDeviceKey } from ${url("./device_key.ts")};
-    const store = keychainStore(macosKeychain(3_000), "d");
+    const store = keychainStore(macosKeychain({ timeoutMs: 3_000 }), "d");
     const shown = (key) => key === undefined ? "none" : deviceKeyOf(key).fingerprint;
     const code = (promise) => promise.then(() => "done", (error) => error.code);
     ${lines}`;

@@ -15,37 +15,47 @@ export interface CappedEnd {
   readonly stderr: string;
 }
 
-/** Options of {@link runCapped}. */
-export interface CappedOptions {
-  readonly args: readonly string[];
-  /** Its standard input: the only way for secrets, since others can see arguments and environments. */
-  readonly stdin?: string;
+/** When a program is no longer waited for. */
+export interface CallLimits {
   /** It is killed after this time. */
   readonly timeoutMs: number;
+  /** It is killed when this is aborted, and nothing is started any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@link runCapped}. */
+export interface CappedOptions extends CallLimits {
+  readonly args: readonly string[];
+  /** Its standard input: the only way for secrets, since others can see arguments and environments. */
+  readonly stdin?: string | undefined;
 }
 
 /**
  * Runs a program of the system until it ends, or kills it.
  *
  * @throws keychain_unavailable if it cannot be started, is killed by a signal or writes too much;
- * keychain_timed_out
+ * keychain_timed_out; the reason of the signal
  */
 export async function runCapped(program: string, options: CappedOptions): Promise<CappedEnd> {
-  const { args, stdin = "", timeoutMs } = options;
+  const { args, stdin = "", timeoutMs, signal } = options;
+  signal?.throwIfAborted();
   const child = start(program, args);
-  const timer = Promise.withResolvers<undefined>();
-  const timeout = setTimeout(() => timer.resolve(undefined), timeoutMs);
+  const limit = Promise.withResolvers<undefined>();
+  const timeout = setTimeout(() => limit.resolve(undefined), timeoutMs);
+  const abort = () => limit.reject(signal?.reason);
+  signal?.addEventListener("abort", abort);
   const [out, err] = [readText(child.stdout, program), readText(child.stderr, program)];
   try {
     const ended = Promise.all([give(child, stdin), out.text, err.text, child.status]);
-    const end = await Promise.race([ended, timer.promise]);
+    const end = await Promise.race([ended, limit.promise]);
     if (end === undefined) throw timedOut(program, timeoutMs);
-    const [, stdout, stderr, { code, signal }] = end;
+    const [, stdout, stderr, { code, signal: killedBy }] = end;
     // Output of a program that was killed may be cut off anywhere.
-    if (signal !== null) throw broken(program, `it was ended by ${signal}`);
+    if (killedBy !== null) throw broken(program, `it was ended by ${killedBy}`);
     return { code, stdout, stderr };
   } finally {
     clearTimeout(timeout);
+    signal?.removeEventListener("abort", abort);
     kill(child);
     // Processes that the child has started may hold the other ends open for ever.
     await Promise.all([out.end(), err.end()]);

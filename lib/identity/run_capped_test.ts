@@ -1,4 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { eventually } from "../../tests/support/eventually.ts";
+import { exists } from "../../tests/support/system/exists.ts";
 import { CodememError, type ErrorCode } from "../errors.ts";
 import { runCapped } from "./run_capped.ts";
 
@@ -62,4 +64,21 @@ async function pidsOf(command: string): Promise<number[]> {
 
 Deno.test("a program that is not there makes the keychain unavailable", async () => {
   assertEquals(await codeOf("no-such-program-of-any-kind", []), "keychain_unavailable");
+});
+
+Deno.test("a program that is not waited for any more is killed, and no other is started", async () => {
+  const folder = await Deno.makeTempDir();
+  const ending = new AbortController();
+  const script = `echo $$ > ${folder}/pid; exec sleep 1000`;
+  const limits = { timeoutMs: 600_000, signal: ending.signal };
+  const call = runCapped("sh", { args: ["-c", script], ...limits });
+  const isRunning = () => exists(`${folder}/pid`);
+  await eventually("it runs", isRunning);
+  const reason = new CodememError("interrupted", "Interrupted");
+  ending.abort(reason);
+  assertStrictEquals(await call.catch((error) => error), reason);
+  const again = runCapped("touch", { args: [`${folder}/again`], ...limits });
+  assertStrictEquals(await again.catch((error) => error), reason);
+  assertEquals(await exists(`${folder}/again`), false);
+  await Deno.remove(folder, { recursive: true });
 });

@@ -6,17 +6,17 @@
  */
 import { CodememError } from "../errors.ts";
 import type { SecretStore } from "./keychain_store.ts";
-import { type CappedEnd, runCapped, UNLOCK } from "./run_capped.ts";
+import { type CallLimits, type CappedEnd, runCapped, UNLOCK } from "./run_capped.ts";
 
 const PROGRAM = "secret-tool";
 const LABEL = "codemem sync key";
 /** The exit code if there is no such item and, with a message on stderr, if nobody answers. */
 const NOT_FOUND = 1;
 
-/** Opens it. @param timeoutMs for each call */
-export function secretService(timeoutMs: number): SecretStore {
+/** Opens it. @param limits of each call */
+export function secretService(limits: CallLimits): SecretStore {
   const run = (args: readonly string[], stdin?: string) =>
-    runCapped(PROGRAM, { args, timeoutMs, ...(stdin === undefined ? {} : { stdin }) });
+    runCapped(PROGRAM, { ...limits, args, stdin });
   const attributes = (service: string, account: string) => [
     ...["service", service],
     ...["account", account],

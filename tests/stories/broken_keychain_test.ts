@@ -1,5 +1,6 @@
 /** A program of the keychain that is there and does not do what it is for. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { eventually } from "../support/eventually.ts";
 import { exists } from "../support/system/exists.ts";
 import { statusOf, withKeyring } from "../support/devices/key_home.ts";
 import { Keyring } from "../support/system/keyring.ts";
@@ -111,4 +112,15 @@ Deno.test("a copy that is still to go from a keychain that never answers is wait
   const { stderr } = await home.run(["sync", "rotate-keys"], { env });
   assertStringIncludes(stderr, "A copy of the key is left in a keychain that is locked");
   assertEquals((await stub.calls()).length, 1);
+});
+
+Deno.test("a serve that is ended while it asks a keychain does not wait for the answer", async () => {
+  await using home = await SyncHome.named("home");
+  home.sql("UPDATE sync_device SET key_store = 'keychain'");
+  const asked = home.path("asked");
+  await using stub = await StubProgram.make("secret-tool", `touch '${asked}'; exec sleep 1000`);
+  await using serving = await home.start(["serve"], /^/, { env: { PATH: stub.path } });
+  await eventually("the keychain is asked", () => exists(asked));
+  assertEquals((await serving.stop()).code, 0);
+  assertEquals(serving.output, "", "it has come to run");
 });

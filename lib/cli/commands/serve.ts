@@ -36,7 +36,12 @@ export const command = defineCommand({
   async run({ options, json }, context) {
     const { paths, output, signal } = context;
     if (options["enable-sync"]) await saveSettings(paths.config, { sync_enabled: true });
-    await using serving = await startServing(context, { json });
+    await using serving = await startServing(context, { json }).catch((error) => {
+      // What was ended while it was starting has ended as it should.
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (serving === undefined) return;
     const { runtime, settings, tell } = serving;
     if (json) output.json(listenersJson(runtime.facts));
     else showListeners(runtime.facts, output);
@@ -78,7 +83,8 @@ async function startServing(
     onChange: () => takeUpSettings(context, runtime, log),
     onFault: (error) => runtime.noteFault(error),
   });
-  const place = ownIdentityPlace(context, { store, settings });
+  // Whoever ends it, as for a restart, does not wait for a keychain as well.
+  const place = ownIdentityPlace(context, { store, settings }, context.signal);
   const dropPermissions = () =>
     context.dropPermissions(usesKeychain(place) || needsProgram(context.env) ? ["programs"] : []);
   const runtime: Runtime = await openRuntime({

@@ -5,10 +5,11 @@ import { systemKeychain } from "../../runtime/system_keychain.ts";
 import type { Store } from "../../store/store.ts";
 import type { CommandContext } from "../command.ts";
 
-/** The place, with the keychain of the system. */
+/** The place, with the keychain of the system. @param signal ends whatever the keychain is being asked */
 export function ownIdentityPlace(
   { paths, env }: CommandContext,
   parts: { readonly store: Store; readonly settings: Settings },
+  signal?: AbortSignal,
 ): IdentityPlace {
-  return { ...parts, keysDir: paths.keys, keychain: systemKeychain(Deno.build.os, env) };
+  return { ...parts, keysDir: paths.keys, keychain: systemKeychain(Deno.build.os, env, signal) };
 }

@@ -26,7 +26,7 @@ export function requireQuarantineRoom(database: Database, peerDeviceId: string):
     "More ops that cannot be read have come from one device than are kept: nothing more is taken from it",
     {
       hint:
-        "Update codemem on both devices; if it is not yours any more, remove that peer, and give up " +
+        "Update codemem on both devices; if it is not yours any more, remove that peer, and discard " +
         "what it has sent with `codemem sync quarantine --drop`",
     },
   );
