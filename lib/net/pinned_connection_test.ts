@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { CodememError, type ErrorCode } from "../errors.ts";
 import { type KeyHolder, newKeyHolder } from "../../tests/support/attackers/key_holder.ts";
+import { freePort } from "../../tests/support/system/free_port.ts";
 import { openPinnedConnection, type PinnedConnection } from "./pinned_connection.ts";
 import type { DialOptions } from "./dial_tls.ts";
 import { listenTls } from "./tls_listener.ts";
@@ -110,7 +111,7 @@ Deno.test("a listener that was restarted is connected to again, without sending 
     certificatePem: SERVER.certificatePem,
     handler,
   };
-  const first = await listenTls({ ...options, port: 0 });
+  const first = await listenTls({ ...options, port: freePort() });
   const connection = await dial(first.port);
   assertEquals(text((await connection.request(GET)).body), "1");
   await first.close();
@@ -143,10 +144,7 @@ Deno.test("the right key under another device's name is not trusted", async () =
 });
 
 Deno.test("an address where nothing answers is unreachable", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  await assertCode(() => dial(port), "unreachable");
+  await assertCode(() => dial(freePort()), "unreachable");
   await assertCode(() => dial(1, { address: { host: "no.invalid", port: 1 } }), "unreachable");
 });
 

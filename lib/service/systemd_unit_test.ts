@@ -72,7 +72,7 @@ Deno.test(
 /** What systemd has to say of a unit of a user. */
 async function verify(folder: string, unit: string): Promise<string> {
   const path = `${folder}/codemem.service`;
-  await Deno.writeTextFile(path, unit);
+  await Deno.writeTextFile(path, unit, { mode: 0o644 });
   const { stderr } = await new Deno.Command("systemd-analyze", {
     args: ["--user", "verify", "--man=no", path],
     env: { HOME: folder, XDG_RUNTIME_DIR: folder },

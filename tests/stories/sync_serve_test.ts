@@ -99,7 +99,7 @@ Deno.test("a change that cannot be taken up leaves the rest running and is told"
 Deno.test("a port that becomes free is listened on without a restart", async () => {
   await using home = await SyncHome.named("home");
   await using _serve = await home.serve();
-  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
   await home.text("config", "set", "sync_port", String(taken.addr.port));
   await eventually("the failure is told", async () => (await status(home)).last_error !== null);
   taken.close();
