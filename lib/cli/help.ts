@@ -1,5 +1,5 @@
 /** The help texts, made from the table of commands and from what each command takes. */
-import { type ArgumentSpec, type OptionSpec, placeholder } from "./input/arguments.ts";
+import { type OptionSpec, placeholder, usageLine } from "./input/arguments.ts";
 import type { Command, CommandEntry } from "./command.ts";
 
 const GLOBAL_OPTIONS: readonly (readonly [string, string])[] = [
@@ -41,7 +41,7 @@ export function groupHelp(group: string, entries: readonly CommandEntry[]): stri
 export function commandHelp({ name, summary }: CommandEntry, command: Command): string {
   const { arguments: args = [], options = {}, details } = command;
   const sections = [`${summary[0]!.toUpperCase()}${summary.slice(1)}.`];
-  sections.push(`Usage: ${usageLine(name, command)}`);
+  sections.push(`Usage: ${usageLine(name, args)}`);
   if (details !== undefined) sections.push(details);
   if (args.length > 0) {
     sections.push(
@@ -53,16 +53,6 @@ export function commandHelp({ name, summary }: CommandEntry, command: Command): 
   ) => [shown(option, spec), spec.summary]);
   sections.push(["Options:", ...rows([...listed, ...GLOBAL_OPTIONS])].join("\n"));
   return sections.join("\n\n");
-}
-
-/** How a command is written, on one line. */
-export function usageLine(name: string, { arguments: args = [] }: Command): string {
-  return ["codemem", name, ...args.map(argument), "[OPTIONS]"].join(" ");
-}
-
-function argument({ name, optional, repeatable }: ArgumentSpec): string {
-  const word = repeatable === true ? `${name}...` : name;
-  return optional === true ? `[${word}]` : word;
 }
 
 function shown(name: string, spec: OptionSpec): string {

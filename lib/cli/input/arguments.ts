@@ -59,6 +59,16 @@ export function placeholder(option: OptionSpec): string {
   return option.type === "text" || option.type === "texts" ? option.value : "N";
 }
 
+/** How a command is written, on one line. */
+export function usageLine(name: string, args: readonly ArgumentSpec[]): string {
+  return ["codemem", name, ...args.map(usageWord), "[OPTIONS]"].join(" ");
+}
+
+function usageWord({ name, optional, repeatable }: ArgumentSpec): string {
+  const word = repeatable === true ? `${name}...` : name;
+  return optional === true ? `[${word}]` : word;
+}
+
 /**
  * Reads words and options. `--` ends the options; a single dash is a word.
  *
