@@ -1,11 +1,7 @@
-/** SHA-256, from the runtime. */
+/** SHA-256 of texts and bytes. */
 
-/**
- * The SHA-256 of a text's UTF-8 bytes, or of bytes, as lowercase hex.
- *
- * The module is fetched when it is needed, and so is the one that it is fetched from, because importing
- * them costs every command as much as the rest of its start.
- */
+/** The SHA-256 of a text's UTF-8 bytes, or of bytes, as lowercase hex. */
 export function sha256Hex(data: string | Uint8Array): string {
+  // Importing it would load it into commands that hash nothing: see decision 27.
   return globalThis.process.getBuiltinModule("node:crypto").hash("sha256", data, "hex");
 }

@@ -38,6 +38,12 @@ export type OptionSpec =
   | OptionBase & { readonly type: "integer"; readonly min: number; readonly max: number }
   | OptionBase & { readonly type: "number"; readonly min: number; readonly max: number };
 
+/** What a command takes. */
+export interface CommandSyntax {
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly options?: OptionSpecs;
+}
+
 /** The options of a command by name, without the dashes. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
@@ -59,6 +65,21 @@ export interface ParsedArguments {
 export function placeholder(option: OptionSpec): string {
   if (option.type === "flag") return "";
   return option.type === "text" || option.type === "texts" ? option.value : "N";
+}
+
+/** How a command is written, on one line. */
+export function usageLine(
+  name: string,
+  { arguments: args = [], options = {} }: CommandSyntax,
+): string {
+  const required = Object.entries(options).filter(([, { required }]) => required === true)
+    .map(([option, spec]) => `--${option} ${placeholder(spec)}`);
+  return ["codemem", name, ...args.map(usageWord), ...required, "[OPTIONS]"].join(" ");
+}
+
+function usageWord({ name, optional, repeatable }: ArgumentSpec): string {
+  const word = repeatable === true ? `${name}...` : name;
+  return optional === true ? `[${word}]` : word;
 }
 
 /**
