@@ -320,7 +320,7 @@ Deno.test("while sync is disabled no peer is asked", async () => {
   await bob.text("sync", "disable");
   const { code, report } = await examine(bob);
   assertEquals([code, report.peers, wrong(report)], [0, [], { sync: "warning" }]);
-  assertStringIncludes(finding(report, "peers").detail, "asks none");
+  assertStringIncludes(finding(report, "peers").detail, "does not ask them");
 });
 
 Deno.test("a serve whose sync could not start is found, with the program in its way", async () => {
