@@ -328,7 +328,7 @@ Deno.test("a serve whose sync could not start is found, with the program in its 
   using _taken = Deno.listen({ hostname: "127.0.0.1", port: home.port });
   await using serve = await home.serve();
   await home.text("sync", "enable");
-  await serve.waitFor(/could not be taken up/);
+  await serve.waitFor(/could not be applied/);
   const { code, report } = await examine(home);
   assertEquals(code, 1);
   const { outcome, detail } = finding(report, "daemon");
