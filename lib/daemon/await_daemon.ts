@@ -1,10 +1,10 @@
-/** Waiting for a daemon that is being started, or is taking something up. */
+/** Waiting for a daemon that is starting, or that is applying a change. */
 import { CodememError } from "../errors.ts";
 import { poll } from "../time/poll.ts";
 import { type DaemonFacts, readFacts } from "./facts.ts";
 import { isLocked } from "./lock.ts";
 
-/** The files of a device by which its daemon is known. */
+/** The files that tell of a device's daemon. */
 interface DaemonPaths {
   readonly lock: string;
   readonly daemonFacts: string;
@@ -13,14 +13,14 @@ interface DaemonPaths {
 /** Options of {@link awaitDaemon}. */
 export interface AwaitOptions {
   readonly timeoutMs: number;
-  /** Why it will never come; asked while nobody holds the lock. */
+  /** Returns why it will not start, if it has failed; called while nobody holds the lock. */
   readonly failure: () => Promise<CodememError | undefined>;
 }
 
 /**
- * Waits until a daemon runs: it holds the lock and has written its facts, after everything else.
+ * Waits until a daemon runs: it holds the lock and has written its facts, which it does last.
  *
- * @throws what `failure` says; busy where it takes longer than the time given
+ * @throws what `failure` returns; busy after the timeout
  */
 export async function awaitDaemon(
   paths: DaemonPaths,
@@ -37,10 +37,10 @@ export async function awaitDaemon(
 }
 
 /**
- * The daemon that runs, or is being started by somebody else at this moment.
+ * Finds the daemon that runs, or that somebody is starting at this moment.
  *
- * @returns `undefined` where there is none
- * @throws busy where a process holds the lock and is not ready within the time given
+ * @returns `undefined` if there is none
+ * @throws busy if a process holds the lock and is not ready before the timeout
  */
 export async function findDaemon(
   paths: DaemonPaths,
@@ -55,9 +55,9 @@ export async function findDaemon(
 }
 
 /**
- * Waits until a daemon that runs has taken up that sync is enabled, or has said why it cannot.
+ * Waits until a running daemon has applied that sync is enabled, or has reported why it cannot.
  *
- * @returns its facts then; `undefined` where it has ended, or the time is over
+ * @returns its facts then; `undefined` if it has ended, or after the timeout
  */
 export async function awaitSync(
   paths: DaemonPaths,
@@ -73,9 +73,9 @@ export async function awaitSync(
 }
 
 /**
- * Waits until a daemon whose sync does not run has it running.
+ * Waits until sync runs in a daemon in which it did not.
  *
- * @returns its facts then, or when the time is over; `undefined` where it has ended
+ * @returns its facts then, or after the timeout; `undefined` if it has ended
  */
 export async function awaitSyncRuns(
   paths: DaemonPaths,

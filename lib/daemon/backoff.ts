@@ -1,16 +1,16 @@
-/** How long a peer is left alone after an attempt has failed. */
+/** How long to wait after a failed attempt before trying a peer again. */
 import type { Consequence } from "../errors.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** No failure is repeated less often than this. */
+/** The longest wait. */
 export const MAX_BACKOFF_MS = 30 * MINUTE_MS;
 
-/** Each further failure multiplies the wait by this: a peer that is back dials by itself. */
+/** Each further failure multiplies the wait by this: a peer that is back will dial by itself. */
 const GROWTH = 4;
 
-/** The wait after a first failure, by what the failure means. */
+/** The wait after the first failure, by its consequence. */
 const FIRST_MS: Record<Consequence, number> = {
   // Most absences are short: a restart, a lid that was closed, a change of the network.
   offline: 2 * SECOND_MS,
@@ -25,8 +25,8 @@ const FIRST_MS: Record<Consequence, number> = {
  * The time to wait before the next attempt.
  *
  * @param failures in a row, of whatever kind; at least 1
- * @param random at least 0, below 1: devices that lost each other at one instant are not to meet at the
- * same instants for ever
+ * @param random at least 0, below 1: devices that lost contact at the same instant must not retry in
+ * lockstep
  * @returns milliseconds, between half of the full wait and all of it
  */
 export function backoffMs(consequence: Consequence, failures: number, random: number): number {

@@ -1,29 +1,29 @@
 /**
- * Telling a running daemon that something has changed, from process to process: by a file in a folder
- * of its own, which the daemon watches.
+ * Telling a running daemon that another process has changed something: by touching a file in a folder of
+ * its own, which the daemon watches.
  *
  * Not the folder of the database: watching opens and closes the files there, and a process that closes
  * any descriptor of a database file loses SQLite's locks on it (docs/decisions/0006).
  */
 
-/** Tells of a change. Costs next to nothing where no daemon has ever run: then the folder is missing. */
+/** Announces a change. Costs next to nothing if no daemon has ever run: then the folder is missing. */
 export function announceChange(folder: string): void {
   try {
     Deno.writeFileSync(`${folder}/changed`, new Uint8Array([0x0a]), { mode: 0o600 });
   } catch {
-    // What was changed is kept; a daemon finds out by itself, only later.
+    // The change itself is stored; a daemon will notice it later by polling.
   }
 }
 
 /** Options of {@link watchChanges}. */
 export interface WatchChangesOptions {
   readonly onChange: () => void;
-  /** Is told where changes cannot be watched for; the daemon still looks around at intervals. */
+  /** Told if changes cannot be watched; the daemon still polls. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Calls `onChange` whenever a change is told of. The folder is made where it is missing.
+ * Calls `onChange` whenever a change is announced. The folder is created if it is missing.
  *
  * @returns ends the watch
  */

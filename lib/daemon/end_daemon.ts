@@ -3,10 +3,10 @@ import { CodememError } from "../errors.ts";
 import { poll } from "../time/poll.ts";
 import { findHolder, isLocked, type LockHolder, namedHolder } from "./lock.ts";
 
-/** The holder writes who it is right after it has taken the lock. */
+/** The holder writes its pid right after it has taken the lock. */
 const NAMING_MS = 2_000;
 
-/** What became of the daemon. */
+/** The result of ending a daemon. */
 export type Ending = "ended" | "not_running" | "still_running";
 
 /** Options of {@link endDaemon}. */
@@ -20,8 +20,8 @@ export interface EndOptions {
 /**
  * Signals the process that holds the lock, and waits until it holds it no longer.
  *
- * @throws already_running where some process holds the lock that is not to be seen from here, or that
- * belongs to another user
+ * @throws already_running if the process that holds the lock cannot be seen from here, or belongs to
+ * another user
  */
 export async function endDaemon(lockPath: string, options: EndOptions): Promise<Ending> {
   if (!await isLocked(lockPath)) return "not_running";
@@ -33,9 +33,9 @@ export async function endDaemon(lockPath: string, options: EndOptions): Promise<
   if (!await comesTrue(isNamed, NAMING_MS)) throw unseen();
   if (holder === undefined) return "ended";
   const { pid, start } = holder;
-  // Systems give a pid away again only after all the others: not between this look and the signal.
+  // Pids are reused only after all others: not between this check and the signal.
   if (!signal(pid, options.force ? "SIGKILL" : "SIGTERM")) return "ended";
-  // Where a service manager starts another one at once, that is not the one that was to end.
+  // A service manager may start another one at once: that is not the one to wait for.
   const isGone = async () => {
     const now = await namedHolder(lockPath);
     return now?.pid !== pid || now.start !== start;

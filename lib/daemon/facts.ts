@@ -1,4 +1,4 @@
-/** What a running daemon says of itself, for the commands of the same device. */
+/** What a running daemon tells the commands of the same device about itself. */
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 import { isErrorCode } from "../errors.ts";
 import type { DiscoveryFact, FaultFact, ListenerFact, SyncFault } from "../model/listener.ts";
@@ -20,7 +20,7 @@ export interface DaemonFacts {
   readonly syncError: SyncFault | null;
   /** Whether the system runs it as a service. */
   readonly asService: boolean;
-  /** What went wrong last since it was started. */
+  /** The last failure since it was started; null if there was none. */
   readonly fault: FaultFact | null;
 }
 
@@ -42,8 +42,7 @@ export function encodeFacts(facts: DaemonFacts): string {
 }
 
 /**
- * The facts of the daemon that runs now; `undefined` where none does, or where what stands in the file
- * was left there by an earlier one.
+ * The facts of the running daemon; `undefined` if none runs, or if the file was left by an earlier one.
  */
 export async function readFacts(
   paths: { readonly lock: string; readonly daemonFacts: string },
@@ -54,23 +53,23 @@ export async function readFacts(
     const facts = decodeFacts(parseJsonObject(await Deno.readTextFile(paths.daemonFacts)));
     return facts?.pid === holder.pid ? facts : undefined;
   } catch (error) {
-    // The daemon has only just started, or is only just ending.
+    // The daemon has just started, or is just ending.
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
-/** What is to be seen of a daemon from outside. */
+/** The state of a daemon as seen from outside. */
 export type SeenDaemon =
   | { readonly state: "stopped" }
   | { readonly state: "running"; readonly facts: DaemonFacts }
-  /** Some process holds the lock, but its facts are not there, or are damaged; its pid where it is told. */
+  /** Some process holds the lock, but its facts are missing or damaged; its pid, if the lock file has it. */
   | { readonly state: "unreadable"; readonly pid: number | null };
 
-/** Facts are there a moment after the lock, and are replaced all at once where that is possible. */
+/** Facts are written a moment after the lock was taken, and may be missing while they are replaced. */
 const WRITING_MS = 500;
 
-/** Looks for the daemon of a device, for those to whom facts that cannot be read are not no daemon. */
+/** Finds out how the daemon of a device is, also if its facts cannot be read. */
 export async function lookAtDaemon(
   paths: { readonly lock: string; readonly daemonFacts: string },
 ): Promise<SeenDaemon> {
@@ -101,7 +100,7 @@ function decodeFacts(value: JsonObject | undefined): DaemonFacts | undefined {
   };
 }
 
-/** An earlier version that still runs tells no more than the message. */
+/** An earlier version that is still running tells only the message. */
 function decodeSyncFault(value: unknown): SyncFault | null {
   if (typeof value === "string") return { code: "io_failed", message: value, hint: null };
   if (!isJsonObject(value) || typeof value.message !== "string") return null;

@@ -3,10 +3,10 @@ import { removeIfThere } from "../files/place.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { type DaemonFacts, encodeFacts } from "./facts.ts";
 
-/** The file takes up one block at least, filled with white space: there is room for other facts in it. */
+/** The file is padded to one block, so that other facts can be written in place on a full disk. */
 const BLOCK_BYTES = 4_096;
 
-/** Writes facts where they have changed, one write after the other. */
+/** Writes facts if they have changed, one write after the other. */
 export class FactsFile {
   readonly #path: string;
   #last: Promise<void> = Promise.resolve();
@@ -16,10 +16,10 @@ export class FactsFile {
   }
 
   /**
-   * Writes the facts, all at once, unless they are there already: whatever else stands in the file, by
-   * whomever it was written, is replaced.
+   * Writes the facts atomically, unless the file holds them already: anything else in the file, whoever has
+   * written it, is replaced.
    *
-   * @throws where that is not possible; then the file says nothing, and is written by the next call
+   * @throws if that is not possible; then the file is removed, and the next call writes it again
    */
   async write(facts: DaemonFacts): Promise<void> {
     const text = encodeFacts(facts).padEnd(BLOCK_BYTES);
@@ -28,7 +28,7 @@ export class FactsFile {
     await write;
   }
 
-  /** Takes the facts away; the lock says the same to those who ask. */
+  /** Removes the file; without the lock, the facts mean nothing anyway. */
   async remove(): Promise<void> {
     await this.#last;
     removeIfThere(this.#path);
@@ -40,9 +40,9 @@ export class FactsFile {
       // What it says is over when the machine goes down.
       writePrivateFile(this.#path, text, { replace: true, durably: false });
     } catch (error) {
-      // What is there takes no more room than it has: that works on a full disk, too.
+      // Overwriting in place needs no more room: that works on a full disk, too.
       if (!await this.#overwrite(text)) {
-        // No word is better than one that is no longer true.
+        // No facts are better than outdated ones.
         removeIfThere(this.#path);
         throw error;
       }

@@ -1,7 +1,7 @@
-/** Reading what another process has written, perhaps only half of it, or another version of it. */
+/** Reading JSON that another process has written, perhaps only in part, or of another version. */
 import { isJsonObject, type JsonObject } from "../model/canonical_json.ts";
 
-/** The object that a text is the JSON of; `undefined` where it is none. */
+/** Parses the JSON of an object; `undefined` if the text is not one. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,10 +1,10 @@
-/** Starting a process that outlives the one that starts it. */
+/** Starting a process that outlives this one. */
 
 /** Options of {@link launchDetached}. */
 export interface LaunchOptions {
-  /** An absolute path and the words after it. */
+  /** An absolute path and the arguments. */
   readonly program: readonly string[];
-  /** The file that what it says on stderr is appended to. */
+  /** The file to which its stderr is appended. */
   readonly stderrPath: string;
 }
 
@@ -16,10 +16,10 @@ export interface Launched {
 }
 
 /**
- * Starts a program in a session of its own: neither the terminal's end nor its Ctrl-C reaches it.
+ * Starts a program in a session of its own, out of reach of the terminal's hang-up and Ctrl-C.
  *
- * Deno gives a child no file as its stderr; a pipe would end with this process, and the child would be
- * told so with its next word. So a shell opens the file and becomes the program, under the same pid.
+ * Deno cannot give a child a file as its stderr, and a pipe would end with this process: the child's next
+ * write would fail. So a shell opens the file and becomes the program, with the same pid.
  */
 export function launchDetached({ program, stderrPath }: LaunchOptions): Launched {
   const child = new Deno.Command("/bin/sh", {

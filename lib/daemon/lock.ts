@@ -1,15 +1,15 @@
 /**
- * The one daemon of a device: a lock on a file, which ends with the process that holds it.
+ * The one daemon of a device holds a lock on a file; the system releases it when the process ends.
  *
- * The holder writes into the file which process it is. What stands there counts only while the lock is
- * held and a process with that pid and that start lives: a file that was left behind names nobody.
+ * The holder writes its pid and start time into the file. They count only while the lock is held and a
+ * process with that pid and start time exists: a file that was left behind means nothing.
  */
 import { CodememError } from "../errors.ts";
 import { poll } from "../time/poll.ts";
 import { parseJsonObject } from "./json_object.ts";
 import { processStart } from "./process_start.ts";
 
-/** A look at the lock from outside may be in the way for a moment. */
+/** A process that only checks the lock may hold it for a moment. */
 const PATIENCE_MS = 500;
 
 /** The lock, held. */
@@ -17,7 +17,7 @@ export interface DaemonLock {
   release(): void;
 }
 
-/** A process, whatever comes after it under the same pid. */
+/** A process, distinguished from later ones with the same pid. */
 export interface LockHolder {
   readonly pid: number;
   /** As {@link processStart} tells it. */
@@ -71,18 +71,18 @@ export async function isLocked(path: string): Promise<boolean> {
 }
 
 /**
- * Whom the file of a held lock names, as it is written there; `undefined` where nobody holds the lock,
- * or where the holder has not yet written who it is.
+ * The holder that the file of a held lock names, unchecked; `undefined` if nobody holds the lock, or if the
+ * holder has not written its pid yet.
  */
 export async function namedHolder(path: string): Promise<LockHolder | undefined> {
   return await isLocked(path) ? decodeHolder(await Deno.readTextFile(path)) : undefined;
 }
 
 /**
- * The process that holds the lock: with this pid, and none that was given it later.
+ * The process that holds the lock, and not a later one with the same pid.
  *
- * @returns `undefined` as {@link namedHolder}, and where the process is not to be seen from here, as
- * one in a container of its own
+ * @returns `undefined` as {@link namedHolder}, and if the process cannot be seen from here, for example
+ * because it runs in a container
  */
 export async function findHolder(path: string): Promise<LockHolder | undefined> {
   const named = await namedHolder(path);

@@ -1,26 +1,26 @@
-/** Waiting for the op log to grow, and who waits. */
+/** Waiting for the op log to grow, on behalf of the peers that wait. */
 import type { Waiting } from "../sync/answer/answer_ops.ts";
 
 /** Options of {@link LogWatch}. */
 export interface LogWatchOptions {
   /** The sequence number of the log's end. */
   readonly head: () => number;
-  /** Is told when somebody begins to wait. */
+  /** Told when a peer begins to wait. */
   readonly onWaiting?: () => void;
-  /** Is told of a peer that has hung up while it waited. */
+  /** Told of a peer that has hung up while it waited. */
   readonly onLeft?: (peerDeviceId: string) => void;
   /** Milliseconds of a clock that is never set. */
   readonly monotonicMs: () => number;
 }
 
-/** Between an answer and the next question a peer counts as waiting still. */
+/** A peer still counts as waiting between an answer and its next request. */
 const GAP_MS = 2_000;
 
-/** Tells waiters that the log has grown, and knows which peers wait: those are in touch right now. */
+/** Wakes waiting peers when the log has grown, and knows which ones are waiting: those are in touch. */
 export class LogWatch {
   readonly #options: LogWatchOptions;
   readonly #waiters = new Map<() => void, string>();
-  /** When a peer that waited was answered last. */
+  /** When each peer that waited was last answered. */
   readonly #answeredMs = new Map<string, number>();
   #isClosed = false;
 
@@ -40,7 +40,7 @@ export class LogWatch {
     for (const wake of [...this.#waiters.keys()]) wake();
   }
 
-  /** Wakes all who wait, and lets nobody wait any more. */
+  /** Wakes all who wait; nobody can wait any more. */
   close(): void {
     this.#isClosed = true;
     this.notify();

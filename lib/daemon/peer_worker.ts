@@ -1,4 +1,4 @@
-/** What a running device does for one peer: passes when they are due, and waiting at it in between. */
+/** What a running device does for one peer: passes when they are due, and long polling in between. */
 import { type CodememError, toCodememError } from "../errors.ts";
 import {
   afterPass,
@@ -16,27 +16,27 @@ export interface WorkerPass {
   readonly error: CodememError | undefined;
   /** `host:port`; null where it was not reached. */
   readonly address: string | null;
-  /** Whether memories came in that the peer does not know to have arrived. */
+  /** Whether memories have arrived, which the peer does not know yet. */
   readonly hasCaughtUp: boolean;
 }
 
 /** Options of {@link PeerWorker}. */
 export interface PeerWorkerOptions {
-  /** Between two passes that nothing calls for. */
+  /** The time between two passes that nothing else triggers. */
   readonly intervalMs: number;
-  /** Runs one pass; its failure is a value, and what it throws is a fault of this device. */
+  /** Runs one pass; its failure is a value, and whatever it throws is a fault of this device. */
   readonly pass: (signal: AbortSignal) => Promise<WorkerPass>;
-  /** Waits at the peer for ops, and tells of those that came; ends by throwing. */
+  /** Waits at the peer for ops, and tells when some have arrived; ends only by throwing. */
   readonly waitThere: (
     at: { readonly address: string; readonly onReceived: () => void; readonly signal: AbortSignal },
   ) => Promise<never>;
-  /** Hangs up what is open to the peer. */
+  /** Closes the open session with the peer. */
   readonly hangUp: () => void;
   /** Ends a pass that has not reached the peer yet. */
   readonly giveUpReaching: () => void;
-  /** Whether there is something to hand over to the peer. */
+  /** Whether the log has ops that the peer has yet to get. */
   readonly hasUnsent: () => boolean;
-  /** Whether the peer waits at this device, and so takes what is new by itself. */
+  /** Whether the peer waits at this device, and so fetches new ops by itself. */
   readonly isWaitingHere: () => boolean;
   readonly onFault: (error: unknown) => void;
   /** Milliseconds of a clock that is never set. */
@@ -45,13 +45,13 @@ export interface PeerWorkerOptions {
   readonly random: () => number;
 }
 
-/** A peer that waits here takes what is new by itself; if it has not by then, it is handed over. */
+/** A peer that waits here fetches new ops by itself; if it has not done so by then, they are pushed. */
 const TAKEN_MS = 1_000;
-/** What came in is acknowledged after this time, together with what follows on its heels. */
+/** Received ops are acknowledged after this time, together with those that follow closely. */
 const ACKNOWLEDGE_MS = 100;
-/** Who hangs up sooner than this is not asked again at once. */
+/** A peer that ends a wait sooner than this is not asked again at once. */
 const BRIEF_MS = 10_000;
-/** A pass tells whether a refusal is meant; where it is not, the next refusal is none the wiser. */
+/** A refused wait leads to a pass, which finds out the reason; repeated ones do so at most this often. */
 const REFUSED_INTERVAL_MS = 60_000;
 
 /** Looks after one peer until it is stopped. */
@@ -61,7 +61,7 @@ export class PeerWorker {
   #schedule: Schedule;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #passing: Promise<void> | undefined;
-  /** What happened during a pass, for the plan after it. */
+  /** Events during a pass, to be handled after it. */
   #meanwhile: (() => void)[] = [];
   /** The wait at the peer. */
   #wait:
@@ -95,7 +95,7 @@ export class PeerWorker {
     });
   }
 
-  /** The peer was seen in the network at a new address: what does not lead to it is given up. */
+  /** The peer was seen on the network at a new address: a pass that has not reached it yet is abandoned. */
   seen(): void {
     const before = this.#schedule;
     this.#plan(whenSeen);
@@ -114,14 +114,14 @@ export class PeerWorker {
     this.#afterwards(() => this.#plan(whenCalled));
   }
 
-  /** What is open leads nowhere any more: everything is opened anew. */
+  /** Open connections are useless by now: everything is opened again. */
   reconnect(): void {
     this.#options.hangUp();
     this.#wait?.stop.abort();
     this.call();
   }
 
-  /** Ends what is under way; nothing begins any more. */
+  /** Ends whatever is under way; nothing more begins. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#timer);
@@ -129,7 +129,7 @@ export class PeerWorker {
     await Promise.all([this.#passing, this.#wait?.ended]);
   }
 
-  /** Now, or after the pass that is under way: it may settle the matter by itself. */
+  /** Handles an event now, or after the pass under way, which may settle it. */
   #afterwards(act: () => void): void {
     if (this.#passing === undefined) act();
     else this.#meanwhile.push(act);
@@ -172,7 +172,7 @@ export class PeerWorker {
 
   #waitThere(address: string): void {
     if (this.#wait?.address === address || this.#stopping.signal.aborted) return;
-    // Where the peer was before, nothing will come any more.
+    // Nothing more will arrive from the previous address.
     this.#wait?.stop.abort();
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#stopping.signal]);
@@ -188,7 +188,7 @@ export class PeerWorker {
     this.#wait = { address, ended, stop };
   }
 
-  /** The wait has ended: what that means, the next pass finds out. */
+  /** The wait has ended: the next pass finds out why. */
   #lost(error: unknown, afterMs: number): void {
     if (afterMs >= BRIEF_MS || this.#isNewRefusal(error)) this.call();
     else this.#plan((schedule, nowMs) => whenChanged(schedule, nowMs + BRIEF_MS));

@@ -1,42 +1,42 @@
-/** When the next pass with one peer is due: decisions as values. Times are of a clock that is never set. */
+/** When the next pass with one peer is due: decisions as values. Times are of a monotonic clock. */
 import type { Consequence } from "../errors.ts";
 import { backoffMs } from "./backoff.ts";
 
-/** What is planned for one peer. */
+/** The schedule of one peer. */
 export interface Schedule {
   /** When the next pass begins, in milliseconds. */
   readonly dueMs: number;
   /** Attempts in a row that have failed. */
   readonly failures: number;
-  /** When the peer was seen in the network, where that was acted on: the last times. */
+  /** When the peer was last seen on the network and that was acted on. */
   readonly seenMs: readonly number[];
 }
 
-/** How a pass ended, as far as the schedule is concerned. */
+/** The end of a pass, as far as the schedule is concerned. */
 export interface PassEnd {
-  /** Of the failure; none where it succeeded. */
+  /** Of the failure; `undefined` if it succeeded. */
   readonly consequence: Consequence | undefined;
   /** Whether the peer is to be told that this device has caught up. */
   readonly hasCaughtUp: boolean;
 }
 
-/** An advert costs its sender nothing, so it moves an attempt forward so often in a time at most. */
+/** Adverts cost their sender nothing: this limits how often they can trigger an attempt. */
 const SEEN_TIMES = 3;
 const SEEN_WITHIN_MS = 30_000;
-/** Who only calls anew is back within this time. */
+/** A peer that only reconnects is back within this time. */
 const LEFT_MS = 2_000;
-/** What was received is acknowledged by another pass, which is one request. */
+/** Received ops are acknowledged by another pass after this time, which is one request. */
 const TELL_MS = 1_000;
 
-/** The plan for a peer of which nothing is known yet: now. */
+/** The schedule of a new peer: now. */
 export function newSchedule(nowMs: number): Schedule {
   return { dueMs: nowMs, failures: 0, seenMs: [] };
 }
 
 /**
- * The plan after a pass.
+ * The schedule after a pass.
  *
- * @param options `intervalMs` between passes that nothing calls for; `random` as of {@link backoffMs}
+ * @param options `intervalMs` between passes that nothing else triggers; `random` as of {@link backoffMs}
  */
 export function afterPass(
   schedule: Schedule,
@@ -51,21 +51,21 @@ export function afterPass(
   return { ...schedule, failures, dueMs: nowMs + backoffMs(consequence, failures, random) };
 }
 
-/** There is something to say by then. A peer that is not there now is not there for it either. */
+/** There is something to send by then. A peer that cannot be reached is not tried any earlier for it. */
 export function whenChanged(schedule: Schedule, byMs: number): Schedule {
   if (schedule.failures > 0) return schedule;
   return { ...schedule, dueMs: Math.min(schedule.dueMs, byMs) };
 }
 
-/** The peer was in touch by itself and has hung up: whether it is gone has to be seen. */
+/** The peer was in touch by itself and has hung up: a pass finds out whether it is gone. */
 export function whenLeft(schedule: Schedule, nowMs: number): Schedule {
   return { ...schedule, dueMs: Math.min(schedule.dueMs, nowMs + LEFT_MS) };
 }
 
 /**
- * The peer was seen in the network at an address that was not known.
+ * The peer was seen on the network at an unknown address.
  *
- * @returns the same schedule where that has happened too often to be acted on
+ * @returns the same schedule if that has happened too often to be acted on
  */
 export function whenSeen(schedule: Schedule, nowMs: number): Schedule {
   const lately = schedule.seenMs.filter((atMs) => nowMs - atMs < SEEN_WITHIN_MS);
@@ -73,7 +73,7 @@ export function whenSeen(schedule: Schedule, nowMs: number): Schedule {
   return { dueMs: nowMs, failures: 0, seenMs: [...lately, nowMs] };
 }
 
-/** A person asked, or everything may be different: the network has changed, the machine has slept. */
+/** A person asked for a pass, or the network has changed, or the machine has slept. */
 export function whenCalled(schedule: Schedule, nowMs: number): Schedule {
   return { ...schedule, dueMs: nowMs, failures: 0 };
 }

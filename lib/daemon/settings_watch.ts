@@ -1,17 +1,17 @@
 /**
- * Noticing that the settings file has changed: by looking, not by `Deno.watchFs`, since its folder may
- * be that of the database (docs/decisions/0006).
+ * Noticing that the settings file has changed: by polling, not by `Deno.watchFs`, since its folder may be
+ * that of the database (docs/decisions/0006).
  */
 
 /** Options of {@link SettingsWatch}. */
 export interface SettingsWatchOptions {
-  /** Calls of it do not overlap. */
+  /** Calls do not overlap. */
   readonly onChange: () => Promise<void>;
-  /** Is told where `onChange` throws; the watch goes on. */
+  /** Told of whatever `onChange` throws; the watch goes on. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Compares the settings file with how it was at the last look. */
+/** Compares the settings file with its state at the last poll. */
 export class SettingsWatch {
   readonly #path: string;
   readonly #options: SettingsWatchOptions;
@@ -25,8 +25,8 @@ export class SettingsWatch {
   }
 
   /**
-   * Has `onChange` called where the file has changed, been replaced, made or removed, or can be read
-   * no longer or again.
+   * Calls `onChange` if the file was changed, replaced, created or removed, or has become unreadable or
+   * readable again.
    */
   look(): void {
     const now = stamp(this.#path);
@@ -41,7 +41,7 @@ export class SettingsWatch {
   }
 }
 
-/** Changes whenever the file does; a file that cannot be looked at is a state of its own. */
+/** Differs whenever the file has changed; a file that cannot be examined is a state of its own. */
 function stamp(path: string): string {
   try {
     const { ino, size, mtime } = Deno.statSync(path);

@@ -1,11 +1,11 @@
-/** Why a daemon has not started: read from what it said on stderr, where nobody was looking. */
+/** Why a daemon has not started: read from the file to which its stderr goes. */
 import { CodememError, isErrorCode } from "../errors.ts";
 import { parseJsonObject } from "./json_object.ts";
 
-/** More than a failure takes; a crash of the runtime may say more. */
+/** More than a failure takes; a crash of the runtime may write more. */
 const MAX_BYTES = 65_536;
 
-/** Where the next word will stand, in bytes; 0 where there is no file. */
+/** The size of a file in bytes; 0 if it does not exist. */
 export async function endOfFile(path: string): Promise<number> {
   try {
     return (await Deno.stat(path)).size;
@@ -16,15 +16,15 @@ export async function endOfFile(path: string): Promise<number> {
 }
 
 /**
- * The failure that a `serve --json` has told of since the file was `from` bytes long; `undefined`
- * where there is none.
+ * The failure that a `serve --json` has written since the file was `from` bytes long; `undefined` if there
+ * is none.
  */
 export async function readFailure(path: string, from: number): Promise<CodememError | undefined> {
   const lines = (await readFrom(path, from)).split("\n");
   return lines.map(decodeFailure).findLast((failure) => failure !== undefined);
 }
 
-/** The same of one that is known to have ended: where it has not told why, its last words do. */
+/** The same for a process that has ended: if it has not written a failure, its last line is the message. */
 export async function readEnd(path: string, from: number): Promise<CodememError> {
   const failure = await readFailure(path, from);
   if (failure !== undefined) return failure;

@@ -1,4 +1,4 @@
-/** Keeps every paired peer in step: a worker for each, and what calls for them. */
+/** Keeps every peer in sync: a worker for each, and the events that trigger them. */
 import { CodememError } from "../errors.ts";
 import type { Peer } from "../store/peers/peers.ts";
 import type { SyncContext } from "../sync/context.ts";
@@ -29,15 +29,15 @@ export interface SyncLoopOptions {
   readonly random: () => number;
 }
 
-/** Changes that come together are looked at together. */
+/** Changes that come together are handled together. */
 const DEBOUNCE_MS = 20;
-/** While much comes in, whether there is something to hand over is looked at this often. */
+/** While many ops arrive from another peer, this is how often to check what has to be sent. */
 const RECEIVING_LOOK_MS = 1_000;
 
 /** Runs passes with all peers until it is stopped. */
 export class SyncLoop {
   readonly #options: SyncLoopOptions;
-  /** By device id and pinned key: a peer with a new key is another one. */
+  /** By device id and pinned key: a peer with a new key gets a new worker. */
   readonly #workers = new Map<string, { readonly deviceId: string; readonly worker: PeerWorker }>();
   #looking: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
@@ -92,7 +92,7 @@ export class SyncLoop {
     await Promise.all([...this.#workers.values()].map(({ worker }) => worker.stop()));
   }
 
-  /** A store that cannot be read for a moment is looked at again after the next change. */
+  /** If the store cannot be read now, the next change tries again. */
   #look(): void {
     this.#looking = undefined;
     try {

@@ -26,7 +26,7 @@ export function judgeIntegrity([first, ...others]: readonly string[]): Judgement
 }
 
 /** Judges whether another copy of the database was found to be in use. */
-export function judgeLives(forkedAt: string | null): Judgement {
+function judgeLives(forkedAt: string | null): Judgement {
   if (forkedAt === null) return ok("no other copy of the database is known to be in use");
   return failed(
     "the database was restored by hand, or the disk cloned: another copy of it has been used",

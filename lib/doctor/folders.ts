@@ -23,7 +23,7 @@ export function folderChecks(
 }
 
 /** Judges whether a folder can be written. */
-export function judgeFolder({ folder, isWritable }: FolderState): Judgement {
+function judgeFolder({ folder, isWritable }: FolderState): Judgement {
   if (isWritable === undefined) return skipped("whether it can be written is not known");
   if (isWritable) return ok("it can be written");
   return failed(

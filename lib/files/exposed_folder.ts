@@ -1,20 +1,20 @@
-/** Whether others can get in the way of what is written to a folder. */
+/** Whether other users can interfere with files that are written to a folder. */
 import { dirname } from "node:path";
 
 const STICKY = 0o1000;
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 
-/** What is asked of a folder. */
+/** The facts about a folder that decide. */
 export type FolderFacts = Pick<Deno.FileInfo, "mode" | "uid" | "gid">;
 
 /**
- * Looks for a folder on the way to a file in which others can put files, or give other names to those
- * that are there.
+ * Looks for a folder on the path of a file in which other users can create files, or rename those that
+ * are there.
  *
- * @param folder that the file is in
+ * @param folder the folder of the file
  * @param uid of this process
- * @returns the folder; `undefined` where there is none, and where that cannot be told
+ * @returns the exposed folder; `undefined` if there is none, or if that cannot be found out
  */
 export function exposedFolder(folder: string, uid = Deno.uid()): string | undefined {
   const facts = lookAt(folder);
@@ -29,15 +29,15 @@ export function exposedFolder(folder: string, uid = Deno.uid()): string | undefi
   return undefined;
 }
 
-/** Whether others than this user and root can put a file there. */
+/** Whether users other than this one and root can create a file there. */
 export function canAdd({ mode, uid: owner, gid }: FolderFacts, uid: number): boolean {
   if (owner !== uid && owner !== 0) return true;
   if (((mode ?? 0) & OTHERS_WRITE) !== 0) return true;
-  // A group of the user's own has his number, and root's has root in it.
+  // A user's private group has the same number as the user; root's group has only root in it.
   return ((mode ?? 0) & GROUP_WRITES) !== 0 && gid !== uid && gid !== 0;
 }
 
-/** Whether they can give another name to what is there and not theirs. */
+/** Whether such users can rename files there that are not theirs. */
 export function canRename(facts: FolderFacts, uid: number): boolean {
   const { mode, uid: owner } = facts;
   if (owner !== uid && owner !== 0) return true;

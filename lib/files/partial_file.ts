@@ -1,10 +1,10 @@
-/** A file that is being written, beside its place: nobody else's, and under its name only when it is whole. */
+/** A file that is written beside its destination, and gets its name only when it is complete. */
 import { basename, dirname, join } from "node:path";
 import { CodememError } from "../errors.ts";
 import { exposedFolder } from "./exposed_folder.ts";
 import { type PlaceOptions, putInPlace, removeIfThere } from "./place.ts";
 
-/** It goes away with its disposal unless it was put in its place. */
+/** A temporary file, which is removed when it is disposed of, unless it was put in its place. */
 export class PartialFile implements Disposable {
   readonly #path: string;
   readonly #temporary: string;
@@ -12,10 +12,10 @@ export class PartialFile implements Disposable {
   #isPlaced = false;
 
   /**
-   * Makes it, for its owner alone. What somebody has put under its name is neither followed nor taken.
+   * Creates the file, so that only its owner can read it. A file or link of that name is not used.
    *
-   * @param path of its place
-   * @throws what the system says
+   * @param path the destination
+   * @throws the system's error
    */
   constructor(path: string) {
     this.#path = path;
@@ -23,18 +23,17 @@ export class PartialFile implements Disposable {
     this.#file = Deno.openSync(this.#temporary, { write: true, createNew: true, mode: 0o600 });
   }
 
-  /** Appends. @throws what the system says */
+  /** Appends bytes. @throws the system's error */
   write(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length;) done += this.#file.writeSync(bytes.subarray(done));
   }
 
   /**
-   * Gives it its name. Where others can write to the folder, the file that has the name then is the one
-   * that was written, or this throws.
+   * Gives the file its name. If others can write to the folder, it makes sure that the file of that name is
+   * the one that was written.
    *
-   * @returns false where there is one that does not make room
-   * @throws {CodememError} `io_failed` where somebody has put another one in its place; what the system
-   * says
+   * @returns false if there is a file that must not be replaced
+   * @throws {CodememError} `io_failed` if somebody has put another file in its place; the system's error
    */
   place(options: PlaceOptions): boolean {
     if (options.durably ?? true) this.#file.syncSync();

@@ -21,7 +21,7 @@ export interface SecretStore {
 }
 
 /** The service under which keys are stored. */
-export const KEYCHAIN_SERVICE = "codemem-sync";
+const KEYCHAIN_SERVICE = "codemem-sync";
 
 /** @param deviceId the account, followed by `.next` for the successor during a rotation */
 export function keychainStore(secrets: SecretStore, deviceId: string): KeyStore {

@@ -3,7 +3,7 @@
 /** The longest title of a summary, in characters. */
 export const SUMMARY_TITLE_LENGTH = 200;
 /** The longest excerpt of a summary, in characters. */
-export const EXCERPT_LENGTH = 300;
+const EXCERPT_LENGTH = 300;
 
 /** How much of the text before a word that was found an excerpt shows. */
 const LEAD_LENGTH = 60;

@@ -13,12 +13,11 @@ export interface EncodedRefusal {
 }
 
 /**
- * The codes that say something of the request or of the trust between two devices. All others are
- * of the device's own affairs, with paths and the like in their messages: they stay there.
+ * The codes that concern the request, or the trust between two devices. All others are internal to this
+ * device, with paths and the like in their messages: they are not sent.
  */
-const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const TOLD_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "not_found",
-  "invite_invalid",
   "invite_own",
   "invite_expired",
   "invite_used",
@@ -47,14 +46,13 @@ const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "unsupported_protocol",
   "too_many_requests",
   "busy",
-  "sync_disabled",
 ]);
 
 const MAX_LINE = 300;
 
 /** The refusal that tells a caller of `error` what it may know. */
 export function encodeRefusal(error: CodememError): EncodedRefusal {
-  if (!TOLD.has(error.code)) return encodeFault(error);
+  if (!TOLD_CODES.has(error.code)) return encodeFault(error);
   const { code, status, message, hint, details } = error;
   // Members that are undefined are left out.
   return { status, body: JSON.stringify({ error: code, message, hint, ...toldDetails(details) }) };
@@ -85,7 +83,7 @@ export function decodeRefusal(status: number, bytes: Uint8Array): CodememError {
       { hint: "Check that no proxy stands between the devices" },
     );
   }
-  const isOurs = isErrorCode(value.error) && TOLD.has(value.error);
+  const isOurs = isErrorCode(value.error) && TOLD_CODES.has(value.error);
   const code = isOurs ? value.error as ErrorCode : nearestCode(status);
   return new CodememError(code, messageOf(value, status), {
     hint: lineOf(value.hint),

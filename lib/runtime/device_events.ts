@@ -1,12 +1,12 @@
-/** Tells those who follow a running device what happens in it. */
+/** The events of a running device, and those who listen to them. */
 import type { DeviceEvent } from "../viewer/running_device.ts";
 
-/** Listeners, and what is told to all of them. */
+/** Sends each event to all listeners. */
 export class DeviceEvents {
   readonly #listeners = new Set<(event: DeviceEvent) => void>();
   readonly #onFault: (thrown: unknown) => void;
 
-  /** @param onFault is told of what a listener threw */
+  /** @param onFault told of whatever a listener throws */
   constructor(onFault: (thrown: unknown) => void) {
     this.#onFault = onFault;
   }
@@ -17,7 +17,7 @@ export class DeviceEvents {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whoever tells is in the middle of something: a listener that fails does not break it. */
+  /** Sends an event. A listener that throws does not disturb the sender. */
   tell(event: DeviceEvent): void {
     for (const listener of this.#listeners) {
       try {

@@ -1,4 +1,4 @@
-/** Discovery of this device's peers on the local network, as its settings want it. */
+/** Discovery of this device's peers on the local network, according to its settings. */
 import type { Settings } from "../config/schema.ts";
 import { type Discovery, startDiscovery } from "../mdns/discovery.ts";
 import type { DiscoveryFact } from "../model/listener.ts";
@@ -10,7 +10,7 @@ import { interfaceAddresses, randomBytes } from "./network.ts";
 export interface PeerDiscoveryOptions {
   readonly store: Store;
   readonly settings: Pick<Settings, "syncMdns" | "syncBind" | "syncPort" | "syncAdvertise">;
-  /** Whether this device is to be found, too. */
+  /** Whether to announce this device as well. */
   readonly announce: boolean;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
@@ -19,13 +19,13 @@ export interface PeerDiscoveryOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Running discovery; where the settings do not want it, one that finds nobody. */
+/** Running discovery; if the settings disable it, it finds nobody. */
 export class PeerDiscovery {
   readonly #options: PeerDiscoveryOptions;
   #discovery: Discovery | undefined;
-  /** Stands for the keys that are in use. */
+  /** Identifies the keys in use. */
   #keys: string;
-  /** How the one before stood, until the one that has taken its place has begun. */
+  /** The state of the previous discovery, until the one that replaces it has begun. */
   #before: Discovery["state"] | undefined;
 
   /** Starts it. */
@@ -50,7 +50,7 @@ export class PeerDiscovery {
   readonly addressesOf = (peerDeviceId: string): readonly string[] =>
     this.#discovery?.addressesOf(peerDeviceId) ?? [];
 
-  /** Takes up other keys, of this device or of peers, where there are. */
+  /** Starts again if keys of this device or of peers have changed. */
   followKeys(): void {
     const keys = this.#currentKeys();
     if (this.#discovery === undefined || keys === this.#keys) return;
@@ -63,7 +63,7 @@ export class PeerDiscovery {
     });
   }
 
-  /** The network may be another one: looks and says anew. */
+  /** The network may have changed: searches and announces again. */
   refresh(): void {
     this.#discovery?.refresh();
   }

@@ -1,10 +1,10 @@
-/** Whether another program keeps the database, and does not only write to it for a moment. */
+/** Whether another program holds the database for longer than a write takes. */
 import type { Store } from "../store/store.ts";
 
-/** A change takes far less. */
+/** A write takes far less. */
 const HELD_MS = 2_000;
 
-/** Makes the look at a store; what it tells rests on when it was asked before. */
+/** Makes a check of a store, which compares with the time of its earlier calls. */
 export function heldLook(store: Store, monotonicMs: () => number): () => boolean {
   let sinceMs: number | undefined;
   return () => {

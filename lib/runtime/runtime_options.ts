@@ -1,4 +1,4 @@
-/** What a device is made of, and how it stands with the process that it runs in. */
+/** What a running device is made of, and what it needs from its process. */
 import type { Paths } from "../config/paths.ts";
 import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Settings } from "../config/schema.ts";
@@ -15,7 +15,7 @@ export interface RuntimeOptions extends SyncEvents {
   /** Stays open when the runtime is closed. */
   readonly store: Store;
   readonly version: string;
-  /** Reads the settings that hold now, from all sources. */
+  /** Reads the present settings, from all sources. */
   readonly readSettings: () => Promise<ResolvedSettings>;
   /** The JavaScript of the viewer's pages. */
   readonly browserScript: () => Promise<string>;
@@ -31,6 +31,6 @@ export interface RuntimeOptions extends SyncEvents {
   readonly loop?: boolean;
   /** Comes before everything else, and after it is certain that no other daemon runs. */
   readonly prepare?: () => Promise<void>;
-  /** Is called at every look around, for what else is to be looked at. */
+  /** Called at every poll, for whatever else has to be checked. */
   readonly onPoll?: () => void;
 }

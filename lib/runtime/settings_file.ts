@@ -1,4 +1,4 @@
-/** The settings of a running device: what holds, and changes that are written and taken up, or undone. */
+/** The settings of a running device: reading them, and changes that are written and applied, or undone. */
 import { loadConfigFile } from "../config/load.ts";
 import type { ResolvedSettings } from "../config/resolve.ts";
 import { saveSettings } from "../config/save.ts";

@@ -1,4 +1,4 @@
-/** Sync as long as it is enabled: the listener that answers, the loop that asks, and discovery. */
+/** Running sync: the listener that answers, the loop that asks, and discovery. */
 import { type CodememError, toCodememError } from "../errors.ts";
 import type { Settings } from "../config/schema.ts";
 import { LogWatch } from "../daemon/log_watch.ts";

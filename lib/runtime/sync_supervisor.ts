@@ -1,4 +1,4 @@
-/** Sync through the life of a device: begun, moved to other settings, ended and begun again. */
+/** Sync over the life of a device: started, restarted with other settings, stopped, and tried again. */
 import type { Settings } from "../config/schema.ts";
 import { CodememError, toCodememError } from "../errors.ts";
 import type { Keychain } from "../identity/keychain.ts";
@@ -12,12 +12,12 @@ import { isKeychainError } from "./make_key.ts";
 import { rotateKeys } from "./rotate_keys.ts";
 import { startSync, type SyncService, type SyncServiceOptions } from "./sync_service.ts";
 
-/** Deno before 2.8 may let a port go only after the listener on it has been closed. */
+/** Deno before 2.8 may release a port only some time after its listener was closed. */
 const PORT_IS_FREE_AFTER_MS = 2_000;
 
 /** A locked keychain is asked so often: that costs a process each time, and the look up to 3 s. */
 const KEYCHAIN_INTERVAL_MS = 10_000;
-/** What may be otherwise without any change here. */
+/** Failures that may pass without any change here. */
 const PASSING: ReadonlySet<string | undefined> = new Set([
   "port_in_use",
   "address_unavailable",
@@ -31,7 +31,7 @@ export interface SyncSupervisorOptions extends Omit<SyncServiceOptions, "identit
   readonly keychain?: Keychain | undefined;
 }
 
-/** Keeps sync running as the settings say. One call at a time. */
+/** Keeps sync running as the settings say. Calls must not overlap. */
 export class SyncSupervisor {
   readonly #options: SyncSupervisorOptions;
   #settings: Settings;
@@ -57,14 +57,14 @@ export class SyncSupervisor {
     return this.#error;
   }
 
-  /** The same for others to read. */
+  /** The same as a value for status and facts. */
   get fault(): SyncFault | null {
     if (this.#error === undefined) return null;
     const { code, message, hint = null } = this.#error;
     return { code, message, hint };
   }
 
-  /** Every address that is to be listened on, and what has become of it; none while it is disabled. */
+  /** Every address to listen on, and whether that succeeded; none while sync is disabled. */
   get listeners(): readonly ListenerFact[] {
     if (this.#service !== undefined) return this.#service.listeners;
     if (this.#error === undefined) return [];
@@ -116,12 +116,12 @@ export class SyncSupervisor {
     else await this.start();
   }
 
-  /** Does what has become necessary by itself: no setting has changed. */
+  /** Reacts to whatever has changed other than the settings; called at every poll. */
   async look(): Promise<void> {
     const { store } = this.#options;
     if (this.#service !== undefined && !store.isInPlace()) await this.#end(replacedDatabase(store));
     else if (this.#hasOldKey()) await this.#takeUpKey();
-    // Another program may have ended, a network have come up. If not, `error` says so again.
+    // Another program may have ended, or a network come up. If not, `error` says so again.
     else if (PASSING.has(this.#error?.code)) await this.start().catch(() => {});
     else if (performance.now() >= this.#askAgainMs) await this.start().catch(() => {});
   }

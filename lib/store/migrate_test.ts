@@ -54,8 +54,12 @@ Deno.test("an empty file becomes a database", () => {
   using folder = new TempFolder();
   const path = folder.file("a.db");
   Deno.writeFileSync(path, new Uint8Array());
-  openStore({ path }).close();
-  openStore({ path }).close();
+  const made = openStore({ path });
+  const { id } = made.memories.remember({ kind: "note", title: "A title", body: "a text" });
+  made.close();
+  const again = openStore({ path });
+  assertEquals(again.memories.find(id)?.title, "A title");
+  again.close();
 });
 
 Deno.test("a migration that fails leaves an empty database, which the next start can make", () => {

@@ -1,4 +1,4 @@
-/** What both sides of sync work with: everything outside comes in here. */
+/** What both sides of sync work with: everything from outside is passed in here. */
 import type { KeyObject } from "node:crypto";
 import type { LifeSigner } from "../auth/life_signature.ts";
 import type { Address } from "../model/address.ts";
@@ -7,7 +7,7 @@ import type { PinnedConnection } from "../net/pinned_connection.ts";
 import type { Store } from "../store/store.ts";
 import type { Transfers } from "./transfers.ts";
 
-/** This device, ready to prove itself. */
+/** This device, with the key to prove its identity. */
 export interface LocalDevice {
   readonly deviceId: string;
   readonly name: string;
@@ -17,27 +17,27 @@ export interface LocalDevice {
   readonly fingerprint: string;
 }
 
-/** Where and to whom a connection is to be opened. */
+/** The target of a connection. */
 export interface ConnectTarget {
   readonly address: Address;
   /** The name the peer's certificate is issued for. */
   readonly certificateName: string;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal;
-  /** Is told when name resolution is done (`tcp` begins) and when TCP is (`handshake` begins). */
+  /** Told when name resolution is done (`tcp` begins) and when TCP is (`handshake` begins). */
   readonly onStage?: (stage: DialStage) => void;
 }
 
 /** An open connection to a peer. */
 export type PeerConnection = Pick<PinnedConnection, "request" | "close">;
 
-/** How other devices are reached. */
+/** The network, over which other devices are reached. */
 export interface Network {
-  /** Opens a connection that only the holder of the certificate's key can answer. */
+  /** Opens a connection on which only the holder of the certificate's key can answer. */
   connect(target: ConnectTarget & { readonly certificatePem: string }): Promise<PeerConnection>;
   /**
-   * Fetches the certificate shown at an address, where `accepts` takes it. It proves nothing: it is
-   * what {@link Network.connect} is then held against.
+   * Fetches the certificate that is presented at an address, if `accepts` accepts it. That proves nothing:
+   * {@link Network.connect} then verifies the peer against it.
    */
   learnCertificate(
     target: ConnectTarget & { readonly accepts: (der: Uint8Array) => boolean },
@@ -48,7 +48,7 @@ export interface Network {
 export interface SyncContext {
   readonly store: Store;
   readonly device: LocalDevice;
-  /** By the key of the device. */
+  /** Signs with the key of the device. */
   readonly lifeSigner: LifeSigner;
   readonly network: Network;
   readonly transfers: Transfers;

@@ -1,21 +1,21 @@
-/** What is under way between this device and its peers, so that nothing is moved twice. */
+/** The transfers between this device and its peers, coordinated so that nothing is moved twice. */
 import { within } from "../time/within.ts";
 
-/** A peer that is slow, or never comes to an end, keeps the others from their turn for so long at most. */
+/** How long a slow peer can keep the others from their turn, at most. */
 const MAX_TURN_WAIT_MS = 60_000;
-/** Who hands over one full part after the other is at it until so long after the last one. */
+/** A peer counts as pushing for this long after its last full slice. */
 const HANDING_OVER_MS = 1_000;
-/** Who asks for one page after the other is at it until so long after the last one. */
+/** A peer counts as reading this log for this long after its last page. */
 const TAKING_MS = 2_000;
 
 /** The transfers of a device. */
 export class Transfers {
   readonly #monotonicMs: () => number;
-  /** The peers whose logs are being read, or wait for that. */
+  /** The peers whose logs are being read or wait for their turn. */
   readonly #turns: { readonly peerDeviceId: string; readonly ended: Promise<void> }[] = [];
-  /** When each peer handed over a full part last. */
+  /** When each peer last pushed a full slice. */
   readonly #handedOverMs = new Map<string, number>();
-  /** When each peer was given a page that it had asked for last. */
+  /** When each peer was last given a page. */
   readonly #takenMs = new Map<string, number>();
 
   /** @param monotonicMs a clock that is never set, in milliseconds */
@@ -24,7 +24,7 @@ export class Transfers {
   }
 
   /**
-   * Waits for the turn of one more log to be read: one at a time, so that nothing comes from two peers.
+   * Waits for a peer's turn: logs are read one at a time, so that nothing arrives from two peers.
    *
    * @returns ends the turn
    */
@@ -41,22 +41,22 @@ export class Transfers {
     };
   }
 
-  /** A peer is given a page of this device's log that it has asked for. */
+  /** Records that a peer is given a page of this device's log. */
   noteTaking(peerDeviceId: string): void {
     this.#takenMs.set(peerDeviceId, this.#monotonicMs());
   }
 
-  /** Whether a peer takes this device's log by itself, page after page. */
+  /** Whether a peer is reading this device's log, page after page. */
   isTaking(peerDeviceId: string): boolean {
     return this.#monotonicMs() - (this.#takenMs.get(peerDeviceId) ?? -Infinity) < TAKING_MS;
   }
 
-  /** A peer has handed over a full part of its log. */
+  /** Records that a peer has pushed a full slice of its log. */
   noteHandedOver(peerDeviceId: string): void {
     this.#handedOverMs.set(peerDeviceId, this.#monotonicMs());
   }
 
-  /** Whether the log of another peer than this one is coming in: not all that will be here is here yet. */
+  /** Whether another peer's log is arriving: not everything that will be here is here yet. */
   isReceivingFromOther(peerDeviceId: string): boolean {
     const sinceMs = this.#monotonicMs() - HANDING_OVER_MS;
     return this.#turns.some((turn) => turn.peerDeviceId !== peerDeviceId) ||

@@ -8,7 +8,7 @@ import { CodememError } from "../errors.ts";
 import { isLoopbackHost, parseAddress } from "../model/address.ts";
 
 /** The header that carries the token of the page. */
-export const TOKEN_HEADER = "x-csrf-token";
+const TOKEN_HEADER = "x-csrf-token";
 
 /** The part of a request that is judged. */
 export type JudgedRequest = Pick<Request, "method" | "url" | "headers">;

@@ -27,7 +27,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export const REFUSAL_HEADERS = { ...SECURITY_HEADERS, "cache-control": "no-store" };
 
 /** The failure as it is told to the owner of this device, who may know all of it. */
-export function errorJson({ code, message, hint, details }: CodememError) {
+function errorJson({ code, message, hint, details }: CodememError) {
   const told = (name: string) => typeof details[name] === "string" ? details[name] : undefined;
   return {
     error: code,

@@ -114,7 +114,7 @@ Deno.test("the compiled file takes in a mem.sqlite at its first start, and leave
     CODEMEM_VIEWER_PORT: String(freePort()),
   };
   {
-    await using serving = await home.start(["serve"], /Viewer:[^]*Took in|Took in[^]*Viewer:/, {
+    await using serving = await home.start(["serve"], /Viewer:[^]*Imported|Imported[^]*Viewer:/, {
       env,
     });
     assertEquals((await serving.stop()).code, 0);

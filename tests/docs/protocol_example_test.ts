@@ -22,7 +22,7 @@ import { encodeOpPage } from "../../lib/protocol/op_page.ts";
 import { decodePairRequest, pairingProof } from "../../lib/protocol/pairing.ts";
 import { decodePushBody, encodePushBody } from "../../lib/protocol/push.ts";
 import { decodeRotateRequest, encodeRotateRequest } from "../../lib/protocol/rotation.ts";
-import { encodeRefusal } from "../../lib/protocol/refusal.ts";
+import { encodeRefusal, TOLD_CODES } from "../../lib/protocol/refusal.ts";
 import { block, readDoc, tableRows } from "./read_doc.ts";
 
 const doc = await readDoc("docs/protocol.md");
@@ -147,6 +147,11 @@ Deno.test("every refusal in the table is sent with the status shown", () => {
     const sent = encodeRefusal(new CodememError(name, "A message"));
     assertEquals([JSON.parse(sent.body).error, String(sent.status)], [name, status]);
   }
+});
+
+Deno.test("the table has every refusal that is sent and no other", () => {
+  const codes = tableRows(doc, "code").map(([code = ""]) => code.replaceAll("`", ""));
+  assertEquals(codes.toSorted(), [...TOLD_CODES, "internal"].toSorted());
 });
 
 /** The key whose 32 secret bytes count up from `first`. */

@@ -8,7 +8,7 @@ Deno.test("an import of the first start that was killed is completed by the next
   await using home = await upstreamHome(20_000);
   await using killed = startServe(home);
   // Read once its tables are there: a test must not be in the way while they are made.
-  await killed.waitFor(/Taking in/);
+  await killed.waitFor(/Importing/);
   while (liveMemories(home) === 0) await pause();
   await killed.stop("SIGKILL");
   const left = liveMemories(home);
@@ -16,13 +16,13 @@ Deno.test("an import of the first start that was killed is completed by the next
 
   await using serve = startServe(home);
   await serve.waitFor(/"viewer"/);
-  assertMatch(serve.output, /Took in/);
+  assertMatch(serve.output, /Imported/);
   assertEquals(liveMemories(home), 19_000);
   await serve.stop();
 
   await using third = startServe(home);
   await third.waitFor(/"viewer"/);
-  assert(!third.output.includes("Taking in"), "it was done once");
+  assert(!third.output.includes("Importing"), "it was done once");
 });
 
 Deno.test("the import of the first start adds to the memories that are here already", async () => {
@@ -40,13 +40,13 @@ Deno.test("a damaged mem.sqlite is a warning, and is tried again at the next sta
   for (let start = 0; start < 2; start++) {
     await using serve = startServe(home);
     await serve.waitFor(/"viewer"/);
-    assertMatch(serve.output, /warning: the memories .* are not taken in yet: .*\nhint: /);
+    assertMatch(serve.output, /warning: the memories .* have not been imported yet: .*\nhint: /);
     assertEquals((await serve.stop()).code, 0);
   }
   makeSample(home, 100);
   await using serve = startServe(home);
   await serve.waitFor(/"viewer"/);
-  assertMatch(serve.output, /Took in/);
+  assertMatch(serve.output, /Imported/);
 });
 
 Deno.test("a second serve takes nothing in", async () => {

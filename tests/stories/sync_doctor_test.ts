@@ -320,7 +320,7 @@ Deno.test("while sync is disabled no peer is asked", async () => {
   await bob.text("sync", "disable");
   const { code, report } = await examine(bob);
   assertEquals([code, report.peers, wrong(report)], [0, [], { sync: "warning" }]);
-  assertStringIncludes(finding(report, "peers").detail, "asks none");
+  assertStringIncludes(finding(report, "peers").detail, "does not ask them");
 });
 
 Deno.test("a serve whose sync could not start is found, with the program in its way", async () => {
@@ -328,7 +328,7 @@ Deno.test("a serve whose sync could not start is found, with the program in its 
   using _taken = Deno.listen({ hostname: "127.0.0.1", port: home.port });
   await using serve = await home.serve();
   await home.text("sync", "enable");
-  await serve.waitFor(/could not be taken up/);
+  await serve.waitFor(/could not be applied/);
   const { code, report } = await examine(home);
   assertEquals(code, 1);
   const { outcome, detail } = finding(report, "daemon");

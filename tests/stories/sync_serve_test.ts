@@ -82,7 +82,7 @@ Deno.test("a change that cannot be taken up leaves the rest running and is told"
   await using serve = await home.serve();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await home.text("config", "set", "viewer_port", String(taken.addr.port));
-  await serve.waitFor(/could not be taken up.*in use/);
+  await serve.waitFor(/could not be applied.*in use/);
   assertStringIncludes(await page(home), "codemem on home");
   assertEquals((await status(home)).listeners[0]?.listening, true);
 

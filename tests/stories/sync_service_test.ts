@@ -49,7 +49,7 @@ serviceTest(
       enabled: true,
       active: true,
     });
-    assertStringIncludes(await home.text("sync", "start"), `runs already, pid ${pid}`);
+    assertStringIncludes(await home.text("sync", "start"), `is already running, pid ${pid}`);
 
     await home.text("sync", "stop");
     assertEquals(await manager.property(name, "ActiveState"), "inactive");

@@ -19,7 +19,7 @@ export const command = defineCommand({
       type: "integer",
       min: 1,
       max: 1_000,
-      summary: `how many to list; ${DEFAULT_LIMIT} without it`,
+      summary: `list at most this many (default: ${DEFAULT_LIMIT})`,
     },
   },
   details:

@@ -13,7 +13,7 @@ import { type FeedFilter, filterCondition } from "./feed_filter.ts";
 import { holdsWords, type TypedWord, typedWords, wordQuery } from "./word_query.ts";
 
 /** As many matches are put in order; who wants others types another word. */
-export const MAX_MATCHES = 300;
+const MAX_MATCHES = 300;
 
 /** So many matches are held against the filter: that takes about 30 ms at most. */
 const MAX_LOOKED_AT = 10_000;

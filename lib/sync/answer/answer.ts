@@ -1,4 +1,4 @@
-/** The answering side of sync: every request of a peer, from its signature to its response. */
+/** The answering side of sync: routes, authentication, and one place for refusals. */
 import { Hono, type MiddlewareHandler } from "hono";
 import { CodememError, toCodememError } from "../../errors.ts";
 import { formatCursor } from "../../model/cursor.ts";
@@ -34,15 +34,15 @@ export type SyncHandler = (request: Request, info: RequestInfo) => Promise<Respo
 export interface AnswerOptions {
   readonly pairing: PairingHandler;
   readonly waitForOps: WaitForOps;
-  /** A peer that asked has told something new of how it stands. */
+  /** Told when a caller has told something new about itself. */
   readonly onNoted?: (() => void) | undefined;
-  /** Is told what went wrong on this side. */
+  /** Told what failed on this side. */
   readonly onFault?: (error: CodememError) => void;
 }
 
-/** Ops applied in one transaction: no other request waits longer for the store. */
+/** Ops applied in one transaction: this limits how long other requests wait for the store. */
 const SLICE_OPS = 250;
-/** A peer that keeps asking is noted as seen at most this often. */
+/** A peer that keeps asking is recorded as seen at most this often. */
 const SEEN_INTERVAL_MS = 30_000;
 
 interface Call {
@@ -64,14 +64,14 @@ export function createSyncHandler(context: SyncContext, options: AnswerOptions):
   app.notFound((c) => refuse(notFound(c.req.path)));
   app.onError((thrown) => {
     const error = toCodememError(thrown);
-    // That somebody else may have the key of a peer is for a person to know at once.
+    // Somebody else may have the key of a peer: a person has to know at once.
     if (error.code === "internal" || error.code === "rotation_forked") options.onFault?.(error);
     return refuse(error);
   });
   return async (request, info) => await app.fetch(request, info);
 }
 
-/** What can be asked by a key that is not pinned here, or not yet: each proves itself in its own way. */
+/** Routes for callers whose key is not pinned yet: each has its own proof. */
 function addOpenRoutes(
   app: Hono<Bindings>,
   context: SyncContext,
@@ -87,7 +87,7 @@ function addOpenRoutes(
   }
 }
 
-/** Lets nobody on but a peer that has proven itself, and notes who it is. */
+/** Lets only authenticated peers pass, and sets `peer` and `call` for the routes. */
 function peersOnly(
   context: SyncContext,
   { pairing }: AnswerOptions,
@@ -122,7 +122,7 @@ function addPeerRoutes(
     const note = () => noteStanding(context, caller, standing);
     if (await context.store.whenFree(note)) onNoted?.();
     const text = statusText(context, caller.deviceId);
-    // What its adverts are recognised by now is not for a caller that was removed while it waited.
+    // A caller that was removed while it waited must not learn the new discovery key.
     requireStillPinned(context, c.get("call"));
     return jsonResponse(text);
   });
@@ -161,7 +161,7 @@ function pinOf({ peerDeviceId, fingerprint }: Omit<Call, "body">): Pin {
   return { deviceId: peerDeviceId, fingerprint };
 }
 
-/** Names the connections of a peer: those under another key are of another one. */
+/** Identifies the owner of a connection: a peer with another key is another owner. */
 export function ownerOf({ deviceId, fingerprint }: Pin): string {
   return `${deviceId} ${fingerprint}`;
 }
@@ -199,7 +199,7 @@ function statusText(context: SyncContext, callerDeviceId: string): string {
   });
 }
 
-/** Applies what a peer hands over, slice by slice, and lets others in between. */
+/** Applies the ops of a push, slice by slice, so that other requests are answered in between. */
 async function takeOps(
   { store, transfers }: SyncContext,
   { body, ...sender }: Call,

@@ -1,20 +1,20 @@
-/** Answers in JSON, compressed where that is worth it. */
+/** JSON responses, compressed where that is worth it. */
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 
-/** What fits into one packet is not made any faster by being smaller. */
+/** A response that fits into one packet does not get faster by being smaller. */
 const MIN_COMPRESSED_BYTES = 1_400;
 
 const compress = promisify(gzip);
 
-/** An answer as it is. */
+/** An uncompressed response. */
 export function jsonResponse(text: string, status = 200): Response {
   return new Response(text, { status, headers: { "content-type": "application/json" } });
 }
 
 /**
- * An answer that may be long: with gzip where the caller takes it. The work is done beside the event
- * loop, at the lowest effort: a page shrinks to a third at a fraction of what its ops cost.
+ * A response that may be long: compressed with gzip if the caller accepts that. The work is done outside
+ * the event loop, at the lowest level: a page shrinks to a third at a fraction of the cost of its ops.
  *
  * @param acceptEncoding the caller's `Accept-Encoding`
  */

@@ -1,10 +1,10 @@
-/** The body of an incoming request, taken up to a size and no further. */
+/** Reading the body of an incoming request, up to a limit. */
 import { Buffer } from "node:buffer";
 import { CodememError } from "../../errors.ts";
 import { gunzip } from "../../model/gunzip.ts";
 
 /**
- * Whether the request itself says that its body is over `maxBytes`: then not one byte of it is read.
+ * Whether `Content-Length` says that the body is over `maxBytes`: then none of it is read.
  */
 export function claimsTooMuch(request: Request, maxBytes: number): boolean {
   const length = request.headers.get("content-length");
@@ -12,7 +12,7 @@ export function claimsTooMuch(request: Request, maxBytes: number): boolean {
 }
 
 /**
- * Reads a request's body as it was sent, before any content coding is undone.
+ * Reads a request's body as it was sent, without decoding it.
  *
  * @throws {CodememError} `too_large`
  */
@@ -30,10 +30,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
 }
 
 /**
- * Undoes the content coding of a body: none or gzip.
+ * Decodes a body: as it is, or gzip.
  *
- * @throws {CodememError} `too_large` where it inflates to more than `maxBytes`; `invalid_request` where
- * it is not what the request says
+ * @throws {CodememError} `too_large` if it inflates to more than `maxBytes`; `invalid_request` if it is
+ * not in the content coding that the request says
  */
 export function decodeBody(request: Request, body: Uint8Array, maxBytes: number): Uint8Array {
   const encoding = request.headers.get("content-encoding");

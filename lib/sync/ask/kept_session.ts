@@ -1,4 +1,4 @@
-/** A session with a peer that is kept open, so that the next pass need not dial. */
+/** A session with a peer that stays open, so that the next pass does not have to dial. */
 import type { SyncContext } from "../context.ts";
 import {
   type Contact,
@@ -9,7 +9,7 @@ import {
   remember,
 } from "./dial.ts";
 
-/** A peer that is still there answers at once; one that has moved never does. */
+/** A peer that is still there answers at once; one that has moved does not answer at all. */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /** The session with one peer, open or not. */
@@ -17,8 +17,8 @@ export class KeptSession {
   #open: Omit<Contact, "status"> | undefined;
 
   /**
-   * Asks the peer how it stands: over the open session where there is one and it still leads there,
-   * else by dialling anew.
+   * Asks the peer for its status: over the open session, if there is one that still works, and otherwise
+   * by dialling.
    *
    * @throws what {@link dial} throws
    */
@@ -27,13 +27,13 @@ export class KeptSession {
     return asked ?? (this.#open = await dial(context, peer, options));
   }
 
-  /** Hangs up: the network is another one, or nobody is to be asked any more. */
+  /** Closes the session: the network has changed, or no more requests will follow. */
   close(): void {
     this.#open?.session.close();
     this.#open = undefined;
   }
 
-  /** Whatever goes wrong there: another address may be the right one, and a dial says what is wrong. */
+  /** @returns `undefined` after any failure: a dial tries all addresses, and reports what is wrong */
   async #ask(
     context: SyncContext,
     peer: DialedPeer,

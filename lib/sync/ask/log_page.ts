@@ -4,8 +4,8 @@ import type { LogPage, PageQuery } from "../../store/log/op_log.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * The next page of the log. The end of the log is the end only where no row waits for its op: what was
- * just imported does, and gets it now.
+ * Reads the next page of the log. At its end, rows that have no op yet, such as those just imported, get
+ * one now.
  */
 export async function readLogPage(store: Store, query: PageQuery): Promise<LogPage> {
   for (;;) {

@@ -1,4 +1,4 @@
-/** What a peer's refusal means, told with its name: who is who is clear to the two devices alone. */
+/** A peer's refusal, reworded with its name: the message that it sent is from its own point of view. */
 import { type CodememError, type ErrorCode, reworded } from "../../errors.ts";
 
 interface Words {

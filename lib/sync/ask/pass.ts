@@ -1,5 +1,5 @@
 /**
- * A pass: whatever it takes until two devices hold the same memories, or the difference has a name.
+ * A pass: one exchange with a peer, until both hold the same memories or the difference is known.
  */
 import { missingFrom } from "../../model/digest.ts";
 import type { Pin } from "../../model/peer.ts";
@@ -15,11 +15,11 @@ import type { PeerSession } from "./session.ts";
 import { settle } from "../standing/settle.ts";
 import { takeTurn } from "./take_turn.ts";
 
-/** How far a pass is, for people who watch. */
+/** The progress of a pass, to be shown. */
 export interface PassProgress {
   readonly phase: "pull" | "push";
   readonly ops: number;
-  /** How many there will be, as far as that can be told. */
+  /** The expected number; null if it is not known. */
   readonly total: number | null;
 }
 
@@ -33,7 +33,7 @@ export interface PassResult {
   readonly quarantined: number;
   /** Memories known to be missing here. */
   readonly behind: number;
-  /** Ids of memories that differ although everything was exchanged, as far as they are named. */
+  /** Ids of memories that differ although everything was exchanged, up to a limit. */
   readonly divergent: readonly string[];
 }
 
@@ -43,14 +43,14 @@ export interface PassOptions {
   readonly peer: Pin & Pick<Peer, "reconciledAt">;
   /** What the peer answered when it was reached. */
   readonly status: PeerStatus;
-  /** Whether the peer waits here, and so takes what is new by itself. */
+  /** Whether the peer waits here, and so fetches new ops by itself. */
   readonly isWaitingHere?: (() => boolean) | undefined;
-  /** Ends the waiting for that. */
+  /** Ends the wait for it to do so. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PassProgress) => void;
 }
 
-/** While both sides change all the time, a pass ends after so many rounds all the same. */
+/** If both sides keep changing, a pass ends after this many rounds. */
 const MAX_ROUNDS = 4;
 
 /** Runs a pass over an open session. */
@@ -64,7 +64,7 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
       return await explainDifference(context, options, status, total);
     }
     await pullRest(context, options, status, total);
-    // Where only this side was behind, nothing is left to hand over.
+    // If only this side was behind, there is nothing to push.
     if (await settleIfIdentical(context, peer, status)) return identical(total);
     await pushRest(context, options, total);
     status = await session.status();
@@ -73,7 +73,7 @@ export async function runPass(context: SyncContext, options: PassOptions): Promi
   return { ...total, identical: false, behind: missingHere(context, status), divergent: [] };
 }
 
-/** Both logs have been handed over to their ends, and nothing waits for its place in ours. */
+/** Whether both logs have been exchanged to their ends, and no row is still without an op. */
 function nothingIsLeft({ store }: SyncContext, peerDeviceId: string, status: PeerStatus): boolean {
   const { epoch, seq } = store.log.head();
   return store.countLegacy() === 0 && store.cursors.of(peerDeviceId).pulled === status.head &&
@@ -124,7 +124,7 @@ async function pushRest(
   total.quarantined += quarantined;
 }
 
-/** How many ops a pull will bring: known only while the peer holds more memories than we do. */
+/** The number of ops that a pull will bring; null unless the peer holds more memories than this device. */
 function expectedOps({ digest }: Snapshot, { digest: theirs }: PeerStatus): number | null {
   return missingFrom(digest, theirs) || null;
 }
@@ -137,7 +137,7 @@ async function settleIfIdentical(
   return await context.store.whenFree(() => settle(context, peer, status)) !== "different";
 }
 
-/** Everything was exchanged and a difference is left: find it by reading both logs from the start. */
+/** Everything was exchanged and a difference remains: finds it by reading both logs from the start. */
 async function explainDifference(
   context: SyncContext,
   options: PassOptions,
@@ -165,7 +165,7 @@ async function explainDifference(
   };
 }
 
-/** At least this many memories of the peer are not here. */
+/** A lower bound of the number of the peer's memories that are missing here. */
 function missingHere({ store }: SyncContext, { digest: theirs }: PeerStatus): number {
   return missingFrom(store.log.snapshot().digest, theirs);
 }

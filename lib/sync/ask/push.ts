@@ -1,4 +1,4 @@
-/** Handing this device's log over to a peer. */
+/** Sending this device's log to a peer. */
 import { formatCursor } from "../../model/cursor.ts";
 import type { Pin } from "../../model/peer.ts";
 import { encodeOp } from "../../protocol/op_page.ts";
@@ -10,12 +10,12 @@ import { pause } from "../../time/pause.ts";
 import { readLogPage } from "./log_page.ts";
 import type { PeerSession } from "./session.ts";
 
-/** Ops handed over at a time. */
+/** Ops per request. */
 const PUSH_PAGE_OPS = 250;
-/** And at most so many bytes of them, well below what a peer takes. */
+/** Bytes of ops per request, well below what a peer accepts. */
 const PUSH_PAGE_BYTES = 1024 * 1024;
 
-/** A peer that takes what is new by itself, but does not get on, is handed it after this time. */
+/** A peer that fetches ops by itself, but makes no progress for this long, is sent them. */
 const STANDSTILL_MS = 5_000;
 const LOOK_MS = 100;
 
@@ -30,22 +30,22 @@ export interface PushTotals {
 export interface PushOptions {
   readonly session: Pick<PeerSession, "push">;
   readonly peer: Pin;
-  /** Also what the peer itself has handed over, from the start of the log. */
+  /** Whether to send the whole log, including what the peer itself has sent. */
   readonly everything: boolean;
-  /** Whether the peer waits here, and so takes what is new by itself. */
+  /** Whether the peer waits here, and so fetches new ops by itself. */
   readonly isWaitingHere?: (() => boolean) | undefined;
-  /** Ends the waiting for that. */
+  /** Ends the wait for it to do so. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (sent: number) => void;
-  /** Is given the memories of each page that the peer holds as they are here, or newer. */
+  /** Given the ids of the memories in each page that the peer has applied, or holds in a newer version. */
   readonly onTaken?: (entityIds: readonly string[]) => void;
 }
 
 /**
  * Pushes page after page until the peer has acknowledged all of them. The cursor moves with each
- * acknowledgement; the next page is made ready while the peer takes in one.
+ * acknowledgement; the next page is prepared while the peer applies one.
  *
- * @throws peer_removed where the peer was removed meanwhile: it gets no further page
+ * @throws peer_removed if the peer was removed meanwhile: it gets no further page
  */
 export async function push(context: SyncContext, options: PushOptions): Promise<PushTotals> {
   const { session, peer } = options;
@@ -78,8 +78,8 @@ export async function push(context: SyncContext, options: PushOptions): Promise<
 }
 
 /**
- * Where to begin: behind what the peer has. As long as it takes what is new by itself, and gets on with
- * it, it is not handed the same as well.
+ * The position to begin at: after what the peer has. While the peer fetches ops by itself and makes
+ * progress, waits for it, so that it is not sent the same ops as well.
  */
 async function untaken(
   { store, transfers }: SyncContext,
@@ -87,7 +87,7 @@ async function untaken(
   epoch: string,
 ): Promise<number> {
   let after = store.cursors.pushedThrough(deviceId, epoch);
-  // Who has stopped taking, as when its own pass has ended, is not waited for any longer.
+  // A peer that has stopped fetching, for example at the end of its pass, is not waited for.
   const isTaking = () => isWaitingHere?.() === true || transfers.isTaking(deviceId);
   let progressMs = performance.now();
   while (
@@ -117,7 +117,7 @@ function readPage(
 
 function send(session: PushOptions["session"], page: LogPage): Promise<PushResult> {
   const answer = session.push(encodeOps(page));
-  // It is awaited only after the next page has been read: until then a failure may wait.
+  // It is awaited only after the next page was read: until then, a failure is not unhandled.
   answer.catch(() => {});
   return answer;
 }

@@ -1,4 +1,4 @@
-/** Several attempts at the same thing, started one after another: the first success wins. */
+/** Several attempts at the same thing, started one after another; the first success wins. */
 
 /** One attempt; `signal` is aborted when another one has won. */
 export type RaceAttempt<T> = (signal: AbortSignal) => Promise<T>;
@@ -10,7 +10,7 @@ export type RaceResult<T> = { readonly value: T } | { readonly errors: readonly 
  * Starts attempts in order, `staggerMs` apart or as soon as those before have failed (after RFC 8305
  * §5), and takes the first that succeeds.
  *
- * @param options `discard` is given what loses although it succeeds
+ * @param options `discard` is given the values of attempts that succeed too late
  * @throws what `signal` was aborted with
  */
 export function raceStaggered<T>(

@@ -1,4 +1,4 @@
-/** Reading both logs from their starts, for two devices that differ although nothing is left to move. */
+/** Exchanging both logs from their starts, if two devices differ although nothing is left to move. */
 import type { Version } from "../../model/digest.ts";
 import { decodeOp } from "../../model/op.ts";
 import type { Pin } from "../../model/peer.ts";
@@ -8,18 +8,18 @@ import { pull } from "./pull.ts";
 import { push } from "./push.ts";
 import type { PeerSession } from "./session.ts";
 
-/** What a reconciliation did. */
+/** The result of a reconciliation. */
 export interface Reconciliation {
   readonly pulled: number;
   readonly pushed: number;
   readonly quarantined: number;
-  /** Ids of memories that the two sides still hold otherwise, as far as they are named. */
+  /** Ids of memories that still differ, up to a limit. */
   readonly divergent: readonly string[];
 }
 
 /**
- * Exchanges everything once more, in both directions. A peer that was restored from a backup, or whose
- * log was cut, gets back what it has lost.
+ * Exchanges everything once more, in both directions. A device that was restored from a backup, or whose
+ * log was truncated, gets back what it has lost.
  */
 export async function reconcile(
   context: SyncContext,
@@ -52,7 +52,7 @@ function* except(versions: Iterable<Version>, ids: ReadonlySet<string>): Generat
   for (const version of versions) if (!ids.has(version.entityId)) yield version;
 }
 
-/** Keeps of each op what makes its version, not its text; and which memories it cannot be told of. */
+/** Collects the version of each op, without its text, and the ids of memories whose op cannot be read. */
 function note(
   ops: Iterable<unknown>,
   theirs: Map<string, Version>,

@@ -1,4 +1,4 @@
-/** A conversation with one peer. */
+/** A session with one peer. */
 import {
   decodeOpPage,
   decodePushResult,
@@ -10,7 +10,7 @@ import { decodeStatus, type PeerStatus } from "../../protocol/status.ts";
 import { type CallerStanding, statusTarget } from "../../protocol/status_query.ts";
 import type { SignedCaller } from "./signed_caller.ts";
 
-/** What a peer can be asked. */
+/** The requests to a peer. */
 export class PeerSession {
   readonly #caller: SignedCaller;
   readonly #standing: () => CallerStanding;

@@ -1,4 +1,4 @@
-/** Requests that prove who sends them, over a connection that proves who answers. */
+/** Signed requests over a verified connection: both sides prove who they are. */
 import { Buffer } from "node:buffer";
 import { signRequest } from "../../auth/request_signature.ts";
 import { CodememError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-/** What the end of an attempt says about its peer. */
+/** The state of a peer after an attempt. */
 import { type Consequence, consequenceOf, isErrorCode } from "../../errors.ts";
 import type { PeerState } from "../../model/peer.ts";
 import type { Attempt } from "../../store/peers/attempts.ts";

@@ -1,12 +1,12 @@
-/** The turn of one peer's log to be read to its end. */
+/** Reading long logs from one peer at a time. */
 import type { Pin } from "../../model/peer.ts";
 import type { SyncContext } from "../context.ts";
 import type { PeerSession } from "./session.ts";
 import { settle } from "../standing/settle.ts";
 
 /**
- * Waits until no other log is being read, and moves the cursors where the same has come in from another
- * peer meanwhile: then nothing of this log is left to read.
+ * Waits until no other log is being read. If the same ops have arrived from another peer meanwhile, moves
+ * the cursors, so that nothing of this log is left to read.
  *
  * @returns ends the turn
  */
