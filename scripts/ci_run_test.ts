@@ -25,6 +25,22 @@ Deno.test("all that has failed is named again just above the count", async () =>
   assertEquals(code, 1);
 });
 
+Deno.test("a test that hangs is named, and the run ends", async () => {
+  const { code, lines } = await ciRun(`case "$*" in *test)
+    echo "./src/c_test.ts => c holds ... ok (2ms)"
+    trap 'echo "SIGINT The following tests were pending:"; echo; echo "d hangs => ./src/d_test.ts:2:6"; exit 130' INT
+    # As if the time had passed.
+    kill -ALRM $PPID
+    while :; do sleep 0.1; done ;; esac`);
+  assertEquals(lines.slice(lines.indexOf("==> what has failed:")), [
+    "==> what has failed:",
+    "tests: FAILED (the runner ended without a summary, exit code 124)",
+    "d hangs => ./src/d_test.ts:2:6 (it had not ended)",
+    "0 passed, 1 failed",
+  ]);
+  assertEquals(code, 1);
+});
+
 Deno.test("a run without a failure ends with its count alone", async () => {
   const { code, lines } = await ciRun(
     `case "$*" in *test) echo "ok | 7 passed | 0 failed (2s)" ;; esac`,

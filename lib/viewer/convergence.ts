@@ -11,17 +11,25 @@ const LOOK_REST = 99;
 /** What is watched of a device. */
 type Watched = Pick<RunningDevice, "store" | "nowMs" | "subscribe">;
 
+/** Options of {@link Convergence}. */
+export interface ConvergenceOptions {
+  /** The clock that tells how long a look takes, which nobody sets: the system's unless given. */
+  readonly monotonicMs?: () => number;
+}
+
 /** Watches a device as long as it runs. */
 export class Convergence {
   readonly #device: Watched;
+  readonly #monotonicMs: () => number;
   #lines: ReadonlyMap<string, readonly ConvergencePoint[]> = new Map();
   /** While a pass is under way the store does not know yet what it brings. */
   readonly #passing = new Map<string, number>();
   #lookedAtMs = -Infinity;
   #restMs = LOOK_INTERVAL_MS;
 
-  constructor(device: Watched) {
+  constructor(device: Watched, { monotonicMs = () => performance.now() }: ConvergenceOptions = {}) {
     this.#device = device;
+    this.#monotonicMs = monotonicMs;
     device.subscribe((event) => this.#follow(event));
   }
 
@@ -46,7 +54,7 @@ export class Convergence {
   }
 
   #look(): void {
-    const beganMs = performance.now();
+    const beganMs = this.#monotonicMs();
     const atMs = this.#device.nowMs();
     this.#lookedAtMs = atMs;
     const lines = new Map<string, readonly ConvergencePoint[]>();
@@ -59,6 +67,6 @@ export class Convergence {
     }
     // A peer that was removed has taken its line along.
     this.#lines = lines;
-    this.#restMs = Math.max(LOOK_INTERVAL_MS, LOOK_REST * (performance.now() - beganMs));
+    this.#restMs = Math.max(LOOK_INTERVAL_MS, LOOK_REST * (this.#monotonicMs() - beganMs));
   }
 }

@@ -17,7 +17,7 @@ Deno.test("what is missing is watched while a pass brings it, and forgotten with
       tell = listener;
       return () => {};
     },
-  });
+  }, { monotonicMs: () => 0 });
   const counts = () => convergence.lines()[deviceId]!.map(({ behind, ahead }) => [behind, ahead]);
   assertEquals(counts(), []);
   for (const ops of [0, 250, 900]) {

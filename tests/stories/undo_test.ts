@@ -61,13 +61,13 @@ Deno.test("what a device wrote before its new identity is taken back by its form
   await home.text("sync", "identity", "new", "--yes");
   const command = (from: string) => ["undo", "--from", from, "--since", "1h"];
   const { stdout, stderr } = await home.run(command("home"));
-  assertStringIncludes(stdout, "Nothing to take back");
+  assertStringIncludes(stdout, "Nothing to undo");
   assertStringIncludes(stderr, former);
   const unknown = await home.run(command("nobody"));
   assertStringIncludes(unknown.stderr, former);
   const { forgotten } = await home.json<UndoJson>(...command(former), "--yes");
   assertEquals(forgotten.map((each) => each.id), [id]);
-  assertStringIncludes(await home.text(...command(former)), "Nothing to take back");
+  assertStringIncludes(await home.text(...command(former)), "Nothing to undo");
 });
 
 Deno.test("what cannot be meant is refused, and nothing is changed", async () => {

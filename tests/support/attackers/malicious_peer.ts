@@ -15,8 +15,8 @@ export interface MaliciousPeer extends AsyncDisposable {
   readonly holder: KeyHolder;
   /** Targets of the requests so far, with their methods. */
   readonly requests: readonly string[];
-  /** One pass of the victim with it. No answer is waited for longer than a second. */
-  sync(): Promise<SyncOutcome>;
+  /** One pass of the victim with it. @param answerWithinMs how long it waits for one; as ever unless given */
+  sync(answerWithinMs?: number): Promise<SyncOutcome>;
 }
 
 /** An op that is as it should be, of a memory that nobody has. */
@@ -59,9 +59,9 @@ export async function startMaliciousPeer(
   return {
     holder,
     requests,
-    sync: () =>
-      syncPeer(impatient(victim.context), pinned(victim, holder), {
-        signal: AbortSignal.timeout(20_000),
+    sync: (answerWithinMs) =>
+      syncPeer(withPatience(victim.context, answerWithinMs), pinned(victim, holder), {
+        signal: AbortSignal.timeout(120_000),
       }),
     [Symbol.asyncDispose]: () => listener.close({ graceMs: 0 }),
   };
@@ -103,8 +103,9 @@ function pinned(victim: TestDevice, { deviceId }: KeyHolder): Peer {
   return peer;
 }
 
-/** The same context over the same network, with less time for an answer. */
-function impatient(context: SyncContext): SyncContext {
+/** The same context over the same network, with so much time for an answer. */
+function withPatience(context: SyncContext, timeoutMs: number | undefined): SyncContext {
+  if (timeoutMs === undefined) return context;
   return {
     ...context,
     network: {
@@ -112,7 +113,7 @@ function impatient(context: SyncContext): SyncContext {
       async connect(target) {
         const connection = await NETWORK.connect(target);
         return {
-          request: (request) => connection.request({ ...request, timeoutMs: 1_000 }),
+          request: (request) => connection.request({ ...request, timeoutMs }),
           close: () => connection.close(),
         };
       },

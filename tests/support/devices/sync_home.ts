@@ -24,9 +24,11 @@ export class SyncHome extends Home {
     options: HomeOptions & { readonly enable?: boolean } = {},
   ): Promise<SyncHome> {
     const folder = await Deno.makeTempDir({ prefix: `codemem-${name}-` });
-    const home = new SyncHome(folder, name, options);
+    await using begun = new AsyncDisposableStack();
+    const home = begun.use(new SyncHome(folder, name, options));
     await Deno.writeTextFile(home.path("config.json"), JSON.stringify(home.#config(), null, 2));
     if (options.enable !== false) await home.text("sync", "enable");
+    begun.move();
     return home;
   }
 

@@ -1,6 +1,6 @@
 /** Debian's multicast DNS responder on a host, with a message bus of its own: no service is touched. */
 import { join } from "node:path";
-import { fail } from "@std/assert";
+import { eventually } from "../eventually.ts";
 import type { LabHost } from "../lab/lab_host.ts";
 
 /** A service that `avahi-browse` has resolved. */
@@ -14,7 +14,6 @@ export interface ResolvedService {
 }
 
 const PROGRAMS = ["avahi-daemon", "avahi-browse", "avahi-publish", "dbus-daemon"];
-const START_WITHIN_MS = 10_000;
 
 /** Whether all programs that are needed are installed. */
 export function hasAvahi(): boolean {
@@ -108,12 +107,10 @@ export class Avahi implements AsyncDisposable {
   }
 
   async #untilItAnswers(): Promise<void> {
-    const startMs = performance.now();
-    const isUp = async () => (await this.#command("avahi-browse", ["-at"]).output()).success;
-    while (!await isUp()) {
-      if (performance.now() - startMs > START_WITHIN_MS) fail("avahi-daemon does not start");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually(
+      "avahi-daemon answers",
+      async () => (await this.#command("avahi-browse", ["-at"]).output()).success,
+    );
   }
 }
 

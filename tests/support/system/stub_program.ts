@@ -9,13 +9,20 @@ export interface StubCall {
   readonly stdin: string;
 }
 
-/** Lines of `sh` that every stub begins with: they note the call, and leave what came in in `$dir/stdin`. */
-const NOTE = `dir=$(mktemp -d "$(dirname "$0")/calls/$(date +%s%N).XXXXXX")
+/**
+ * Lines of `sh` that every stub begins with: they note the call, and leave what came in in `$dir/stdin`.
+ * They start few programs, since whoever calls does not wait for long.
+ */
+const NOTE = `all="\${0%/*}/calls"
+calls=1
+while [ -d "$all/$calls" ] || { ! mkdir "$all/$calls" 2>/dev/null && [ -d "$all" ]; }; do
+  calls=$((calls + 1))
+done
+dir="$all/$calls"
 printf '%s ' "$@" > "$dir/words"
-tr '\\0' '\\n' < /proc/$$/environ > "$dir/environment"
-tr '\\0' ' ' < /proc/$$/cmdline >> "$dir/words"
-cat > "$dir/stdin"
-calls=$(ls "$(dirname "$0")/calls" | wc -l)`;
+cat /proc/$$/cmdline >> "$dir/words"
+cat /proc/$$/environ > "$dir/environment"
+cat > "$dir/stdin"`;
 
 /** A folder for the PATH in which the script stands. */
 export class StubProgram implements AsyncDisposable {
@@ -44,12 +51,12 @@ export class StubProgram implements AsyncDisposable {
   /** The calls so far, the first one first. */
   async calls(): Promise<StubCall[]> {
     const names = (await Array.fromAsync(Deno.readDir(`${this.folder}/calls`)))
-      .map(({ name }) => name).sort();
+      .map(({ name }) => name).sort((a, b) => Number(a) - Number(b));
     const read = (name: string, file: string) =>
       Deno.readTextFile(`${this.folder}/calls/${name}/${file}`);
     return await Promise.all(names.map(async (name) => ({
-      words: await read(name, "words"),
-      environment: await read(name, "environment"),
+      words: (await read(name, "words")).replaceAll("\0", " "),
+      environment: (await read(name, "environment")).replaceAll("\0", "\n"),
       stdin: await read(name, "stdin"),
     })));
   }

@@ -4,6 +4,7 @@
  * It runs in a mount namespace in which the machine looks as if systemd had started it, and in a
  * control group that goes with it. That takes root, as CI is.
  */
+import { eventually } from "../eventually.ts";
 import { hasProgram } from "./has_program.ts";
 
 const SCRIPT = `
@@ -18,8 +19,6 @@ const SCRIPT = `
   echo $$ > /sys/fs/cgroup/cgroup.procs
   find "$group" -depth -type d -exec rmdir {} +
 `;
-
-const PATIENCE_MS = 10_000;
 
 /** Whether one can be started here. */
 export async function canRunUserManager(): Promise<boolean> {
@@ -54,11 +53,10 @@ export class UserManager implements AsyncDisposable {
   /** Starts one; it is ready when it answers. */
   static async start(): Promise<UserManager> {
     const manager = new UserManager(await Deno.makeTempDir({ prefix: "codemem-systemd-" }));
-    const deadlineMs = performance.now() + PATIENCE_MS;
-    while (!(await manager.systemctl("show", "--property=Version")).success) {
-      if (performance.now() > deadlineMs) throw new Error("The user manager does not answer");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually(
+      "the user manager answers",
+      async () => (await manager.systemctl("show", "--property=Version")).success,
+    );
     return manager;
   }
 
