@@ -286,3 +286,19 @@ Deno.test(withKeyring("a device is not ended for a key that cannot be read"), as
   const { daemon } = await home.json<{ daemon: { state: string } }>("sync", "status");
   assertEquals(daemon.state, "running");
 });
+
+Deno.test(
+  withKeyring("a new identity says where its key is while the keyring is locked"),
+  async () => {
+    await using keyring = await Keyring.start();
+    await using home = await SyncHome.named("home", { env: keyring.env });
+    await keyring.lock();
+    const shown = await home.text("sync", "identity", "new", "--yes");
+    assertStringIncludes(
+      shown,
+      "key          in a file, not in a keychain: the keyring is locked\n",
+    );
+    await using _serve = await home.serve();
+    assertEquals((await statusOf(home)).key_store, "file");
+  },
+);

@@ -3,9 +3,12 @@ import type { Settings } from "../../config/schema.ts";
 import { awaitKey } from "../../daemon/await_daemon.ts";
 import { acquireLock, isLocked } from "../../daemon/lock.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
+import type { KeyStoreName } from "../../model/key_place.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { type Identity, renewIdentity } from "../../runtime/identity.ts";
 import type { CommandContext } from "../command.ts";
+import type { Output } from "../output/output.ts";
+import { keyLine } from "../output/status_view.ts";
 import { makeDeviceFolder } from "./open_device_store.ts";
 import { ownIdentityPlace } from "./own_identity_place.ts";
 
@@ -19,6 +22,9 @@ export interface FormerIdentity {
 interface Renewed {
   readonly identity: Identity;
   readonly former: FormerIdentity;
+  readonly keyStore: KeyStoreName | null;
+  /** Why the key is in a file although a keychain would have been preferred. */
+  readonly keyStoreNote: string | null;
 }
 
 /** A device that runs looks at once; it has connections to end, and may have a keychain to ask. */
@@ -37,20 +43,32 @@ export async function newIdentity(
   const { output } = context;
   const { settings } = await context.settings();
   const isRunning = await isLocked(context.paths.lock);
-  const { identity, former } = isRunning
-    ? await renew(context, settings)
-    : await renewAlone(context, settings);
-  const { deviceId, fingerprint } = identity;
-  if (json) {
-    output.json({ device_id: deviceId, fingerprint, previous_device_id: former.deviceId });
-  } else {
-    output.line(`device id    ${deviceId}`);
-    output.line(`before       ${former.deviceId}`);
-    output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
-  }
+  const renewed = isRunning ? await renew(context, settings) : await renewAlone(context, settings);
+  const { identity: { fingerprint }, former } = renewed;
+  if (json) output.json(renewedJson(renewed));
+  else show(renewed, output);
   if (isRunning && settings.syncEnabled) await tellOfServe(fingerprint, context);
   if (former.wasPaired) output.note("Pair it with the other devices again: `codemem sync pair`");
   return former;
+}
+
+function renewedJson({ identity, former, keyStore, keyStoreNote }: Renewed) {
+  return {
+    device_id: identity.deviceId,
+    fingerprint: identity.fingerprint,
+    previous_device_id: former.deviceId,
+    key_store: keyStore,
+    key_store_note: keyStoreNote,
+  };
+}
+
+/** The new key need not be where the old one was: a keychain may not answer now. */
+function show({ identity, former, keyStore, keyStoreNote }: Renewed, output: Output): void {
+  output.line(`device id    ${identity.deviceId}`);
+  output.line(`before       ${former.deviceId}`);
+  output.line(`fingerprint  ${formatFingerprint(identity.fingerprint)}`);
+  const place = { name: keyStore, note: keyStoreNote, leftOver: null, staleCopy: null };
+  output.line(`key          ${keyLine(place)}`);
 }
 
 /** The identity is there, whatever becomes of the process that is to take it up. */
@@ -93,5 +111,7 @@ async function renew(context: CommandContext, settings: Settings): Promise<Renew
   const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
   const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
   const place = ownIdentityPlace(context, { store, settings });
-  return { identity: await renewIdentity(place, suffix), former };
+  const identity = await renewIdentity(place, suffix);
+  const { keyStore, keyStoreNote } = store.device.record();
+  return { identity, former, keyStore, keyStoreNote };
 }
