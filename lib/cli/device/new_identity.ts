@@ -3,9 +3,11 @@ import type { Settings } from "../../config/schema.ts";
 import { awaitKey } from "../../daemon/await_daemon.ts";
 import { acquireLock, isLocked } from "../../daemon/lock.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
+import { readPublicFile } from "../../identity/public_file.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { type Identity, renewIdentity } from "../../runtime/identity.ts";
+import type { Store } from "../../store/store.ts";
 import type { CommandContext } from "../command.ts";
 import type { Output } from "../output/output.ts";
 import { keyLine } from "../output/status_view.ts";
@@ -106,9 +108,27 @@ async function renewAlone(context: CommandContext, settings: Settings): Promise<
   }
 }
 
+/** Where the device's database is lost, this one was never paired, and others know the id of that one. */
+function formerIdentity({ paths }: CommandContext, store: Store): FormerIdentity {
+  const owner = store.device.record().fingerprint === null
+    ? ownerOfFile(paths.keys) ?? store.deviceId
+    : store.deviceId;
+  const isLost = owner !== store.deviceId;
+  return { deviceId: owner, wasPaired: isLost || store.peers.list().length > 0 };
+}
+
+/** A damaged file is a reason for a new identity, and no obstacle to it. */
+function ownerOfFile(keysDir: string): string | null | undefined {
+  try {
+    return readPublicFile(keysDir)?.deviceId;
+  } catch {
+    return undefined;
+  }
+}
+
 async function renew(context: CommandContext, settings: Settings): Promise<Renewed> {
   const store = await context.openStore();
-  const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
+  const former = formerIdentity(context, store);
   const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
   const place = ownIdentityPlace(context, { store, settings });
   const identity = await renewIdentity(place, suffix);
