@@ -148,7 +148,8 @@ function requireOwn(
 ): void {
   const isOwn = present !== undefined
     ? present.deviceId === backup.deviceId
-    : key === null || backup.fingerprint === null || key.fingerprint === backup.fingerprint;
+    : key === null || key.fingerprint === backup.fingerprint ||
+      (backup.fingerprint === null && (key.deviceId ?? backup.deviceId) === backup.deviceId);
   if (isOwn) return;
   if (key?.deviceId === backup.deviceId) throw ofEarlierKey(from);
   throw new CodememError(

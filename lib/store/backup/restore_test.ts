@@ -114,6 +114,10 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
 
   Deno.removeSync(bench.database);
   const withKey = { key: { fingerprint: "another key", deviceId: null } };
+  await assertRefused(
+    "invalid_input",
+    () => bench.restore({ key: { fingerprint: "another key", deviceId: "another device" } }),
+  );
   await bench.restore(withKey);
   const keyed = other.open();
   keyed.device.setKey({
