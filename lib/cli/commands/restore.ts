@@ -74,9 +74,9 @@ function show({ digest, aside, writtenSince }: Restored, { output }: CommandCont
   if (aside === null) return;
   output.line(`What was here is kept as ${aside}`);
   if (writtenSince === 0) return;
-  const written = counted(writtenSince, "memory");
   output.note(
-    `hint: It holds ${written} written since: run \`codemem import ${aside}\` to add them`,
+    `hint: To add what was written since the loss (${counted(writtenSince, "memory")}), run ` +
+      `\`codemem import ${aside}\``,
   );
 }
 
