@@ -44,7 +44,10 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   const again = await alice.json<UndoJson>(...command, "--yes");
   assertEquals([again.restored, again.forgotten, again.left], [[], [], []]);
   const done = await alice.text(...command);
-  assertStringIncludes(done, `Nothing to undo: bob has written nothing since ${since}`);
+  assertStringIncludes(
+    done,
+    `Nothing to undo: no present version was written by bob since ${since}`,
+  );
   await pairHomes(alice, bob);
   await bob.syncOnce();
   for (const home of [alice, bob]) {
@@ -61,13 +64,13 @@ Deno.test("what a device wrote before its new identity is taken back by its form
   await home.text("sync", "identity", "new", "--yes");
   const command = (from: string) => ["undo", "--from", from, "--since", "1h"];
   const { stdout, stderr } = await home.run(command("home"));
-  assertStringIncludes(stdout, "Nothing to take back");
+  assertStringIncludes(stdout, "Nothing to undo");
   assertStringIncludes(stderr, former);
   const unknown = await home.run(command("nobody"));
   assertStringIncludes(unknown.stderr, former);
   const { forgotten } = await home.json<UndoJson>(...command(former), "--yes");
   assertEquals(forgotten.map((each) => each.id), [id]);
-  assertStringIncludes(await home.text(...command(former)), "Nothing to take back");
+  assertStringIncludes(await home.text(...command(former)), "Nothing to undo");
 });
 
 Deno.test("what cannot be meant is refused, and nothing is changed", async () => {
@@ -88,8 +91,10 @@ Deno.test("what cannot be meant is refused, and nothing is changed", async () =>
   const own = await home.json<UndoJson>("undo", "--from", "home", "--since", "1h");
   assertEquals([own.done, own.forgotten.length], [false, 1]);
   assertStringIncludes(await home.text("recent"), "x");
-  await home.text("undo", "--from", "home", "--since", "1h", "--yes");
+  const done = await home.text("undo", "--from", "home", "--since", "1h", "--yes");
+  assertStringIncludes(done, "  forgotten  ");
   const left = await home.run(["undo", "--from", "home", "--since", "1h"]);
+  assertStringIncludes(left.stdout, "  leave: ");
   assertStringIncludes(left.stdout, "to leave: 1 memory");
   assertEquals(left.stderr, "", "what --yes would not change is not offered");
 });
