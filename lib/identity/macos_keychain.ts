@@ -53,7 +53,7 @@ function refused(code: number): CodememError {
   if ([noInteraction, noAuthorization, cancelled].some((each) => each === code)) {
     return new CodememError("keychain_locked", "The login keychain is locked", {
       hint: "Unlock it with `security unlock-keychain`, or log in at the screen; a " +
-        "`codemem serve` that runs tries again by itself",
+        "running `codemem serve` tries again by itself",
     });
   }
   return new CodememError("keychain_unavailable", `The keychain does not answer (code ${code})`, {

@@ -3,7 +3,7 @@ import { CodememError } from "../errors.ts";
 
 /** The hint for a keychain that exists but is locked or silent. */
 export const UNLOCK =
-  "Unlock it, as by logging in at the screen; a `codemem serve` that runs tries again by itself";
+  "Unlock it, for example by logging in at the screen; a running `codemem serve` tries again by itself";
 
 /** Far more characters than a secret and its attributes take. */
 const MAX_TEXT = 65_536;

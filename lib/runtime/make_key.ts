@@ -37,7 +37,7 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
     return await makeInKeychain(place);
   } catch (error) {
     if (!isKeychainError(error)) throw error;
-    return makeInFile(place, error.message);
+    return makeInFile(place, withinSentence(error.message));
   }
 }
 
@@ -77,6 +77,11 @@ export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
 export function isKeychainError(error: unknown): error is CodememError {
   return error instanceof CodememError &&
     ["keychain_locked", "keychain_unavailable", "keychain_timed_out"].includes(error.code);
+}
+
+/** The note is read as the end of a sentence. */
+function withinSentence(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
 function makeInFile(place: IdentityPlace, keyStoreNote: string | null): MadeKey {

@@ -82,7 +82,7 @@ async function whereMoved(act: () => Promise<void>): Promise<void> {
 }
 
 const UNLOCK_AND_REPEAT =
-  "Unlock it, as by logging in at the screen, and run this again; the key is where it was";
+  "Unlock it, for example by logging in at the screen, and run this again; the key is where it was";
 
 function isTimeOut(error: unknown): error is CodememError {
   return error instanceof CodememError && error.code === "keychain_timed_out";

@@ -31,6 +31,20 @@ Deno.test("one pass carries memories both ways", async () => {
   assertIdentical(alice, bob);
 });
 
+Deno.test("a device that only answers knows what was taken from it, though nobody waits at it", async () => {
+  await using alice = await startDevice("alice");
+  await using bob = await startDevice("bob");
+  await pair(alice, bob);
+  await sync(bob, alice);
+  alice.store.memories.remember({ kind: "decision", title: "zebra", body: "stripes" });
+  const { result } = await sync(bob, alice);
+  assertEquals(result?.pulled, 1);
+  const { state, identicalLive } = alice.store.peers.find(bob.store.deviceId)!;
+  assertEquals([state, identicalLive], ["ok", 1]);
+  const { epoch, seq } = alice.store.log.head();
+  assertEquals(alice.store.cursors.pushedThrough(bob.store.deviceId, epoch), seq);
+});
+
 Deno.test("three devices in a chain converge although the ends never meet", async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");

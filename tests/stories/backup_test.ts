@@ -109,13 +109,15 @@ Deno.test("a device whose database is lost comes back from its backup as itself"
   assertStringIncludes(unsure.stderr, '"error":"key_damaged"');
   await Deno.remove(publicPath);
   await Deno.writeTextFile(publicPath, publicKey);
+  await bob.text("remember", "by an agent that did not know");
   const { stderr } = await bob.run(["restore", "backup.db"]);
   assertStringIncludes(stderr, "codemem sync peers list");
+  await bob.shell(/since the loss \(1 memory\), run `([^`]+)`/.exec(stderr)![1]!);
   await bob.text("remember", "after the restore");
   await bob.syncOnce();
   for (const home of [alice, bob]) {
     const found = await home.text("recent");
-    for (const text of ["in the backup", "lost with", "after the restore"]) {
+    for (const text of ["in the backup", "lost with", "did not know", "after the restore"]) {
       assertStringIncludes(found, text);
     }
   }

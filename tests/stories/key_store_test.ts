@@ -272,3 +272,33 @@ Deno.test("a device is not ended for a keychain that cannot take its key", async
   const { daemon } = await home.json<{ daemon: { state: string } }>("sync", "status");
   assertEquals(daemon.state, "running");
 });
+
+Deno.test(withKeyring("a device is not ended for a key that cannot be read"), async () => {
+  await using keyring = await Keyring.start();
+  await using home = await SyncHome.named("home", {
+    env: { ...keyring.env, CODEMEM_SYNC_KEY_STORE: "keychain" },
+  });
+  await using _serve = await home.serve();
+  await keyring.lock();
+  const { code, stderr } = await home.run(["sync", "move-key", "file", "--stop"]);
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, "The keyring is locked");
+  const { daemon } = await home.json<{ daemon: { state: string } }>("sync", "status");
+  assertEquals(daemon.state, "running");
+});
+
+Deno.test(
+  withKeyring("a new identity says where its key is while the keyring is locked"),
+  async () => {
+    await using keyring = await Keyring.start();
+    await using home = await SyncHome.named("home", { env: keyring.env });
+    await keyring.lock();
+    const shown = await home.text("sync", "identity", "new", "--yes");
+    assertStringIncludes(
+      shown,
+      "key          in a file, not in a keychain: the keyring is locked\n",
+    );
+    await using _serve = await home.serve();
+    assertEquals((await statusOf(home)).key_store, "file");
+  },
+);

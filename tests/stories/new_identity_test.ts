@@ -49,6 +49,17 @@ Deno.test("a new identity of a device that was never paired asks for nothing", a
   assertNotEquals(renewed.device_id, before);
 });
 
+Deno.test("a new identity after the database was lost names the device that others still trust", async () => {
+  await using home = await SyncHome.named("home");
+  const { device_id: lost } = await home.json<IdentityJson>("sync", "status");
+  await Deno.remove(home.path("codemem.db"));
+  await home.text("remember", "by an agent that did not know");
+  const { code, stdout, stderr } = await home.run(["sync", "identity", "new", "--yes"]);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, `before       ${lost}\n`);
+  assertEquals(removalIn(stderr), `codemem sync peers remove ${lost}`);
+});
+
 /** The command that a message names, as it is to be copied. */
 function removalIn(text: string): string {
   const named = /`(codemem sync peers remove [0-9a-f-]{36})`/;

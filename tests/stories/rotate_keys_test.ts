@@ -143,6 +143,11 @@ Deno.test("a key that is in other hands is not rotated but given up", async () =
   assertNotEquals((await statusOf(home)).device_id, before.device_id);
 });
 
+Deno.test("a device that was never paired is not told of devices that follow", async () => {
+  await using home = await SyncHome.named("home");
+  assertEquals((await home.run(["sync", "rotate-keys"])).stderr, "");
+});
+
 Deno.test("a device without a key has nothing to rotate", async () => {
   await using home = await SyncHome.named("home", { enable: false });
   const before = await statusOf(home);

@@ -44,7 +44,10 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   const again = await alice.json<UndoJson>(...command, "--yes");
   assertEquals([again.restored, again.forgotten, again.left], [[], [], []]);
   const done = await alice.text(...command);
-  assertStringIncludes(done, `Nothing to undo: bob has written nothing since ${since}`);
+  assertStringIncludes(
+    done,
+    `Nothing to undo: no present version was written by bob since ${since}`,
+  );
   await pairHomes(alice, bob);
   await bob.syncOnce();
   for (const home of [alice, bob]) {
@@ -88,8 +91,10 @@ Deno.test("what cannot be meant is refused, and nothing is changed", async () =>
   const own = await home.json<UndoJson>("undo", "--from", "home", "--since", "1h");
   assertEquals([own.done, own.forgotten.length], [false, 1]);
   assertStringIncludes(await home.text("recent"), "x");
-  await home.text("undo", "--from", "home", "--since", "1h", "--yes");
+  const done = await home.text("undo", "--from", "home", "--since", "1h", "--yes");
+  assertStringIncludes(done, "  forgotten  ");
   const left = await home.run(["undo", "--from", "home", "--since", "1h"]);
+  assertStringIncludes(left.stdout, "  leave: ");
   assertStringIncludes(left.stdout, "to leave: 1 memory");
   assertEquals(left.stderr, "", "what --yes would not change is not offered");
 });

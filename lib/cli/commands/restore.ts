@@ -58,15 +58,26 @@ function restoreOptions(from: string, context: CommandContext): RestoreOptions {
   };
 }
 
-function restoredJson({ digest, aside, pairings }: Restored) {
+function restoredJson({ digest, aside, writtenSince, pairings }: Restored) {
   const { live, tombstones, sum } = digest;
   const counts = { live, tombstones, digest: formatDigestSum(sum) };
-  return { ...counts, kept_as: aside, pairings_restored: pairings.length > 0 };
+  return {
+    ...counts,
+    kept_as: aside,
+    written_since: writtenSince,
+    pairings_restored: pairings.length > 0,
+  };
 }
 
-function show({ digest, aside }: Restored, { output }: CommandContext): void {
+function show({ digest, aside, writtenSince }: Restored, { output }: CommandContext): void {
   output.line(`Restored ${counted(digest.live, "memory")}`);
-  if (aside !== null) output.line(`What was here is kept as ${aside}`);
+  if (aside === null) return;
+  output.line(`What was here is kept as ${aside}`);
+  if (writtenSince === 0) return;
+  output.note(
+    `hint: To add what was written since the loss (${counted(writtenSince, "memory")}), run ` +
+      `\`codemem import ${aside}\``,
+  );
 }
 
 /** The pairings are worth nothing without the key that the other devices know. */

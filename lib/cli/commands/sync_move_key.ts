@@ -24,7 +24,8 @@ export const command = defineCommand({
     // A device that was ended for a keychain that does not answer would stay ended.
     if (options.stop && await isLocked(context.paths.lock)) {
       const place = await placeOf(context, { keepsPermissions: true });
-      await requireAnswer(keyStoreNamed(place, to));
+      const from = place.store.device.record().keyStore ?? "file";
+      for (const name of new Set([from, to])) await requireAnswer(keyStoreNamed(place, name));
     }
     const running = "codemem serve is running with the key as it is";
     const lock = await takeDevice(context, { stop: options.stop, running });

@@ -33,7 +33,10 @@ export const command = defineCommand({
     await context.announceChange();
     const staleCopy = await placeOfCopy(place);
     if (json) context.output.json(rotatedJson(rotated, staleCopy));
-    else await show(rotated, staleCopy, store.device.record(), context);
+    else {
+      show(rotated, staleCopy, store.device.record(), context);
+      if (store.peers.list().length > 0) await tellWhenFollowed(context);
+    }
   },
 });
 
@@ -53,18 +56,21 @@ function rotatedJson(rotated: RotatedKey, staleCopy: string | null) {
   };
 }
 
-async function show(
+function show(
   { fingerprint, previousFingerprint }: RotatedKey,
   staleCopy: string | null,
   { keyStore }: DeviceRecord,
-  { output, paths }: CommandContext,
-): Promise<void> {
+  { output }: CommandContext,
+): void {
   output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
   output.line(`before       ${formatFingerprint(previousFingerprint)}`);
   if (staleCopy !== null) {
     output.warn(`a copy of an earlier key is in ${staleCopy}; it is of use only to a thief`);
     output.note(`hint: \`codemem sync move-key ${keyStore} --stop\` removes it`);
   }
+}
+
+async function tellWhenFollowed({ output, paths }: CommandContext): Promise<void> {
   output.note(
     await isLocked(paths.lock)
       ? "The paired devices follow by themselves, each at its next contact"

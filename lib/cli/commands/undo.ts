@@ -109,18 +109,18 @@ function show(
   { from, changes, isDone }: Told,
 ): void {
   if (items.length === 0) {
-    output.line(`Nothing to undo: ${from} has written nothing since ${changes.since}`);
+    output.line(
+      `Nothing to undo: no present version was written by ${from} since ${changes.since}`,
+    );
   } else {
     output.line(`Written by ${from} since ${changes.since}`);
     output.table(
       [{ title: "ID" }, { title: isDone ? "DONE" : "WOULD" }, { title: "TITLE", elastic: true }],
-      items.map((item) => [shortId(item.id), fateOf(item), titleOf(item)]),
+      items.map((item) => [shortId(item.id), fateOf(item, isDone), titleOf(item)]),
     );
     const count = (kind: UndoItem["kind"]) =>
       counted(items.filter((item) => item.kind === kind).length, "memory");
-    const [restore, forget, leave] = isDone
-      ? ["restored", "forgotten", "left"]
-      : ["to restore", "to forget", "to leave"];
+    const { restore, forget, leave } = isDone ? DONE : TO_DO;
     output.line(
       `${restore}: ${count("restore")}; ${forget}: ${count("forget")}; ${leave}: ${count("leave")}`,
     );
@@ -142,9 +142,13 @@ function tellNameless(ids: readonly string[], { output }: CommandContext): void 
   output.note("hint: To undo what one of them wrote, give its id to --from");
 }
 
-function fateOf({ kind, reason, changed }: UndoItem): string {
-  if (reason !== null) return `leave: ${REASONS[reason]}`;
-  return kind === "restore" ? `restore: ${changed.join(", ")}` : kind;
+const DONE = { restore: "restored", forget: "forgotten", leave: "left" } as const;
+const TO_DO = { restore: "to restore", forget: "to forget", leave: "to leave" } as const;
+
+function fateOf({ kind, reason, changed }: UndoItem, isDone: boolean): string {
+  const fate = isDone ? DONE[kind] : kind;
+  if (reason !== null) return `${fate}: ${REASONS[reason]}`;
+  return kind === "restore" ? `${fate}: ${changed.join(", ")}` : fate;
 }
 
 function titleOf({ title, titleBefore }: UndoItem): string {

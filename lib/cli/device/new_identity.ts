@@ -3,9 +3,14 @@ import type { Settings } from "../../config/schema.ts";
 import { awaitKey } from "../../daemon/await_daemon.ts";
 import { acquireLock, isLocked } from "../../daemon/lock.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
+import { readPublicFile } from "../../identity/public_file.ts";
+import type { KeyStoreName } from "../../model/key_place.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { type Identity, renewIdentity } from "../../runtime/identity.ts";
+import type { Store } from "../../store/store.ts";
 import type { CommandContext } from "../command.ts";
+import type { Output } from "../output/output.ts";
+import { keyLine } from "../output/status_view.ts";
 import { makeDeviceFolder } from "./open_device_store.ts";
 import { ownIdentityPlace } from "./own_identity_place.ts";
 
@@ -19,6 +24,9 @@ export interface FormerIdentity {
 interface Renewed {
   readonly identity: Identity;
   readonly former: FormerIdentity;
+  readonly keyStore: KeyStoreName | null;
+  /** Why the key is in a file although a keychain would have been preferred. */
+  readonly keyStoreNote: string | null;
 }
 
 /** A device that runs looks at once; it has connections to end, and may have a keychain to ask. */
@@ -37,20 +45,32 @@ export async function newIdentity(
   const { output } = context;
   const { settings } = await context.settings();
   const isRunning = await isLocked(context.paths.lock);
-  const { identity, former } = isRunning
-    ? await renew(context, settings)
-    : await renewAlone(context, settings);
-  const { deviceId, fingerprint } = identity;
-  if (json) {
-    output.json({ device_id: deviceId, fingerprint, previous_device_id: former.deviceId });
-  } else {
-    output.line(`device id    ${deviceId}`);
-    output.line(`before       ${former.deviceId}`);
-    output.line(`fingerprint  ${formatFingerprint(fingerprint)}`);
-  }
+  const renewed = isRunning ? await renew(context, settings) : await renewAlone(context, settings);
+  const { identity: { fingerprint }, former } = renewed;
+  if (json) output.json(renewedJson(renewed));
+  else show(renewed, output);
   if (isRunning && settings.syncEnabled) await tellOfServe(fingerprint, context);
   if (former.wasPaired) output.note("Pair it with the other devices again: `codemem sync pair`");
   return former;
+}
+
+function renewedJson({ identity, former, keyStore, keyStoreNote }: Renewed) {
+  return {
+    device_id: identity.deviceId,
+    fingerprint: identity.fingerprint,
+    previous_device_id: former.deviceId,
+    key_store: keyStore,
+    key_store_note: keyStoreNote,
+  };
+}
+
+/** The new key need not be where the old one was: a keychain may not answer now. */
+function show({ identity, former, keyStore, keyStoreNote }: Renewed, output: Output): void {
+  output.line(`device id    ${identity.deviceId}`);
+  output.line(`before       ${former.deviceId}`);
+  output.line(`fingerprint  ${formatFingerprint(identity.fingerprint)}`);
+  const place = { name: keyStore, note: keyStoreNote, leftOver: null, staleCopy: null };
+  output.line(`key          ${keyLine(place)}`);
 }
 
 /** The identity is there, whatever becomes of the process that is to take it up. */
@@ -88,10 +108,30 @@ async function renewAlone(context: CommandContext, settings: Settings): Promise<
   }
 }
 
+/** Where the device's database is lost, this one was never paired, and others know the id of that one. */
+function formerIdentity({ paths }: CommandContext, store: Store): FormerIdentity {
+  const owner = store.device.record().fingerprint === null
+    ? ownerOfFile(paths.keys) ?? store.deviceId
+    : store.deviceId;
+  const isLost = owner !== store.deviceId;
+  return { deviceId: owner, wasPaired: isLost || store.peers.list().length > 0 };
+}
+
+/** A damaged file is a reason for a new identity, and no obstacle to it. */
+function ownerOfFile(keysDir: string): string | null | undefined {
+  try {
+    return readPublicFile(keysDir)?.deviceId;
+  } catch {
+    return undefined;
+  }
+}
+
 async function renew(context: CommandContext, settings: Settings): Promise<Renewed> {
   const store = await context.openStore();
-  const former = { deviceId: store.deviceId, wasPaired: store.peers.list().length > 0 };
+  const former = formerIdentity(context, store);
   const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
   const place = ownIdentityPlace(context, { store, settings });
-  return { identity: await renewIdentity(place, suffix), former };
+  const identity = await renewIdentity(place, suffix);
+  const { keyStore, keyStoreNote } = store.device.record();
+  return { identity, former, keyStore, keyStoreNote };
 }

@@ -144,7 +144,7 @@ function keyWords(
 }
 
 function stateWords({ state }: PeerReport): string {
-  if (state === "syncing") return "syncing, both sides were still changing";
+  if (state === "syncing") return "syncing, not identical yet";
   return state.replace("_", " ");
 }
 

@@ -68,7 +68,7 @@ Deno.test("status says with whom this device was identical, when, and in how man
   );
   assertEquals(
     peerLine({ state: "syncing", behind: 1 }),
-    `laptop: syncing, both sides were still changing; ${as} (24,378 memories); ` +
+    `laptop: syncing, not identical yet; ${as} (24,378 memories); ` +
       "at least 1 memory still to come",
   );
 });

@@ -41,6 +41,8 @@ export interface Restored {
   readonly digest: Digest;
   /** Where the previous database is kept; null if there was none. */
   readonly aside: string | null;
+  /** How many memories that one holds which were written since the device's own database was lost. */
+  readonly writtenSince: number;
   /** The peers that were paired according to the backup, if the database that knew better is lost. */
   readonly pairings: readonly Pick<Peer, "deviceId" | "name">[];
 }
@@ -48,8 +50,8 @@ export interface Restored {
 /**
  * Restores a backup of this device. If the present database can be used, its memories, log and history are
  * replaced in one transaction, even while other processes have it open; identity and pairings stay, so that
- * a peer that was removed since the backup stays removed. If it is missing or damaged, the backup takes its
- * place.
+ * a peer that was removed since the backup stays removed. If it is missing or damaged, or was only begun by a
+ * command after the device's own was lost, the backup takes its place.
  *
  * @throws invalid_input if the file is not a backup, or of another device; database_corrupt,
  * database_too_new
@@ -57,10 +59,10 @@ export interface Restored {
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   return await withBackup(
     options,
-    async (backup, present) =>
-      present === undefined
-        ? await takeItsPlace(backup, options)
-        : await replaceContents(backup, present, options),
+    async (backup, { store, writtenSince }) =>
+      store === undefined
+        ? { ...await takeItsPlace(backup, options), writtenSince }
+        : { ...await replaceContents(backup, store, options), writtenSince },
   );
 }
 
@@ -73,10 +75,17 @@ export async function requireRestorable(options: RestoreOptions): Promise<void> 
   await withBackup(options, async () => {});
 }
 
-/** Opens both while `use` runs. @param use gets no present store if there is none worth keeping */
+/** The database that is there now. */
+interface Present {
+  /** Absent if there is none of this device: missing, unused, damaged, or begun since it was lost. */
+  readonly store?: Store;
+  readonly writtenSince: number;
+}
+
+/** Opens both while `use` runs. */
 async function withBackup<T>(
   options: RestoreOptions,
-  use: (backup: Store, present: Store | undefined) => Promise<T>,
+  use: (backup: Store, present: Present) => Promise<T>,
 ): Promise<T> {
   const { from, database, nowMs } = options;
   if (await isSameFile(from, database)) {
@@ -87,9 +96,10 @@ async function withBackup<T>(
   const copy = `${database}.restoring`;
   try {
     using backup = disposable(await openBackup({ from, copy }, nowMs));
-    using present = disposable(await openPresent(options));
+    const present = await openPresent(options);
+    using _present = disposable(present.store);
     requireOwn(backup.store.device.record(), present.store?.device.record(), options);
-    return await use(backup.store, present.store);
+    return await use(backup.store, present);
   } finally {
     await removeDatabase(copy);
   }
@@ -99,21 +109,28 @@ function disposable<S extends Store | undefined>(store: S) {
   return { store, [Symbol.dispose]: () => store?.close() };
 }
 
-/** @returns `undefined` if the database is missing, unused or damaged */
-async function openPresent({ database, nowMs }: RestoreOptions): Promise<Store | undefined> {
-  if (await statIfThere(database) === undefined) return undefined;
+async function openPresent({ database, key, nowMs }: RestoreOptions): Promise<Present> {
+  if (await statIfThere(database) === undefined) return { writtenSince: 0 };
   let store: Store | undefined;
   try {
     store = openStore({ path: database, nowMs });
     store.requireWhole();
   } catch (error) {
     store?.close();
-    if (isDamage(error)) return undefined;
+    if (isDamage(error)) return { writtenSince: 0 };
     throw error;
   }
-  if (!isUntouched(store)) return store;
+  const isSuccessor = isBegunSince(store, key);
+  if (!isUntouched(store) && !isSuccessor) return { store, writtenSince: 0 };
+  const writtenSince = isSuccessor ? store.log.snapshot().digest.live : 0;
   store.close();
-  return undefined;
+  return { writtenSince };
+}
+
+/** Whether a command began the store after the database that the key belongs to was lost. */
+function isBegunSince(store: Store, key: KeyOnDisk | null): boolean {
+  const { deviceId, fingerprint } = store.device.record();
+  return fingerprint === null && typeof key?.deviceId === "string" && key.deviceId !== deviceId;
 }
 
 /** Whether a store is as any command creates it on a new machine, without contents. */
@@ -131,7 +148,8 @@ function requireOwn(
 ): void {
   const isOwn = present !== undefined
     ? present.deviceId === backup.deviceId
-    : key === null || backup.fingerprint === null || key.fingerprint === backup.fingerprint;
+    : key === null || key.fingerprint === backup.fingerprint ||
+      (backup.fingerprint === null && (key.deviceId ?? backup.deviceId) === backup.deviceId);
   if (isOwn) return;
   if (key?.deviceId === backup.deviceId) throw ofEarlierKey(from);
   throw new CodememError(
@@ -157,7 +175,7 @@ async function replaceContents(
   backup: Store,
   present: Store,
   { aside }: RestoreOptions,
-): Promise<Restored> {
+): Promise<Omit<Restored, "writtenSince">> {
   await writeBackup(present, aside, { replace: false });
   backup.leaveInOneFile();
   present.takeContents(backup.path);
@@ -169,7 +187,7 @@ async function replaceContents(
 async function takeItsPlace(
   backup: Store,
   { database, aside }: RestoreOptions,
-): Promise<Restored> {
+): Promise<Omit<Restored, "writtenSince">> {
   // The integrity check does not cover the contents of the search index.
   backup.indexAnew();
   backup.beginAnew();

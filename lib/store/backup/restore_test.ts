@@ -114,6 +114,10 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
 
   Deno.removeSync(bench.database);
   const withKey = { key: { fingerprint: "another key", deviceId: null } };
+  await assertRefused(
+    "invalid_input",
+    () => bench.restore({ key: { fingerprint: "another key", deviceId: "another device" } }),
+  );
   await bench.restore(withKey);
   const keyed = other.open();
   keyed.device.setKey({
@@ -129,6 +133,34 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
   const rotated = { key: { fingerprint: "another key", deviceId: theirId } };
   const refusal = await assertRefused("invalid_input", () => bench.restore(rotated));
   assert(refusal.message.includes("was rotated since"));
+});
+
+Deno.test("what a command wrote after the database was lost does not keep a backup out", async () => {
+  using bench = new BackupBench();
+  const lost = bench.open();
+  remember(lost, "zebra");
+  lost.device.setKey({
+    ...{ publicKey: "k", fingerprint: "its key", certificate: "c" },
+    ...{ keyStore: "file", keyStoreNote: null },
+  });
+  await writeBackup(lost, bench.backup, { replace: false });
+  const before = contents(lost);
+  const { deviceId } = lost;
+  lost.close();
+  Deno.removeSync(bench.database);
+  const begun = bench.open();
+  remember(begun, "since");
+  begun.close();
+  const rotated = { key: { fingerprint: "its next key", deviceId } };
+  await assertRefused("invalid_input", () => bench.restore(rotated));
+  const restored = await bench.restore({ key: { fingerprint: "its key", deviceId } });
+  assertEquals([restored.aside, restored.writtenSince], [bench.file("aside.db"), 1]);
+  const after = bench.open();
+  assertEquals(after.deviceId, deviceId);
+  assertEquals(contents(after), before);
+  const { applied } = await importFile(after, restored.aside!);
+  assertEquals(applied, 1, "what was written since can be added");
+  after.close();
 });
 
 Deno.test("after a restore no peer is said to hold this database for an older copy", async () => {

@@ -10,7 +10,7 @@ import {
 } from "./dial.ts";
 
 /** A peer that is still there answers at once; one that has moved does not answer at all. */
-const ANSWER_TIMEOUT_MS = 2_000;
+export const ANSWER_TIMEOUT_MS = 2_000;
 
 /** The session with one peer, open or not. */
 export class KeptSession {

@@ -5,8 +5,9 @@ import { formatTimestamp, isRecent } from "../../model/timestamp.ts";
 import type { Attempt } from "../../store/peers/attempts.ts";
 import type { Peer } from "../../store/peers/peers.ts";
 import type { SyncContext } from "../context.ts";
-import { KeptSession } from "./kept_session.ts";
+import { ANSWER_TIMEOUT_MS, KeptSession } from "./kept_session.ts";
 import { type PassProgress, type PassResult, runPass } from "./pass.ts";
+import type { PeerSession } from "./session.ts";
 import { stateAfterFailure } from "./state_after.ts";
 
 /** Within this time pairing is finished on both sides, or has failed on one. */
@@ -161,10 +162,19 @@ async function dialAndPass(
       ...{ session, peer: pinned, status, isWaitingHere, signal, onProgress },
     });
     isSound = true;
+    if (options.kept === undefined && result.pulled > 0) await tellOfArrival(session);
     return result;
   } finally {
     if (options.kept === undefined || !isSound) kept.close();
   }
+}
+
+/**
+ * What came in is acknowledged by the next question, and nobody asks one in a session that ends with the
+ * pass: until then the peer would take it for still to be sent.
+ */
+async function tellOfArrival(session: PeerSession): Promise<void> {
+  await session.status(ANSWER_TIMEOUT_MS).catch(() => {});
 }
 
 /** A peer that cannot be dialled may still call by itself: then its state stays. */

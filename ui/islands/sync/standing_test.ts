@@ -68,7 +68,7 @@ const overall = (peers: readonly Partial<PeerData>[], rest: Partial<StatusData> 
 
 Deno.test("why sync does not run is told with what helps against it", () => {
   const error = "The keyring is locked";
-  const hint = "Unlock it, as by logging in at the screen";
+  const hint = "Unlock it, for example by logging in at the screen";
   const listeners = [{ address: "::", port: 7337, listening: false, error, hint }];
   const advice = (rest: Partial<StatusData>) => overallStanding(status([{}], rest), AT).advice;
   assertEquals(advice({ listeners, last_error: error }), `${error}. ${hint}`);
