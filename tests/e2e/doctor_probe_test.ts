@@ -109,7 +109,7 @@ Deno.test("another device of one's own at the address is told from a stranger", 
     passed: ["resolve", "tcp"],
     stage: "tls",
     code: "untrusted_certificate",
-    hint: /old entry is to go: `codemem sync peers remove .*pair with the one that was meant again/,
+    hint: /its old entry: `codemem sync peers remove .*pair with the right device again/,
   });
   assertEquals(failure.error?.details.another_device, true);
 });
