@@ -1,5 +1,5 @@
 /** The help texts, made from the table of commands and from the arguments and options of each. */
-import { type ArgumentSpec, type OptionSpec, placeholder } from "./input/arguments.ts";
+import { type OptionSpec, placeholder, usageLine } from "./input/arguments.ts";
 import type { Command, CommandEntry } from "./command.ts";
 
 const GLOBAL_OPTIONS: readonly (readonly [string, string])[] = [
@@ -53,18 +53,6 @@ export function commandHelp({ name, summary }: CommandEntry, command: Command): 
   ) => [shown(option, spec), spec.summary]);
   sections.push(["Options:", ...rows([...listed, ...GLOBAL_OPTIONS])].join("\n"));
   return sections.join("\n\n");
-}
-
-/** How a command is written, on one line. */
-export function usageLine(name: string, { arguments: args = [], options = {} }: Command): string {
-  const required = Object.entries(options).filter(([, { required }]) => required === true)
-    .map(([option, spec]) => `--${option} ${placeholder(spec)}`);
-  return ["codemem", name, ...args.map(argument), ...required, "[OPTIONS]"].join(" ");
-}
-
-function argument({ name, optional, repeatable }: ArgumentSpec): string {
-  const word = repeatable === true ? `${name}...` : name;
-  return optional === true ? `[${word}]` : word;
 }
 
 function shown(name: string, spec: OptionSpec): string {

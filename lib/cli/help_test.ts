@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { defineCommand } from "./command.ts";
 import { COMMANDS } from "./commands/mod.ts";
-import { commandHelp, programHelp, usageLine } from "./help.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import { usageLine } from "./input/arguments.ts";
 
 /** What fits beside other windows. */
 const MAX_COLUMNS = 100;

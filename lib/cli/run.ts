@@ -1,6 +1,6 @@
 /** From a command line to an exit code. */
 import { CodememError, EXIT, toCodememError } from "../errors.ts";
-import { type OptionSpecs, parseArguments } from "./input/arguments.ts";
+import { type OptionSpecs, parseArguments, usageLine } from "./input/arguments.ts";
 import type { CommandEntry } from "./command.ts";
 import { RunContext } from "./context.ts";
 import { findCommand, type FoundCommand } from "./input/find_command.ts";
@@ -47,9 +47,8 @@ async function runFound(
     output.line(commandHelp(found.entry, command));
     return EXIT.ok;
   }
-  const usage = (await import("./help.ts")).usageLine(found.name, command);
   const specs = { arguments: command.arguments ?? [], options: withGlobal(command.options ?? {}) };
-  const { words, options } = parseArguments(found.args, specs, usage);
+  const { words, options } = parseArguments(found.args, specs, usageLine(found.name, command));
   const context = new RunContext(host, output, found.entry.needs ?? []);
   try {
     // Parsed by the command's own table, the options are the ones that its run expects.

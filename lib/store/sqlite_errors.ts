@@ -1,6 +1,6 @@
 /** SQLite's failures, translated into the codes of this program. */
-import { dirname } from "node:path";
 import { CodememError, type ErrorCode, systemCode } from "../errors.ts";
+import { parentFolder } from "../model/parent_folder.ts";
 
 interface Translation {
   readonly code: ErrorCode;
@@ -91,7 +91,7 @@ export function translateSqliteError(error: unknown, path: string): unknown {
  */
 function isWriteProtected(path: string): boolean {
   try {
-    Deno.removeSync(Deno.makeTempFileSync({ dir: dirname(path), prefix: ".codemem-" }));
+    Deno.removeSync(Deno.makeTempFileSync({ dir: parentFolder(path), prefix: ".codemem-" }));
     return false;
   } catch (error) {
     return error instanceof Deno.errors.PermissionDenied || systemCode(error) === "EROFS";

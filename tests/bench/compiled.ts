@@ -4,11 +4,11 @@ import { findBase } from "../../scripts/compile/base.ts";
 import { findTarget } from "../../scripts/compile/targets.ts";
 import { compiledProgram } from "../support/devices/compiled.ts";
 import { Home, Running } from "../support/devices/home.ts";
-import { type Bench, serve } from "./devices.ts";
-import { compared, type Figure, median, plain } from "./figure.ts";
+import { coldCommands } from "./cold_commands.ts";
+import { type Bench, copyHome, serve } from "./devices.ts";
+import { compared, type Figure, plain } from "./figure.ts";
 import { memoryKb } from "./process_memory.ts";
 
-const RUNS = 21;
 /** Until what is only needed at the start has been let go. */
 const SETTLE_MS = 5_000;
 /** It ends where it is given no word, and stays where it is given one. */
@@ -18,10 +18,10 @@ const NOTHING =
 /** Measures size, cold start and idle memory. */
 export async function* compiled(bench: Bench): AsyncGenerator<Figure> {
   const program = await compiledProgram();
-  const nothing = await compileNothing(bench.folder);
-  const { folder } = bench.empty;
-  const home = new Home(folder, { signal: bench.signal, program: [program] });
-  const empty = new Home(folder, { signal: bench.signal, program: [nothing] });
+  const { signal, folder } = bench;
+  const nothing = await compileNothing(folder);
+  const home = await copyHome(bench.empty, `${folder}/compiled`, { signal, program: [program] });
+  const empty = new Home(home.folder, { signal, program: [nothing] });
   yield compared({
     figure: "compiled_size",
     value: (await Deno.stat(program)).size / 1e6,
@@ -30,24 +30,13 @@ export async function* compiled(bench: Bench): AsyncGenerator<Figure> {
     goal: { atMost: 1.03 },
     how: "the compiled file; limit: an empty program compiled with the same base",
   });
-  yield await coldStart(home, empty);
-  yield* idleMemory(home, empty);
-}
-
-async function coldStart(home: Home, empty: Home): Promise<Figure> {
-  const times = { status: [] as number[], empty: [] as number[] };
-  for (let run = 0; run < RUNS; run++) {
-    times.empty.push(await timed(() => empty.text()));
-    times.status.push(await timed(() => home.json("sync", "status")));
-  }
-  return compared({
-    figure: "compiled_cold_sync_status",
-    value: median(times.status),
-    unit: "ms",
-    limit: median(times.empty),
-    goal: { atMost: 3 },
-    how: "`sync status --json` compiled, start to end; limit: an empty program, compiled likewise",
+  yield* coldCommands({
+    home,
+    runNothing: () => empty.text(),
+    prefix: "compiled_cold_",
+    how: "compiled, start to end; limit: an empty program, compiled likewise",
   });
+  yield* idleMemory(home, empty);
 }
 
 async function* idleMemory(home: Home, empty: Home): AsyncGenerator<Figure> {
@@ -78,10 +67,4 @@ async function compileNothing(folder: string): Promise<string> {
   await Deno.writeTextFile(`${folder}/nothing.js`, NOTHING);
   await compileBundle({ program: `${folder}/nothing.js`, base, target, output });
   return output;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
 }

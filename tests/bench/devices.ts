@@ -2,7 +2,7 @@
 import { resolvePaths } from "../../lib/config/paths.ts";
 import { openDeviceStore } from "../../lib/cli/device/open_device_store.ts";
 import type { Store } from "../../lib/store/store.ts";
-import type { Home } from "../support/devices/home.ts";
+import { Home, type HomeOptions } from "../support/devices/home.ts";
 import { makeLoopbackHome, pairHomes } from "../support/devices/loopback_home.ts";
 import { benchMemories } from "./memories.ts";
 
@@ -58,6 +58,12 @@ export async function resetDevices({ full, empty }: Pick<Bench, "full" | "empty"
     await Deno.remove(home.folder, { recursive: true });
     await copyFolder(keptFolder(home), home.folder);
   }
+}
+
+/** Another home with all that is in this one: it may be written to, and never syncs. */
+export async function copyHome(home: Home, folder: string, options: HomeOptions): Promise<Home> {
+  await copyFolder(home.folder, folder);
+  return new Home(folder, options);
 }
 
 /** The store of a device, in this process. */

@@ -3,7 +3,6 @@ import { statusJson } from "../../sync/report/status_json.ts";
 import { defineCommand } from "../command.ts";
 import { ownStatus } from "../device/own_status.ts";
 import { explainFacts } from "../device/port_holder.ts";
-import { showStatus } from "../output/status_view.ts";
 
 /** Shows the state of sync from what is stored here, without asking any device. */
 export const command = defineCommand({
@@ -15,7 +14,8 @@ export const command = defineCommand({
     const daemon = sight.state === "running" ? await explainFacts(sight.facts, context) : undefined;
     const store = await context.openStore();
     const report = await ownStatus(context, store, { settings, sight, daemon });
-    if (json) context.output.json(statusJson(report));
-    else showStatus(report, context.output, context.nowMs());
+    if (json) return context.output.json(statusJson(report));
+    const { showStatus } = await import("../output/status_view.ts");
+    showStatus(report, context.output, context.nowMs());
   },
 });

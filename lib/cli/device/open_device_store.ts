@@ -1,8 +1,8 @@
 /** Opens the store where this device keeps it. */
-import { dirname } from "node:path";
 import type { Paths } from "../../config/paths.ts";
 import { makePrivateFolder } from "../../files/private_folder.ts";
 import { CodememError } from "../../errors.ts";
+import { parentFolder } from "../../model/parent_folder.ts";
 import { openStore, type Store } from "../../store/store.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function openDeviceStore(
 
 /** Makes the folder of the database where there is none: for its owner alone. @throws io_failed */
 export function makeDeviceFolder({ database }: Pick<Paths, "database">): void {
-  makePrivateFolder(dirname(database));
+  makePrivateFolder(parentFolder(database));
 }
 
 /** SQLite makes a file that everybody may read, and its companions with the rights of the file. */

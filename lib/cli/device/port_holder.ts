@@ -1,16 +1,9 @@
 /** A port that this device wants and another program holds: who that is, and what to do about it. */
 import { type ResolvedSettings, usedVariable } from "../../config/resolve.ts";
 import type { DaemonFacts } from "../../daemon/facts.ts";
-import {
-  findOther,
-  findPortOwners,
-  otherPort,
-  ownerName,
-  type WantedPort,
-} from "../../doctor/port_owner.ts";
+import type { WantedPort } from "../../doctor/port_owner.ts";
 import { type CodememError, reworded } from "../../errors.ts";
 import type { CommandContext } from "../command.ts";
-import { programOutput } from "./program_output.ts";
 
 /** What is to be told of a port. */
 interface Told {
@@ -75,6 +68,11 @@ async function lookAtPorts(
   wanted: readonly WantedPort[],
   setting: unknown,
 ): Promise<Told | undefined> {
+  // A port is seldom held, and status looks here each time.
+  const { findOther, findPortOwners, otherPort, ownerName } = await import(
+    "../../doctor/port_owner.ts"
+  );
+  const { programOutput } = await import("./program_output.ts");
   for (const each of wanted) {
     const owners = await findPortOwners(each.port, { os: Deno.build.os, programOutput });
     const other = findOther(each, owners ?? []);

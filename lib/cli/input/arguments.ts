@@ -61,6 +61,24 @@ export function placeholder(option: OptionSpec): string {
   return option.type === "text" || option.type === "texts" ? option.value : "N";
 }
 
+/** How a command is written, on one line. */
+export function usageLine(
+  name: string,
+  { arguments: args = [], options = {} }: {
+    readonly arguments?: readonly ArgumentSpec[];
+    readonly options?: OptionSpecs;
+  },
+): string {
+  const required = Object.entries(options).filter(([, { required }]) => required === true)
+    .map(([option, spec]) => `--${option} ${placeholder(spec)}`);
+  return ["codemem", name, ...args.map(usageWord), ...required, "[OPTIONS]"].join(" ");
+}
+
+function usageWord({ name, optional, repeatable }: ArgumentSpec): string {
+  const word = repeatable === true ? `${name}...` : name;
+  return optional === true ? `[${word}]` : word;
+}
+
 /**
  * Reads words and options. `--` ends the options; a single dash is a word.
  *
