@@ -3,11 +3,13 @@ import type { Home } from "../support/devices/home.ts";
 import { compared, type Figure, median } from "./figure.ts";
 
 const RUNS = 21;
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  sync_status: ["sync", "status"],
-  remember: ["remember", "The build needs Node 20"],
-  recent: ["recent"],
-  search: ["search", "build"],
+/** By the name of the figure: the words, and how many empty programs they may take. */
+const COMMANDS: Readonly<Record<string, { words: readonly string[]; atMost: number }>> = {
+  sync_status: { words: ["sync", "status"], atMost: 3 },
+  // It hashes, which loads node:crypto, and waits until the disk has what it wrote.
+  remember: { words: ["remember", "The build needs Node 20"], atMost: 5 },
+  recent: { words: ["recent"], atMost: 3 },
+  search: { words: ["search", "build"], atMost: 3 },
 };
 
 /** Options of {@link coldCommands}. */
@@ -30,17 +32,17 @@ export async function* coldCommands(
   const limits: number[] = [];
   for (let run = 0; run < RUNS; run++) {
     limits.push(await timed(runNothing));
-    for (const [name, words] of Object.entries(COMMANDS)) {
+    for (const [name, { words }] of Object.entries(COMMANDS)) {
       times.get(name)!.push(await timed(() => home.json(...words)));
     }
   }
-  for (const name of Object.keys(COMMANDS)) {
+  for (const [name, { atMost }] of Object.entries(COMMANDS)) {
     yield compared({
       figure: `${prefix}${name}`,
       value: median(times.get(name)!),
       unit: "ms",
       limit: median(limits),
-      goal: { atMost: 3 },
+      goal: { atMost },
       how: `\`${name.replace("_", " ")} --json\` ${how}`,
     });
   }

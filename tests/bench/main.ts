@@ -17,6 +17,7 @@ import { firstSync } from "./first_sync.ts";
 import { idle } from "./idle.ts";
 import { localWork } from "./local_work.ts";
 import { noNews } from "./no_news.ts";
+import { scroll } from "./scroll.ts";
 import { triangle } from "./triangle.ts";
 import { writeVisible } from "./write_visible.ts";
 
@@ -26,6 +27,7 @@ const MEASURES: Readonly<Record<string, (bench: Bench) => AsyncGenerator<Figure>
   cold_start: coldStart,
   local_work: localWork,
   feed,
+  scroll,
   write_visible: writeVisible,
   triangle,
   idle,

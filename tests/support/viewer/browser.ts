@@ -17,9 +17,12 @@ const ARGUMENTS = [
 
 const EXECUTABLE = PATHS.find((path) => isFile(path));
 
+/** Whether there is one. */
+export const HAS_CHROMIUM = EXECUTABLE !== undefined;
+
 /** Options of a test that runs where there is a browser. */
 export function chromiumTest(name: string): SkippableTest {
-  return skipUnless(EXECUTABLE !== undefined, "needs chromium", name);
+  return skipUnless(HAS_CHROMIUM, "needs chromium", name);
 }
 
 /** What a page is to be like. */
