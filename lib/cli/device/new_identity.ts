@@ -3,10 +3,10 @@ import type { Settings } from "../../config/schema.ts";
 import { awaitKey } from "../../daemon/await_daemon.ts";
 import { acquireLock, isLocked } from "../../daemon/lock.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
-import { readPublicFile } from "../../identity/public_file.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import { type Identity, renewIdentity } from "../../runtime/identity.ts";
+import { keyOnDisk } from "../../runtime/key_on_disk.ts";
 import type { Store } from "../../store/store.ts";
 import type { CommandContext } from "../command.ts";
 import type { Output } from "../output/output.ts";
@@ -120,7 +120,7 @@ function formerIdentity({ paths }: CommandContext, store: Store): FormerIdentity
 /** A damaged file is a reason for a new identity, and no obstacle to it. */
 function ownerOfFile(keysDir: string): string | null | undefined {
   try {
-    return readPublicFile(keysDir)?.deviceId;
+    return keyOnDisk(keysDir)?.deviceId;
   } catch {
     return undefined;
   }
