@@ -1,11 +1,8 @@
 /** Whether the database is whole, and what waits in it. */
+import { MEND_DATABASE } from "../model/mend_database.ts";
 import { waysOutOfFork } from "../model/life.ts";
 import type { Store } from "../store/store.ts";
 import { type DeviceCheck, failed, type Judgement, ok, warning } from "./finding.ts";
-
-const RESTORE =
-  "Run `codemem restore FILE` with a backup; without one, stop codemem serve, put the " +
-  "file aside and sync a fresh database from a peer";
 
 /** The checks of an open database. */
 export function databaseChecks(store: Store): DeviceCheck[] {
@@ -22,7 +19,7 @@ export function databaseChecks(store: Store): DeviceCheck[] {
 export function judgeIntegrity([first, ...others]: readonly string[]): Judgement {
   if (first === undefined) return ok("the database is whole");
   const more = others.length === 0 ? "" : `, and ${others.length} more`;
-  return failed(`the database is damaged: ${first}${more}`, RESTORE);
+  return failed(`the database is damaged: ${first}${more}`, MEND_DATABASE);
 }
 
 /** Judges whether another copy of the database was found to be in use. */
@@ -36,9 +33,10 @@ function judgeLives(forkedAt: string | null): Judgement {
 
 /** Judges whether the digest that is kept is that of the memories. */
 export function judgeDigest(holds: boolean): Judgement {
-  return holds
-    ? ok("the digest is that of the memories")
-    : failed("the digest is not that of the memories: something else has changed them", RESTORE);
+  return holds ? ok("the digest is that of the memories") : failed(
+    "the digest is not that of the memories: something else has changed them",
+    MEND_DATABASE,
+  );
 }
 
 /** Judges how many ops could not be applied. */

@@ -4,7 +4,7 @@ import { CodememError } from "../errors.ts";
 import { readSmallFile } from "./key_files.ts";
 
 const RECOVER = "Restore device.key from a backup, or make a new identity with " +
-  "`codemem sync identity new`, after which every device must be paired again";
+  "`codemem sync identity new --yes`, after which every device must be paired again";
 
 /** The text of the file. */
 export function encodePem(key: KeyObject): string {
@@ -23,7 +23,7 @@ export function readPrivateKeyFile(path: string): KeyObject | undefined {
   if ((file.mode & 0o077) !== 0) {
     throw new CodememError("key_exposed", `Cannot use the device key: others can read ${path}`, {
       hint: `Run \`chmod 600 '${path}'\`; if others may have read it, make a new identity with ` +
-        "`codemem sync identity new`, after which every device must be paired again",
+        "`codemem sync identity new --yes`, after which every device must be paired again",
     });
   }
   try {

@@ -19,7 +19,7 @@ export function decodeSecret(text: string, place: string): KeyObject {
   }
   throw new CodememError("key_damaged", `Cannot use the device key: ${place} does not hold one`, {
     hint:
-      "Make a new identity with `codemem sync identity new`, after which every device must be " +
+      "Make a new identity with `codemem sync identity new --yes`, after which every device must be " +
       "paired again",
   });
 }

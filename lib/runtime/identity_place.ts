@@ -84,7 +84,7 @@ async function readWhereItIs(
     `Cannot read the device key: ${keychain.place} does not hold it`,
     {
       hint: "Log in as the user whose keychain has it, or make a new identity with " +
-        "`codemem sync identity new`, after which every device must be paired again",
+        "`codemem sync identity new --yes`, after which every device must be paired again",
     },
   );
 }

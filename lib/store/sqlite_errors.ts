@@ -1,4 +1,5 @@
 /** SQLite's failures, translated into the codes of this program. */
+import { MEND_DATABASE } from "../model/mend_database.ts";
 import { CodememError, type ErrorCode, systemCode } from "../errors.ts";
 import { parentFolder } from "../model/parent_folder.ts";
 
@@ -11,9 +12,7 @@ interface Translation {
 const CORRUPT: Translation = {
   code: "database_corrupt",
   what: "the file is damaged or is not a database",
-  hint:
-    "Run `codemem restore FILE` with a backup; without one, put the file aside and sync a fresh " +
-    "database from a peer",
+  hint: MEND_DATABASE,
 };
 const READ_ONLY: Translation = {
   code: "database_read_only",

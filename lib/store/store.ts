@@ -1,4 +1,5 @@
 /** The store of a device: its memories, its op log, and what it knows of its peers. */
+import { MEND_DATABASE } from "../model/mend_database.ts";
 import { CodememError } from "../errors.ts";
 import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/digest.ts";
 import type { KeyTask } from "../model/key_place.ts";
@@ -260,9 +261,7 @@ export class Store {
       : "the digest is not that of the memories";
     if (problem === undefined) return;
     throw new CodememError("database_corrupt", `The database ${this.path} is damaged: ${problem}`, {
-      hint:
-        "Run `codemem restore FILE` with a backup; without one, put the file aside and sync a fresh " +
-        "database from a peer",
+      hint: MEND_DATABASE,
     });
   }
 

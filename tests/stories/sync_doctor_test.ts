@@ -353,7 +353,7 @@ Deno.test("a database that is damaged is a finding beside the others", async () 
     assertEquals([code, report.ok, report.peers], [1, false, []]);
     const { outcome, hint } = finding(report, "database");
     assertEquals(outcome, "failed");
-    assertStringIncludes(hint!, "sync a fresh database");
+    assertStringIncludes(hint!, "restore FILE --stop");
     assertEquals(finding(report, "disk_space").outcome, "ok");
   }
 });

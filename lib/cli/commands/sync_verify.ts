@@ -1,3 +1,4 @@
+import { MEND_DATABASE } from "../../model/mend_database.ts";
 import { CodememError, EXIT, toCodememError, worstExit } from "../../errors.ts";
 import { digestsEqual, formatDigestSum } from "../../model/digest.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
@@ -45,14 +46,15 @@ function requireSound(store: Store): void {
   const problems = store.integrityProblems();
   if (problems.length > 0) {
     throw new CodememError("database_corrupt", `The database is damaged: ${problems[0]}`, {
-      hint: "Put the file aside and sync a fresh database from a peer",
+      hint: MEND_DATABASE,
     });
   }
   if (!store.digestHolds()) {
-    throw new CodememError("database_corrupt", "The digest is not the digest of the memories", {
-      hint:
-        "Something else has changed the database: put it aside and sync a fresh one from a peer",
-    });
+    throw new CodememError(
+      "database_corrupt",
+      "The digest is not that of the memories: something else has changed them",
+      { hint: MEND_DATABASE },
+    );
   }
 }
 

@@ -79,6 +79,7 @@ export async function requireRestorable(options: RestoreOptions): Promise<void> 
 interface Present {
   /** Absent if there is none of this device: missing, unused, damaged, or begun since it was lost. */
   readonly store?: Store;
+  readonly isDamaged: boolean;
   readonly writtenSince: number;
 }
 
@@ -98,7 +99,7 @@ async function withBackup<T>(
     using backup = disposable(await openBackup({ from, copy }, nowMs));
     const present = await openPresent(options);
     using _present = disposable(present.store);
-    requireOwn(backup.store.device.record(), present.store?.device.record(), options);
+    requireOwn(backup.store.device.record(), present, options);
     return await use(backup.store, present);
   } finally {
     await removeDatabase(copy);
@@ -109,22 +110,24 @@ function disposable<S extends Store | undefined>(store: S) {
   return { store, [Symbol.dispose]: () => store?.close() };
 }
 
+const ABSENT: Present = { isDamaged: false, writtenSince: 0 };
+
 async function openPresent({ database, key, nowMs }: RestoreOptions): Promise<Present> {
-  if (await statIfThere(database) === undefined) return { writtenSince: 0 };
+  if (await statIfThere(database) === undefined) return ABSENT;
   let store: Store | undefined;
   try {
     store = openStore({ path: database, nowMs });
     store.requireWhole();
   } catch (error) {
     store?.close();
-    if (isDamage(error)) return { writtenSince: 0 };
+    if (isDamage(error)) return { ...ABSENT, isDamaged: true };
     throw error;
   }
   const isSuccessor = isBegunSince(store, key);
-  if (!isUntouched(store) && !isSuccessor) return { store, writtenSince: 0 };
+  if (!isUntouched(store) && !isSuccessor) return { ...ABSENT, store };
   const writtenSince = isSuccessor ? store.log.snapshot().digest.live : 0;
   store.close();
-  return { writtenSince };
+  return { ...ABSENT, writtenSince };
 }
 
 /** Whether a command began the store after the database that the key belongs to was lost. */
@@ -143,15 +146,15 @@ function isUntouched(store: Store): boolean {
 /** Requires that a backup is of this device: with another device's id, this one would be a clone of it. */
 function requireOwn(
   backup: DeviceRecord,
-  present: DeviceRecord | undefined,
-  { from, key }: RestoreOptions,
+  { store, isDamaged }: Present,
+  { from, database, key }: RestoreOptions,
 ): void {
-  const isOwn = present !== undefined
-    ? present.deviceId === backup.deviceId
+  const isOwn = store !== undefined
+    ? store.deviceId === backup.deviceId
     : key === null || key.fingerprint === backup.fingerprint ||
       (backup.fingerprint === null && (key.deviceId ?? backup.deviceId) === backup.deviceId);
   if (isOwn) return;
-  if (key?.deviceId === backup.deviceId) throw ofEarlierKey(from);
+  if (key?.deviceId === backup.deviceId) throw ofEarlierKey(from, isDamaged ? database : null);
   throw new CodememError(
     "invalid_input",
     `Cannot restore ${from}: it is a backup of another device (${backup.deviceId})`,
@@ -160,12 +163,14 @@ function requireOwn(
 }
 
 /** The refusal of a backup from before a rotation: only the lost database recorded how the key followed. */
-function ofEarlierKey(from: string): CodememError {
+function ofEarlierKey(from: string, damaged: string | null): CodememError {
+  const way = damaged === null ? "" : `move ${damaged} and the files beside it away, `;
   return new CodememError(
     "invalid_input",
     `Cannot restore ${from}: the key of this device was rotated since`,
     {
-      hint: "Restore a later backup. If there is none, run `codemem sync identity new --yes` and " +
+      hint: `Restore a later backup. If there is none, ${way}run ` +
+        "`codemem sync identity new --yes` and " +
         `\`codemem import ${from}\`, which imports its memories, and pair this device again`,
     },
   );

@@ -133,6 +133,9 @@ Deno.test("a backup of another device is refused, and can be imported", async ()
   const rotated = { key: { fingerprint: "another key", deviceId: theirId } };
   const refusal = await assertRefused("invalid_input", () => bench.restore(rotated));
   assert(refusal.message.includes("was rotated since"));
+  Deno.writeFileSync(bench.database, new Uint8Array(8_192).fill(7));
+  const { hint: wayOut } = await assertRefused("invalid_input", () => bench.restore(rotated));
+  assert(wayOut!.includes(`move ${bench.database}`), "no new identity begins in a damaged file");
 });
 
 Deno.test("what a command wrote after the database was lost does not keep a backup out", async () => {

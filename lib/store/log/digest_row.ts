@@ -1,4 +1,5 @@
 /** The digest as it is kept in the database. */
+import { MEND_DATABASE } from "../../model/mend_database.ts";
 import { type Digest, formatDigestSum, parseDigestSum } from "../../model/digest.ts";
 import { CodememError } from "../../errors.ts";
 import type { Database, Row } from "../database.ts";
@@ -14,7 +15,7 @@ export function digestFromRow(database: Database, row: Row | undefined): Digest 
   const sum = parseDigestSum(row?.sum);
   if (row === undefined || sum === undefined) {
     throw new CodememError("database_corrupt", `Cannot read the digest in ${database.path}`, {
-      hint: "Restore the database from a backup, or sync a fresh one from a peer",
+      hint: MEND_DATABASE,
     });
   }
   return { live: row.live as number, tombstones: row.tombstones as number, sum };

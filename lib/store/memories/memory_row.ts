@@ -1,4 +1,5 @@
 /** Memories as rows and back. */
+import { MEND_DATABASE } from "../../model/mend_database.ts";
 import { CodememError } from "../../errors.ts";
 import { isJsonObject, type JsonObject } from "../../model/canonical_json.ts";
 import type { Version } from "../../model/digest.ts";
@@ -141,7 +142,7 @@ function parseColumn(text: Column | undefined): unknown {
 /** What is written here is always JSON: something else has written over it. */
 function damagedRow(cause?: unknown): CodememError {
   return new CodememError("database_corrupt", "Cannot read a memory: its row is damaged", {
-    hint: "Put the database aside and restore a backup, or sync a fresh one from a peer",
+    hint: MEND_DATABASE,
     cause,
   });
 }
