@@ -43,9 +43,8 @@ export class Quarantine {
    * @returns how many ops there were
    */
   drop(): number {
-    return this.#context.database.write(() =>
-      this.#context.database.run("DELETE FROM sync_quarantine")
-    );
+    const { database } = this.#context;
+    return database.writeDurably(() => database.run("DELETE FROM sync_quarantine"));
   }
 
   /**
@@ -54,8 +53,10 @@ export class Quarantine {
    * @returns how many ops left the quarantine
    */
   retry(): number {
+    // Whoever starts a device retries, and seldom is there anything.
+    if (this.count() === 0) return 0;
     const { database } = this.#context;
-    return database.write(() => {
+    return database.writeDurably(() => {
       const before = this.count();
       for (const row of database.all("SELECT op_id, raw, received_from FROM sync_quarantine")) {
         const isThere = database.run("DELETE FROM sync_quarantine WHERE op_id = ?", row.op_id!);

@@ -82,6 +82,18 @@ Deno.test("a retried delete takes along what is quarantined of its memory", () =
   store.close();
 });
 
+Deno.test("what a retry or a drop does is told of, unless there is nothing to do", () => {
+  const store = memoryStore();
+  store.apply(unreadable(1, 0), FROM);
+  let told = 0;
+  store.subscribe(() => told++);
+  store.quarantine.retry();
+  assertEquals(told, 1);
+  assertEquals([store.quarantine.drop(), told], [1, 2]);
+  assertEquals([store.quarantine.retry(), told], [0, 2]);
+  store.close();
+});
+
 /** So many unreadable ops, of about so many bytes each. */
 function unreadable(count: number, bytes: number): unknown[] {
   const padding = "x".repeat(bytes);

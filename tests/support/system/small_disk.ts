@@ -10,7 +10,9 @@ export function mountSmallDisk(
   if (!mount(["-t", "tmpfs", "-o", "size=2m", "tmpfs", path])) return undefined;
   return {
     path,
-    [Symbol.dispose]: () => void new Deno.Command("umount", { args: [path] }).outputSync(),
+    // A process that another test is just starting may have files of this one open until it runs.
+    [Symbol.dispose]: () =>
+      void new Deno.Command("umount", { args: ["--lazy", path] }).outputSync(),
   };
 }
 
