@@ -17,6 +17,7 @@ export const command = defineCommand({
         "invalid_input",
         "A name is one line of 1 to " +
           `${MAX_DEVICE_NAME} characters`,
+        { hint: `${peer.name} keeps the name that it has` },
       );
     }
     store.peers.rename(peer.deviceId, name);
