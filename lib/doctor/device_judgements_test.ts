@@ -79,7 +79,7 @@ Deno.test("a database is judged by what is found in it", () => {
   assertJudged(judgeIntegrity([]), "ok", /whole/);
   assertJudged(judgeIntegrity(["a", "b", "c"]), "failed", /damaged: a, and 2 more/);
   assertJudged(judgeDigest(true), "ok", /digest/);
-  assertJudged(judgeDigest(false), "failed", /fresh database/);
+  assertJudged(judgeDigest(false), "failed", /codemem restore FILE --stop/);
   assertJudged(judgeQuarantine(0), "ok", /applied/);
   assertJudged(judgeQuarantine(3), "warning", /: 3 – .*sync quarantine/);
   assertJudged(judgeLegacyRows(0), "ok", /op log/);

@@ -3,6 +3,8 @@
  * so that a copy in use elsewhere can be told from the database that it was copied from.
  */
 
+import { isRecent } from "./timestamp.ts";
+
 /** One life of one database. */
 export interface Life {
   /** When the database was last restored, in milliseconds since 1970; 0 if it never was. */
@@ -59,6 +61,18 @@ export function parseSignedLife(text: unknown): SignedLife | undefined {
 export function isLaterLife(a: Life, b: Life): boolean {
   return a.restoredMs === b.restoredMs ? a.n > b.n : a.restoredMs > b.restoredMs;
 }
+
+/** A copy that is in use asks again and again: one that was not heard of for so long is not told of. */
+const COPY_TOLD_MS = 60 * 60 * 1_000;
+
+/** Whether another copy of a database was in use lately. @param seenAt when it was refused last */
+export function isCopyInUse(seenAt: string | null, nowMs: number): boolean {
+  return isRecent(seenAt, nowMs, COPY_TOLD_MS);
+}
+
+/** What to do about a copy that is used on another machine, for people at the one that goes on. */
+export const WAY_OUT_OF_COPY = "This device goes on; on the other machine, run " +
+  "`codemem sync identity new --yes` and pair it again";
 
 /** What to do about a forked database, for people. @param name of the device that it is on */
 export function waysOutOfFork(name: string): string {

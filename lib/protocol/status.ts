@@ -39,6 +39,8 @@ export interface PeerStatus {
   readonly knownLife: SignedLife | null;
   /** The furthest cursor of the caller's log that it has read; null where it has read none. */
   readonly knownHead: string | null;
+  /** When it has last refused another copy of the caller's database; null where it has not. */
+  readonly copySeen: string | null;
 }
 
 /** The body of a status. */
@@ -60,6 +62,7 @@ export function encodeStatus(status: PeerStatus): string {
     life: status.life === null ? null : formatSignedLife(status.life),
     known_life: status.knownLife === null ? null : formatSignedLife(status.knownLife),
     known_head: status.knownHead,
+    copy_seen: status.copySeen,
   });
 }
 
@@ -89,7 +92,7 @@ export function decodeStatus(bytes: Uint8Array): PeerStatus {
 /** What an older version does not tell, or a newer one in words of its own. */
 function decodeOptional(
   value: JsonObject,
-): Pick<PeerStatus, "seesYou" | "discoveryKey" | "life" | "knownLife" | "knownHead"> {
+): Pick<PeerStatus, "seesYou" | "discoveryKey" | "life" | "knownLife" | "knownHead" | "copySeen"> {
   const discoveryKey = readDiscoveryKey(value.discovery_key) ?? null;
   if (discoveryKey === null && (value.discovery_key ?? null) !== null) {
     throw unreadable("status", "discovery_key");
@@ -102,6 +105,7 @@ function decodeOptional(
     life: decodeLife(value, "life"),
     knownLife: decodeLife(value, "known_life"),
     knownHead,
+    copySeen: isTimestamp(value.copy_seen) ? value.copy_seen : null,
   };
 }
 

@@ -23,6 +23,7 @@ const status: PeerStatus = {
   life: signed({ restoredMs: 0, n: 4, nonce: "0123456789abcdef" }),
   knownLife: signed({ restoredMs: 1_766_400_000_000, n: 7, nonce: "fedcba9876543210" }),
   knownHead: "fedcba9876543210.7",
+  copySeen: "2026-01-01T00:00:00.000Z",
 };
 const json = JSON.parse(encodeStatus(status));
 
@@ -44,6 +45,7 @@ Deno.test("a status is the flat object that the protocol describes", () => {
     life: `0.4.0123456789abcdef/h.1/${SIGNATURE}`,
     known_life: `1766400000000.7.fedcba9876543210/h.1/${SIGNATURE}`,
     known_head: "fedcba9876543210.7",
+    copy_seen: "2026-01-01T00:00:00.000Z",
   });
 });
 

@@ -8,9 +8,10 @@ import feed from "./migrations/0003_feed.sql" with { type: "text" };
 import keys from "./migrations/0004_keys.sql" with { type: "text" };
 import lives from "./migrations/0005_lives.sql" with { type: "text" };
 import keyCopy from "./migrations/0006_key_copy.sql" with { type: "text" };
+import copies from "./migrations/0007_copies.sql" with { type: "text" };
 
 /** The migrations in order; the schema's version is how many of them have been applied. */
-const MIGRATIONS = [initial, discoveryKey, feed, keys, lives, keyCopy];
+const MIGRATIONS = [initial, discoveryKey, feed, keys, lives, keyCopy, copies];
 
 /** Marks the file as ours for `file(1)` and for imports: "cmem". */
 export const APPLICATION_ID = 0x636d656d;

@@ -7,8 +7,10 @@ import { pairHomes, type PassJson, SyncHome } from "../support/devices/sync_home
 interface StatusJson {
   readonly device_id: string;
   readonly forked_at: string | null;
+  readonly copy_seen_at: string | null;
   readonly last_error: string | null;
   readonly peers: readonly {
+    readonly copy_seen_at: string | null;
     readonly state: string;
     readonly last_error: string | null;
     readonly identical_live: number | null;
@@ -67,6 +69,7 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
     assertForked(await clone.run(["sync", "once", "--json"]));
   }
   await bob.syncOnce();
+  await assertToldOfCopy(alice, bob);
   const rotation = await clone.run(["sync", "rotate-keys", "--json"]);
   assertEquals(rotation.code, 3, "peers would follow the clone, and part with the original");
   assertStringIncludes(rotation.stderr, "device_forked");
@@ -157,6 +160,8 @@ Deno.test("an original whose clone has become another device goes on as it was",
       assertStringIncludes(found, text);
     }
   }
+  await bob.syncOnce();
+  assertEquals((await bob.json<StatusJson>("sync", "status")).copy_seen_at, null, "it is settled");
   const { peers } = await alice.json<StatusJson>("sync", "status");
   // Neither of the two listens, so that alice may have found one offline since.
   assertEquals(peers.filter(({ state }) => state === "auth_failed"), []);
@@ -226,6 +231,19 @@ async function pairedHomes() {
   await pairHomes(alice, bob);
   const held = begun.move();
   return { alice, bob, serving, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** The user of the copy that goes on has to learn of the other one, too, and so has the peer's. */
+async function assertToldOfCopy(peer: SyncHome, original: SyncHome): Promise<void> {
+  assertEquals((await original.json<StatusJson>("sync", "status")).forked_at, null);
+  assertStringIncludes(
+    await original.text("sync", "status"),
+    "another machine uses a copy of this database",
+  );
+  assertStringIncludes(
+    await peer.text("sync", "status"),
+    "another copy of its database was refused",
+  );
 }
 
 function assertForked({ code, stdout }: { readonly code: number; readonly stdout: string }): void {

@@ -1,7 +1,7 @@
 /** How sync stands, for people. */
 import { formatAddress } from "../../model/address.ts";
 import { formatFingerprint } from "../../model/format_fingerprint.ts";
-import { waysOutOfFork } from "../../model/life.ts";
+import { isCopyInUse, WAY_OUT_OF_COPY, waysOutOfFork } from "../../model/life.ts";
 import type { ListenerFact } from "../../model/listener.ts";
 import type {
   DaemonReport,
@@ -26,6 +26,7 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   if (report.rotatedAt !== null) row("", `key rotated ${relativeTime(report.rotatedAt, nowMs)}`);
   if (report.keyStore.name !== null) row("key", keyLine(report.keyStore));
   if (report.forkedAt !== null) row("forked", forkedLine(report.forkedAt, nowMs));
+  else if (isCopyInUse(report.copySeenAt, nowMs)) row("copy", copyLine(report.copySeenAt!, nowMs));
   row("serve", serveLine(daemon));
   if (report.service.installed) row("service", serviceLine(report.service));
   if (daemon.fault !== null) {
@@ -63,6 +64,12 @@ function needsHelp({ state }: PeerReport): boolean {
 function forkedLine(at: string, nowMs: number): string {
   return `another copy of this database has been used, noticed ${relativeTime(at, nowMs)}. ` +
     waysOutOfFork("this device");
+}
+
+function copyLine(at: string, nowMs: number): string {
+  return `another machine uses a copy of this database, refused by a peer ${
+    relativeTime(at, nowMs)
+  }. ${WAY_OUT_OF_COPY}`;
 }
 
 function serveLine({ state, pid }: DaemonReport): string {
@@ -120,6 +127,9 @@ function standing(peer: PeerReport, nowMs: number): string {
   if (ahead > 0) parts.push(`${counted(ahead, "change")} still to send`);
   if (divergent.length > 0) parts.push(`differs in ${divergent.join(", ")}`);
   if (lastError !== null) parts.push(lastError);
+  if (isCopyInUse(peer.copySeenAt, nowMs)) {
+    parts.push(`another copy of its database was refused ${relativeTime(peer.copySeenAt!, nowMs)}`);
+  }
   parts.push(...keyWords(peer, nowMs));
   return parts.join("; ");
 }

@@ -70,9 +70,12 @@ export class Lives {
   recordOfPeer(peerDeviceId: string, told: SignedLife): void {
     const known = this.ofPeer(peerDeviceId);
     if (known !== null && !isLaterStatement(told, known)) return;
+    // A restore, or `sync identity keep`, settles which copy goes on as the device.
+    const isSettled = known !== null && told.life.restoredMs > known.life.restoredMs;
     this.#context.database.run(
-      "UPDATE sync_peers SET life = ? WHERE peer_device_id = ?",
+      "UPDATE sync_peers SET life = ?, copy_seen_at = iif(?, NULL, copy_seen_at) WHERE peer_device_id = ?",
       formatSignedLife(told),
+      isSettled ? 1 : 0,
       peerDeviceId,
     );
   }

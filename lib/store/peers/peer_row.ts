@@ -33,6 +33,10 @@ export interface Peer extends PeerIdentity {
   readonly rotatedAt: string | null;
   /** When two successors of one of its keys were first seen. */
   readonly keyForkedAt: string | null;
+  /** When another copy of its database was refused here last. */
+  readonly copySeenAt: string | null;
+  /** When it has last refused another copy of this device's database, as it says. */
+  readonly ownCopySeenAt: string | null;
   readonly reconciledAt: string | null;
   /** Ids of memories that differ even after a reconciliation, up to a limit. */
   readonly divergent: readonly string[];
@@ -66,6 +70,8 @@ export function peerFromRow(row: Row): Peer {
     rotationTold: row.rotation_told as number,
     rotatedAt: optional("rotated_at"),
     keyForkedAt: optional("key_forked_at"),
+    copySeenAt: optional("copy_seen_at"),
+    ownCopySeenAt: optional("own_copy_seen_at"),
     reconciledAt: optional("reconciled_at"),
     divergent: JSON.parse(text("divergent")),
   };

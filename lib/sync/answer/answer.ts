@@ -121,7 +121,7 @@ function addPeerRoutes(
     const standing = parseStatusQuery(new URL(c.req.raw.url).searchParams);
     const note = () => noteStanding(context, caller, standing);
     if (await context.store.whenFree(note)) onNoted?.();
-    const text = statusText(context, caller.deviceId);
+    const text = statusText(context, caller);
     // A caller that was removed while it waited must not learn the new discovery key.
     requireStillPinned(context, c.get("call"));
     return jsonResponse(text);
@@ -178,7 +178,7 @@ function noteSeen(context: SyncContext, pairing: PairingHandler, peerDeviceId: s
   return peer;
 }
 
-function statusText(context: SyncContext, callerDeviceId: string): string {
+function statusText(context: SyncContext, { deviceId, copySeenAt }: Peer): string {
   const { store, device, version, nowMs } = context;
   const { digest, head } = store.log.snapshot();
   return encodeStatus({
@@ -191,11 +191,12 @@ function statusText(context: SyncContext, callerDeviceId: string): string {
     epoch: head.epoch,
     head: formatCursor(head),
     digest,
-    seesYou: stateAfterAttempt(store.attempts.last(callerDeviceId)),
+    seesYou: stateAfterAttempt(store.attempts.last(deviceId)),
     discoveryKey: store.device.discoveryKey(),
     life: ownLife(context, formatCursor(head)),
-    knownLife: store.lives.ofPeer(callerDeviceId),
-    knownHead: store.cursors.of(callerDeviceId).pulled,
+    knownLife: store.lives.ofPeer(deviceId),
+    knownHead: store.cursors.of(deviceId).pulled,
+    copySeen: copySeenAt,
   });
 }
 

@@ -209,6 +209,9 @@ function keep(
     known.removedAt === null && isRecent(known.lastSeenAt, nowMs, SAME_CONTACT_INTERVAL_MS);
   if (!isKnown) peers.recordContact(peer, { address, certificate: certificatePem });
   if (status.discoveryKey !== null) peers.recordDiscoveryKey(peer.deviceId, status.discoveryKey);
+  if (known !== undefined && status.copySeen !== known.ownCopySeenAt) {
+    peers.recordOwnCopySeen(peer.deviceId, status.copySeen);
+  }
   const clockOffsetMs = Date.parse(status.time) - nowMs;
   if (Math.abs(clockOffsetMs - peer.clockOffsetMs) > CLOCK_JITTER_MS) {
     peers.recordClockOffset(peer.deviceId, clockOffsetMs);

@@ -47,6 +47,8 @@ export interface StatusReport {
   readonly rotatedAt: string | null;
   /** When another copy of its database was found to be in use; null where none was. */
   readonly forkedAt: string | null;
+  /** When a peer has last refused another copy of its database; null where none has. */
+  readonly copySeenAt: string | null;
   readonly digest: Digest;
   /** Whether another program keeps the database from being written. */
   readonly databaseHeld: boolean;
@@ -123,6 +125,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     fingerprint,
     rotatedAt: store.rotations.own().at(-1)?.createdAt ?? null,
     forkedAt,
+    copySeenAt: newest(peers.map(({ ownCopySeenAt }) => ownCopySeenAt)),
     digest,
     databaseHeld: sources.databaseHeld,
     legacyPending: store.countLegacy(),

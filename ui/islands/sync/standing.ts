@@ -1,7 +1,7 @@
 /** How devices stand to each other, in sentences that say no more than is known. */
 import { clockTime } from "../../../lib/model/clock_time.ts";
 import { counted, grouped } from "../../../lib/model/counted.ts";
-import { waysOutOfFork } from "../../../lib/model/life.ts";
+import { isCopyInUse, WAY_OUT_OF_COPY, waysOutOfFork } from "../../../lib/model/life.ts";
 import type { ProgressData } from "../../live/live.ts";
 import type { PeerData, StatusData } from "../../page_data.ts";
 import { toldApart } from "../peers/told_apart.ts";
@@ -54,7 +54,13 @@ export function overallStanding(status: StatusData, at: StandingAt): Standing {
       advice: `${counted(live, "memory")} on this device alone. Pair another device below`,
     };
   }
-  return overPeers(status, at);
+  const standing = overPeers(status, at);
+  if (standing.tone === "bad" || !isCopyInUse(status.copy_seen_at, at.nowMs)) return standing;
+  return {
+    tone: "warn",
+    text: "Another machine uses a copy of this database",
+    advice: sentences(WAY_OUT_OF_COPY, standing.text),
+  };
 }
 
 function overPeers(status: StatusData, at: StandingAt): Standing {

@@ -27,6 +27,7 @@ const PEER: PeerData = {
   ahead: 0,
   rotated_at: null,
   key_forked_at: null,
+  copy_seen_at: null,
   divergent: [],
   clock_offset_ms: 0,
 };
@@ -39,6 +40,7 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     fingerprint: null,
     rotated_at: null,
     forked_at: null,
+    copy_seen_at: null,
     digest: "",
     live: 24_378,
     database: { held: false },
@@ -163,6 +165,18 @@ Deno.test("of several peers the one that needs a person most is named, and how m
 Deno.test("that two keys claim to be a peer's is said before all else", () => {
   const forked = { key_forked_at: "2026-01-02T03:04:05.678Z", name: "laptop" };
   assertMatch(overall([forked, { name: "desk" }]), /^bad: Two keys claim to be laptop's/);
+});
+
+Deno.test("that another machine uses a copy of this database is said while it asks", () => {
+  const asked = { copy_seen_at: iso(12, 0, 0) };
+  assertEquals(overall([{}], asked), "warn: Another machine uses a copy of this database");
+  assertEquals(
+    overallStanding(status([{}], asked), AT).advice,
+    "This device goes on; on the other machine, run `codemem sync identity new --yes` and pair it " +
+      "again. Both devices hold the same 24,378 memories, as of 12:03:11",
+  );
+  assertMatch(overall([{}], { copy_seen_at: iso(11, 0, 0) }), /^good: /);
+  assertMatch(overall([{ state: "incompatible" }], asked), /^bad: /);
 });
 
 Deno.test("where this device has forked, no peer is said to have", () => {
