@@ -1,5 +1,6 @@
 /** Giving files their names, for good. */
 import { dirname } from "node:path";
+import { isThere } from "./is_there.ts";
 import { syncFolder } from "./sync_folder.ts";
 
 /** How a file gets its name. */
@@ -47,14 +48,4 @@ function putWhereNoneIs(from: string, to: string): boolean {
   }
   Deno.removeSync(from);
   return true;
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
  * Where the service of a device is described, and what its files tell. Nothing else of the room is
  * loaded for it: status asks this each time.
  */
+import { isThere } from "../files/is_there.ts";
 import { sha256Hex } from "../model/sha256.ts";
 
 /** The parts of systems that keep services of a user. */
@@ -71,12 +72,12 @@ function nameByte(byte: number): string {
 
 /** Whether there is a service, told by its files alone: nothing is asked or started for it. */
 export function isInstalled({ path }: ServicePlace): boolean {
-  return exists(path);
+  return isThere(path);
 }
 
 /** Whether it starts with the session, told in the same way. */
 export function isEnabled({ enabledPath }: ServicePlace): boolean {
-  return exists(enabledPath);
+  return isThere(enabledPath);
 }
 
 /**
@@ -93,15 +94,4 @@ export function runsAsService(
   if (place === undefined) return false;
   if (place.kind === "launchd") return env.XPC_SERVICE_NAME === place.name;
   return env.SYSTEMD_EXEC_PID === String(pid);
-}
-
-function exists(path: string): boolean {
-  try {
-    // The link that enables a unit is looked at, not what it leads to.
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -80,6 +80,24 @@ export class Lives {
     );
   }
 
+  /** Records that another copy of the peer's database was refused. */
+  recordCopyOfPeer(deviceId: string): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET copy_seen_at = ? WHERE peer_device_id = ?",
+      formatTimestamp(this.#context.nowMs()),
+      deviceId,
+    );
+  }
+
+  /** Records when the peer has last refused another copy of this device's database, as it says. */
+  recordOwnCopy(deviceId: string, at: string | null): void {
+    this.#context.database.run(
+      "UPDATE sync_peers SET own_copy_seen_at = ? WHERE peer_device_id = ?",
+      at,
+      deviceId,
+    );
+  }
+
   /** Whether what a peer has seen of this database shows that another copy of it has been used. */
   haveForked(met: Met): boolean {
     const row = this.#context.database.get(OWN_LIVES, met.life?.n ?? null)!;

@@ -237,24 +237,6 @@ export class Peers {
     );
   }
 
-  /** Records that another copy of the peer's database was refused. */
-  recordCopySeen(deviceId: string): void {
-    this.#context.database.run(
-      "UPDATE sync_peers SET copy_seen_at = ? WHERE peer_device_id = ?",
-      formatTimestamp(this.#context.nowMs()),
-      deviceId,
-    );
-  }
-
-  /** Records when the peer has last refused another copy of this device's database, as it says. */
-  recordOwnCopySeen(deviceId: string, at: string | null): void {
-    this.#context.database.run(
-      "UPDATE sync_peers SET own_copy_seen_at = ? WHERE peer_device_id = ?",
-      at,
-      deviceId,
-    );
-  }
-
   /** Records a reconciliation, and the ids of memories that still differ after it. */
   recordReconciliation(deviceId: string, divergent: readonly string[]): void {
     this.#context.database.run(

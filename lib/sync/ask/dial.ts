@@ -210,7 +210,7 @@ function keep(
   if (!isKnown) peers.recordContact(peer, { address, certificate: certificatePem });
   if (status.discoveryKey !== null) peers.recordDiscoveryKey(peer.deviceId, status.discoveryKey);
   if (known !== undefined && status.copySeen !== known.ownCopySeenAt) {
-    peers.recordOwnCopySeen(peer.deviceId, status.copySeen);
+    context.store.lives.recordOwnCopy(peer.deviceId, status.copySeen);
   }
   const clockOffsetMs = Date.parse(status.time) - nowMs;
   if (Math.abs(clockOffsetMs - peer.clockOffsetMs) > CLOCK_JITTER_MS) {

@@ -44,7 +44,7 @@ export function acceptRotation(
     // Who follows an older copy parts with the device that it was copied from.
     if (met !== null && life !== undefined && isOlderCopy(life, met)) {
       store.peers.recordRefused(deviceId, deviceForked(peer.name));
-      store.peers.recordCopySeen(deviceId);
+      store.lives.recordCopyOfPeer(deviceId);
       return { peer, judged, met };
     }
     const { publicKey, steps } = judged;

@@ -23,7 +23,7 @@ export function noteStanding(context: SyncContext, peer: Peer, told: CallerStand
   if (told.forked === true) {
     const refusal = deviceForked(peer.name);
     store.peers.recordRefused(peer.deviceId, refusal);
-    store.peers.recordCopySeen(peer.deviceId);
+    store.lives.recordCopyOfPeer(peer.deviceId);
     throw refusal;
   }
   checkLives(context, peer, told);
