@@ -2,6 +2,7 @@
 import { CodememError } from "../errors.ts";
 import { poll } from "../time/poll.ts";
 import { findHolder, isLocked, type LockHolder, namedHolder } from "./lock.ts";
+import { processStart } from "./process_start.ts";
 
 /** The holder writes its pid right after it has taken the lock. */
 const NAMING_MS = 2_000;
@@ -18,7 +19,7 @@ export interface EndOptions {
 }
 
 /**
- * Signals the process that holds the lock, and waits until it holds it no longer.
+ * Signals the process that holds the lock, and waits until it has ended.
  *
  * @throws already_running if the process that holds the lock cannot be seen from here, or belongs to
  * another user
@@ -35,10 +36,12 @@ export async function endDaemon(lockPath: string, options: EndOptions): Promise<
   const { pid, start } = holder;
   // Pids are reused only after all others: not between this check and the signal.
   if (!signal(pid, options.force ? "SIGKILL" : "SIGTERM")) return "ended";
-  // A service manager may start another one at once: that is not the one to wait for.
+  // A service manager may start another one at once: that is not the one to wait for. And who has let go of
+  // the lock still runs for a moment.
   const isGone = async () => {
     const now = await namedHolder(lockPath);
-    return now?.pid !== pid || now.start !== start;
+    const holds = now?.pid === pid && now.start === start;
+    return !holds && await processStart(pid) !== start;
   };
   return await comesTrue(isGone, options.timeoutMs) ? "ended" : "still_running";
 }

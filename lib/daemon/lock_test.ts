@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { eventually } from "../../tests/support/eventually.ts";
 import { hasProgram } from "../../tests/support/system/has_program.ts";
 import { skipUnless } from "../../tests/support/skip.ts";
 import { TempFolder } from "../../tests/support/devices/stores.ts";
@@ -70,6 +71,40 @@ Deno.test("only the holder is ended, and only where there is one", async () => {
   assertEquals(await endDaemon(bench.lock, { ...END, force: true }), "ended");
   assertEquals((await stubborn.status).signal, "SIGKILL");
 });
+
+Deno.test("a holder has ended when its process has, not when it lets go of the lock", async () => {
+  using bench = new Bench();
+  const slow = await bench.startHolder(`
+    Deno.addSignalListener("SIGTERM", () => {
+      lock.release();
+      setTimeout(() => Deno.exit(7), 300);
+    });`);
+  const start = await processStart(slow.pid);
+  assertEquals(await endDaemon(bench.lock, { ...END, timeoutMs: 10_000 }), "ended");
+  assertNotEquals(await processStart(slow.pid), start);
+  assertEquals((await slow.status).code, 7);
+  const stuck = await bench.startHolder('Deno.addSignalListener("SIGTERM", () => lock.release());');
+  assertEquals(await endDaemon(bench.lock, END), "still_running");
+  stuck.kill("SIGKILL");
+  await stuck.status;
+});
+
+for (const os of new Set([Deno.build.os, "darwin"] as const)) {
+  const name = `a process that has ended and waits for its parent has no start, as ${os} tells it`;
+  Deno.test(skipUnless(await hasProgram("ps"), "needs ps", name), async () => {
+    // The shell becomes a program that never asks how its child has ended.
+    const parent = new Deno.Command("sh", {
+      args: ["-c", "sleep 0 & echo $!; exec sleep 60"],
+      stdout: "piped",
+    }).spawn();
+    const reader = parent.stdout.getReader();
+    const child = Number(new TextDecoder().decode((await reader.read()).value));
+    await eventually("it has ended", async () => await processStart(child, os) === undefined);
+    parent.kill("SIGKILL");
+    await parent.status;
+    await reader.cancel();
+  });
+}
 
 class Bench implements Disposable {
   readonly #folder = new TempFolder();

@@ -31,17 +31,21 @@ async function fromProc(pid: number): Promise<string | undefined> {
   }
   // The second field is the name in parentheses, which may hold anything, these too.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  // A process that has ended and waits for its parent holds nothing any more.
-  if (fields[0] === "Z" || fields[0] === "X") return undefined;
-  return fields[19];
+  return hasEnded(fields[0] ?? "") ? undefined : fields[19];
 }
 
 async function fromPs(pid: number): Promise<string | undefined> {
   const { stdout } = await new Deno.Command("ps", {
-    args: ["-o", "lstart=", "-p", String(pid)],
+    args: ["-o", "stat=", "-o", "lstart=", "-p", String(pid)],
     // The text must not change with the language or the zone of whoever asks.
     env: { LC_ALL: "C", TZ: "UTC" },
     stderr: "null",
   }).output();
-  return new TextDecoder().decode(stdout).trim() || undefined;
+  const [, state = "", start] = /^\s*(\S+)\s+(.*\S)/.exec(new TextDecoder().decode(stdout)) ?? [];
+  return hasEnded(state) ? undefined : start;
+}
+
+/** A process that has ended and waits for its parent holds nothing any more. */
+function hasEnded(state: string): boolean {
+  return state.startsWith("Z") || state.startsWith("X");
 }
