@@ -9,8 +9,8 @@ function assertIdentical(...devices: TestDevice[]): void {
 }
 
 Deno.test("one invitation pins both devices", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
   await pair(alice, bob);
   assertEquals(alice.store.peers.list().map(({ name }) => name), ["bob"]);
   assertEquals(bob.store.peers.list().map(({ name }) => name), ["alice"]);
@@ -18,8 +18,8 @@ Deno.test("one invitation pins both devices", async () => {
 });
 
 Deno.test("one pass carries memories both ways", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
   await pair(alice, bob);
   alice.store.memories.remember({ kind: "decision", title: "zebra", body: "stripes" });
   bob.store.memories.remember({ kind: "bugfix", title: "walrus", body: "tusks" });
@@ -32,8 +32,8 @@ Deno.test("one pass carries memories both ways", async () => {
 });
 
 Deno.test("a device that only answers knows what was taken from it, though nobody waits at it", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
   await pair(alice, bob);
   await sync(bob, alice);
   alice.store.memories.remember({ kind: "decision", title: "zebra", body: "stripes" });
@@ -46,9 +46,9 @@ Deno.test("a device that only answers knows what was taken from it, though nobod
 });
 
 Deno.test("three devices in a chain converge although the ends never meet", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
-  await using carol = await startDevice("carol");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
+  await using carol = await startDevice("carol", { loop: false });
   await pair(alice, bob);
   await pair(bob, carol);
   const { id } = alice.store.memories.remember({
