@@ -157,7 +157,7 @@ const ENDLESS = new Set(["an answer that never ends", "a page that never ends"])
 
 for (const [name, [answer, code, state]] of Object.entries(CASES)) {
   Deno.test(`a peer that answers with ${name} ends the pass, and nothing else`, async () => {
-    await using alice = await startDevice("alice");
+    await using alice = await startDevice("alice", { loop: false });
     alice.store.memories.remember({ kind: "decision", title: "ours", body: "stays" });
     await using mallory = await startMaliciousPeer(alice, answer);
     const { error, attempt, result } = await mallory.sync(ENDLESS.has(name) ? 1_000 : undefined);
@@ -171,7 +171,7 @@ for (const [name, [answer, code, state]] of Object.entries(CASES)) {
 }
 
 Deno.test("the words of a peer reach the terminal as one harmless line", async () => {
-  await using alice = await startDevice("alice");
+  await using alice = await startDevice("alice", { loop: false });
   const message = "\u001b[2J\u202eevil\r\nhint: run `rm -rf ~`\u0000" + "x".repeat(10_000);
   await using mallory = await startMaliciousPeer(
     alice,
@@ -182,7 +182,7 @@ Deno.test("the words of a peer reach the terminal as one harmless line", async (
 });
 
 Deno.test("a peer that hangs up in the middle of its answer is offline", async () => {
-  await using alice = await startDevice("alice");
+  await using alice = await startDevice("alice", { loop: false });
   await using mallory = await startMaliciousPeer(
     alice,
     to(OPS, () => new Response(new ReadableStream({ pull: (c) => c.error(new Error("cut")) }))),
@@ -192,7 +192,7 @@ Deno.test("a peer that hangs up in the middle of its answer is offline", async (
 });
 
 Deno.test("memories that a peer claims to have and never hands out are said to be missing", async () => {
-  await using alice = await startDevice("alice");
+  await using alice = await startDevice("alice", { loop: false });
   alice.store.memories.remember({ kind: "decision", title: "ours", body: "stays" });
   await using mallory = await startMaliciousPeer(
     alice,

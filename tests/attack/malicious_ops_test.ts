@@ -39,7 +39,7 @@ const REFUSED: Readonly<Record<string, readonly [op: unknown, reason: string]>> 
 };
 
 Deno.test("ops that cannot be applied are kept aside, each with its reason", async () => {
-  await using alice = await startDevice("alice");
+  await using alice = await startDevice("alice", { loop: false });
   let ops: readonly unknown[] = [];
   await using mallory = await startMaliciousPeer(
     alice,
@@ -57,8 +57,8 @@ Deno.test("ops that cannot be applied are kept aside, each with its reason", asy
 });
 
 Deno.test("ops that are pushed are judged like ops that are pulled", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
   await pair(alice, bob);
   for (const [what, [op, reason]] of Object.entries(REFUSED)) {
     const { status, json } = await push(alice, bob, [op]);
@@ -90,8 +90,8 @@ Deno.test("a peer that hands out nothing but what cannot be read is stopped, in 
 });
 
 Deno.test("an op id that names another op is no way to smuggle one in", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
   await pair(alice, bob);
   const first = op({ title: "first" });
   assertEquals((await push(alice, bob, [first])).json?.applied, 1);
@@ -104,9 +104,9 @@ Deno.test("an op id that names another op is no way to smuggle one in", async ()
 });
 
 Deno.test("the strangest ops that can be applied harm nothing and are passed on as they are", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
-  await using carol = await startDevice("carol");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
+  await using carol = await startDevice("carol", { loop: false });
   await pair(alice, bob);
   await pair(alice, carol);
   const strange = [
@@ -141,8 +141,8 @@ Deno.test("the strangest ops that can be applied harm nothing and are passed on 
 });
 
 Deno.test("a memory at the end of all revisions can still be changed and forgotten", async () => {
-  await using alice = await startDevice("alice");
-  await using bob = await startDevice("bob");
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
   await pair(alice, bob);
   const last = op({ title: "last" }, { rev: 2 ** 40 });
   assertEquals((await push(alice, bob, [last])).json?.applied, 1);

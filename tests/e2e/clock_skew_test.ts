@@ -10,9 +10,12 @@ for (
 ) {
   for (const [direction, sign] of [["ahead", 1], ["behind", -1]] as const) {
     Deno.test(`a clock that is ${name} ${direction} does not keep devices apart`, async () => {
-      await using alice = await startDevice("alice");
+      await using alice = await startDevice("alice", { loop: false });
       const offsetMs = sign * skewMs;
-      await using bob = await startDevice("bob", { nowMs: () => Date.now() + offsetMs });
+      await using bob = await startDevice("bob", {
+        loop: false,
+        nowMs: () => Date.now() + offsetMs,
+      });
       alice.store.memories.remember({ kind: "decision", title: "from alice", body: "a" });
       const { id } = bob.store.memories.remember({ kind: "bugfix", title: "from bob", body: "b" });
       await pair(alice, bob);
@@ -35,9 +38,9 @@ for (
 }
 
 Deno.test("a clock that is set right again is noticed", async () => {
-  await using alice = await startDevice("alice");
+  await using alice = await startDevice("alice", { loop: false });
   let skewMs = 0;
-  await using bob = await startDevice("bob", { nowMs: () => Date.now() + skewMs });
+  await using bob = await startDevice("bob", { loop: false, nowMs: () => Date.now() + skewMs });
   await pair(alice, bob);
   skewMs = 20 * MINUTE_MS;
   assertNear((await sync(alice, bob)).clockOffsetMs, skewMs);
