@@ -48,7 +48,7 @@ export function readUpstreamRow(row: UpstreamRow, context: UpstreamContext): Row
   if (isDeleted && wasUnqualified && context.qualifiedLegacyKeys.has(entityId)) return {};
 
   const clock = readClock(reader, clockDeviceId ?? origin ?? context.deviceId);
-  if (!isEntityId(entityId)) reader.reject("import_key is not an id");
+  if (!isEntityId(entityId)) reader.reject("import_key is not a valid id");
   if (!isDeleted && Number(row.oversize ?? 0) !== 0) reader.reject(TOO_LARGE);
   const content = isDeleted ? null : readContent(reader, clock, origin);
   const problem = reader.problem ?? contentProblem(content);
