@@ -6,8 +6,8 @@ import { useContext, useId } from "preact/hooks";
 export const IslandContext = createContext("page");
 
 /**
- * An id for an element that a script adds. For what the server renders as well there are fixed ids: it
- * counts through all islands, and the browser does not.
+ * An id for an element that a script adds. An element that the server renders too needs a fixed id: the
+ * server counts through all islands, the browser through each of them.
  */
 export function useIslandId(): string {
   return `${useContext(IslandContext)}-${useId()}`;

@@ -5,7 +5,7 @@ import type { PageData } from "./page_data.ts";
 
 const LENGTH = 60;
 
-/** What the window is called: a device is known by it among several tabs. */
+/** The title of the window; the device's name tells several tabs apart. */
 export function windowTitle(title: string, device?: string): string {
   return `${title} · codemem${device === undefined ? "" : ` on ${device}`}`;
 }

@@ -7,9 +7,9 @@ import { Document } from "./pages/document.tsx";
 import { ErrorPage, type ErrorPageProps } from "./pages/error_page.tsx";
 
 /**
- * Renders a page. Whatever comes from outside is text in it.
+ * Renders a page. Memories and whatever else comes from outside are escaped.
  *
- * @param csrfToken what its requests are known by
+ * @param csrfToken the token that requests of the page carry
  */
 export function renderPage(data: PageData, csrfToken: string): string {
   return documentText(

@@ -1,9 +1,9 @@
-/** What a button or a form asks of the device: whether the answer is still to come, and what went wrong. */
+/** A request that a button or a form makes: whether it is under way, and what went wrong. */
 import { useState } from "preact/hooks";
 import type { Answer } from "./api.ts";
 import type { Problem } from "./parts/error_note.tsx";
 
-/** How asking stands. */
+/** The state of the last request. */
 export interface Asking {
   readonly isAsking: boolean;
   /** Of the last answer, if it was a refusal. */
@@ -12,7 +12,7 @@ export interface Asking {
   readonly ask: <T>(answer: Promise<Answer<T>>) => Promise<Answer<T>>;
 }
 
-/** Nothing has been asked at first. */
+/** Keeps the state of the requests that a component makes. */
 export function useAsking(): Asking {
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<Problem>();

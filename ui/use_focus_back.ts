@@ -1,10 +1,10 @@
-/** Where the focus is once a form is gone. */
+/** The focus after a form has closed. */
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * A form takes the focus along: at its end what stands in its place has it.
+ * Gives the focus, which a form loses when it closes, to what stands in its place.
  *
- * @param place what is to have it
+ * @param place the element that gets it
  */
 export function useFocusBack(
   place: { readonly current: HTMLElement | null },

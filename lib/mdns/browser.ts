@@ -1,5 +1,6 @@
 /** Asks on one link where sought devices are, and keeps what they say (RFC 6762 §5.2, §7.1). */
 import { type Packet, query, type Question } from "./packet.ts";
+import { pointIn } from "./point_in.ts";
 import { SERVICE } from "./records.ts";
 import type { KnownTags } from "./known_tags.ts";
 import type { SeenAddress } from "./sighting.ts";
@@ -12,7 +13,7 @@ const INTERVAL_GROWTH = 3;
 /** So that devices that start at the same time do not ask at the same time (RFC 6762 §5.2). */
 const START_DELAY_MS = [20, 120] as const;
 
-/** The browser of one link. Times are milliseconds since 1970, as tags are dated. */
+/** The browser of one link. Times are milliseconds since 1970, because tags depend on the date. */
 export class Browser {
   readonly #random: () => number;
   readonly #sightings: Sightings;
@@ -26,9 +27,9 @@ export class Browser {
   }
 
   /**
-   * Asks anew, and what nobody says again soon is forgotten.
+   * Asks anew; what is not confirmed soon is forgotten.
    *
-   * @param spread from 0 to 1: where in the time that beginners are spread over
+   * @param spread from 0 to 1: where in the delay that devices which start together are spread over
    */
   restart(nowMs: number, spread: number): void {
     for (const sighting of this.#sightings) sighting.doubt(nowMs);
@@ -79,8 +80,7 @@ export class Browser {
   }
 
   #askSoon(nowMs: number, spread: number): void {
-    const [fromMs, toMs] = START_DELAY_MS;
-    const soonMs = nowMs + fromMs + spread * (toMs - fromMs);
+    const soonMs = nowMs + pointIn(START_DELAY_MS, spread);
     this.#nextQueryMs = Math.max(soonMs, this.#lastQueryMs + FIRST_INTERVAL_MS);
     this.#intervalMs = FIRST_INTERVAL_MS;
   }

@@ -2,9 +2,9 @@
 import { systemCode } from "../errors.ts";
 import { failureWords } from "./failure_words.ts";
 import { within } from "../time/within.ts";
-import { Hearing } from "./hearing.ts";
 import { suitableLinks } from "./interfaces.ts";
 import { MdnsNode, type MdnsNodeOptions, type Outgoing, type Received } from "./node.ts";
+import { ReceiveBudget } from "./receive_budget.ts";
 import { openSockets, type Sockets } from "./sockets.ts";
 
 export type { SoughtPeer } from "./known_tags.ts";
@@ -36,9 +36,9 @@ export interface Discovery {
   stop(): Promise<void>;
 }
 
-/** The longest that the last packets may take. */
-const FAREWELL_MS = 500;
-/** Longer waits are not taken by timers. */
+/** How long sending the goodbyes may take. */
+const GOODBYES_MS = 500;
+/** Below 2^31 ms, which is the longest a timer can wait. */
 const LONGEST_TIMER_MS = 24 * 60 * 60 * 1_000;
 
 /** Starts to look for peers and to be found by them. A socket that cannot be had is told in `state`. */
@@ -49,7 +49,7 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 class RunningDiscovery implements Discovery {
   readonly #options: DiscoveryOptions;
   readonly #node: MdnsNode;
-  readonly #hearing = new Hearing();
+  readonly #budget = new ReceiveBudget();
   #sockets: Sockets | undefined;
   #opening: Promise<void> | undefined;
   #isStale = false;
@@ -124,13 +124,13 @@ class RunningDiscovery implements Discovery {
 
   #hear(received: Received): void {
     const startedMs = performance.now();
-    if (!this.#hearing.isOpen(startedMs)) return;
+    if (!this.#budget.isLeft(startedMs)) return;
     this.#guard(() => {
       const seen = this.#node.receive(received, this.#options.nowMs());
       this.#arm();
       for (const deviceId of seen) this.#options.onSeen?.(deviceId);
     });
-    this.#hearing.spent(performance.now() - startedMs);
+    this.#budget.spend(performance.now() - startedMs);
   }
 
   /** Sets the one timer to the next moment at which the node has something to do. */
@@ -169,7 +169,7 @@ class RunningDiscovery implements Discovery {
     clearTimeout(this.#timer);
     await this.#opening;
     const goodbyes = this.#node.leave(this.#options.nowMs()).map((each) => this.#send(each));
-    await within(FAREWELL_MS, Promise.all(goodbyes));
+    await within(GOODBYES_MS, Promise.all(goodbyes));
     this.#sockets?.close();
     this.#sockets = undefined;
     this.#problem = "stopped";

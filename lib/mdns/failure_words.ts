@@ -5,15 +5,15 @@ const WORDS: Readonly<Record<string, string>> = {
   EACCES: "this user may not",
   EADDRINUSE: "the port is in use",
   EADDRNOTAVAIL: "the address is gone",
-  EHOSTUNREACH: "nobody is to be reached there",
+  EHOSTUNREACH: "no host can be reached there",
   ENETDOWN: "the network is down",
-  ENETUNREACH: "the network is not to be reached",
-  ENOBUFS: "the system has no room for it",
+  ENETUNREACH: "the network cannot be reached",
+  ENOBUFS: "the system is out of buffers",
   ENODEV: "the interface is gone",
   EPERM: "the system forbids it, as a firewall does",
 };
 
-/** Why it failed; where the system gives no reason, that. */
+/** Why a call to a socket failed: a clause to stand behind what was tried. */
 export function failureWords(error: unknown): string {
   const code = systemCode(error);
   if (code === undefined) return String(error);

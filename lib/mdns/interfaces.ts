@@ -14,7 +14,7 @@ export interface InterfaceAddress {
   readonly scopeid: number | null;
 }
 
-/** A network of one address is a tunnel: there is nobody else on it. */
+/** A network of one address is the end of a tunnel: there is nobody else on it. */
 const SINGLE_ADDRESS = "255.255.255.255";
 
 /**

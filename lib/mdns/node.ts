@@ -10,7 +10,7 @@ import type { FoundAddress } from "./sightings.ts";
 import { OwnEchoes } from "./own_echoes.ts";
 import { decodePacket, encodePacket, type Packet } from "./packet.ts";
 import { type AdvertNames, advertRecords } from "./records.ts";
-import { type Endpoint, MDNS_PORT, Responder } from "./responder.ts";
+import { type Endpoint, MDNS_PORT, Responder, type Sending } from "./responder.ts";
 
 /** What this device says of itself: under which key, and where it listens. */
 export interface OwnAdvert {
@@ -44,12 +44,13 @@ export interface Outgoing {
 
 /** Adverts of all devices would otherwise be renewed in the same instant. */
 const RENEWAL_SPREAD_MS = 10_000;
-/** A clock that was set back by less only delays things. */
+/** A clock that was set back by less than this only delays what is due. */
 const TOLERATED_STEP_MS = 1_000;
 const NAME_BYTES = 16;
-/** More ways to a device on the local network are not told of. */
+/** More addresses of one device are not handed out. */
 const MAX_ADDRESSES = 8;
 
+/** What the node keeps for each link. */
 interface Station {
   readonly link: Link;
   readonly responder: Responder;
@@ -108,13 +109,10 @@ export class MdnsNode {
     if (packet?.kind === "query") station.responder.heardQuery(packet, from, nowMs);
     if (packet?.kind !== "response" || from.port !== MDNS_PORT) return [];
     station.responder.heardResponse(packet, nowMs);
-    const found = station.browser.heardResponse(
-      ofNeighbours(packet, link.neighbourhood),
-      from.address,
-      nowMs,
-    )
+    const local = ofNeighbours(packet, link.neighbourhood);
+    const news = station.browser.heardResponse(local, from.address, nowMs)
       .filter((found) => !this.#isKnownElsewhere(found, station, nowMs));
-    return [...new Set(found.map(({ deviceId }) => deviceId))];
+    return [...new Set(news.map(({ deviceId }) => deviceId))];
   }
 
   /** When {@link takeDue} has something to do; `Infinity` for never. */
@@ -135,13 +133,9 @@ export class MdnsNode {
       this.#announce(nowMs);
     }
     return this.#stations.flatMap((station) => {
-      const queries = station.browser.takeDue(nowMs);
-      return [
-        ...queries.map((packet) => outgoing(station, packet, nowMs)),
-        ...station.responder.takeDue(nowMs).map(({ packet, to }) =>
-          outgoing(station, packet, nowMs, to)
-        ),
-      ];
+      const queries: Sending[] = station.browser.takeDue(nowMs).map((packet) => ({ packet }));
+      return [...queries, ...station.responder.takeDue(nowMs)]
+        .map(({ packet, to }) => outgoing(station, packet, nowMs, to));
     });
   }
 
@@ -233,7 +227,12 @@ export class MdnsNode {
   }
 }
 
-function outgoing({ link, echoes }: Station, packet: Packet, nowMs: number, to?: Endpoint) {
+function outgoing(
+  { link, echoes }: Station,
+  packet: Packet,
+  nowMs: number,
+  to?: Endpoint,
+): Outgoing {
   const bytes = encodePacket(packet);
   if (to === undefined) echoes.sent(bytes, nowMs);
   return { link, bytes, to };

@@ -45,7 +45,7 @@ export interface Packet {
 export const MAX_PACKET_BYTES = 9_000;
 
 const HEADER_BYTES = 12;
-/** More entries than this in one message help nobody but who wants to keep us busy. */
+/** No honest message has more entries; many more would only keep the reader busy. */
 const MAX_ENTRIES = 400;
 const AUTHORITATIVE_ANSWER = 1 << 10;
 
@@ -102,7 +102,7 @@ export function decodePacket(bytes: Uint8Array): Packet | undefined {
   }
 }
 
-/** What two records have in common that say the same, however long they hold. */
+/** Equal for records that say the same, whatever their times to live. */
 export function recordKey(record: DnsRecord): string {
   const { ttlS: _ttlS, flush: _flush, ...rest } = record;
   return JSON.stringify(rest, Object.keys(rest).toSorted());

@@ -12,7 +12,7 @@ export const HOST_TTL_S = 120;
 /** For all others, in seconds (RFC 6762 §10). */
 export const OTHER_TTL_S = 4_500;
 
-/** No device has more addresses on one interface; the rest would only make packets long. */
+/** More addresses of one interface would only make packets long. */
 const MAX_ADDRESSES = 8;
 
 /** The random labels under which a device announces itself for one epoch. */

@@ -5,6 +5,7 @@
  * them already.
  */
 import { type DnsRecord, type Packet, recordKey, response } from "./packet.ts";
+import { pointIn } from "./point_in.ts";
 import { additionalsTo, type AdvertRecords, announced, answersTo, goodbye } from "./records.ts";
 
 /** Where a packet came from, or is to go. */
@@ -19,9 +20,6 @@ export interface Sending {
   readonly packet: Packet;
   readonly to?: Endpoint;
 }
-
-/** A number from 0 up to, but not including, 1. */
-export type Random = () => number;
 
 /** The port of multicast DNS; who asks from another one is a plain resolver (RFC 6762 §6.7). */
 export const MDNS_PORT = 5353;
@@ -51,7 +49,7 @@ interface Pending {
 
 /** The responder of one link. Times are milliseconds of any one clock. */
 export class Responder {
-  readonly #random: Random;
+  readonly #random: () => number;
   #records: AdvertRecords | undefined;
   #announcements: number[] = [];
   #pending = new Map<string, Pending>();
@@ -59,20 +57,21 @@ export class Responder {
   #urgent: Sending[] = [];
   #unicastMs: number[] = [];
 
-  constructor(random: Random) {
+  /** @param random numbers from 0 up to, but not including, 1 */
+  constructor(random: () => number) {
     this.#random = random;
   }
 
   /**
    * Announces these records from now on, and takes back whatever else was announced.
    *
-   * @param spread from 0 to 1: where in the time that devices are spread over
+   * @param spread from 0 to 1: where in the delay that devices are spread over
    */
   announce(records: AdvertRecords | undefined, nowMs: number, spread: number): void {
     const kept = new Set(records === undefined ? [] : announced(records).map(recordKey));
     this.#takeBack((record) => !kept.has(recordKey(record)));
     this.#records = records;
-    const startMs = nowMs + within(SHARED_DELAY_MS, spread);
+    const startMs = nowMs + pointIn(SHARED_DELAY_MS, spread);
     this.#announcements = records === undefined
       ? []
       : ANNOUNCE_AFTER_MS.map((afterMs) => startMs + afterMs);
@@ -99,13 +98,8 @@ export class Responder {
       }
     }
     this.#schedule(toAll, packet.truncated, from, nowMs);
-    this.#answerAlone(
-      response(unique(toAsker), {
-        additionals: additionalsTo(records, toAsker),
-      }),
-      from,
-      nowMs,
-    );
+    const additionals = additionalsTo(records, toAsker);
+    this.#answerAlone(response(unique(toAsker), { additionals }), from, nowMs);
   }
 
   /** Takes in a response of somebody else. */
@@ -176,7 +170,7 @@ export class Responder {
     if (records.length === 0) return;
     const isShared = records.some(({ flush }) => !flush);
     const range = truncated ? TRUNCATED_DELAY_MS : isShared ? SHARED_DELAY_MS : undefined;
-    const dueMs = nowMs + (range === undefined ? 0 : within(range, this.#random()));
+    const dueMs = nowMs + (range === undefined ? 0 : pointIn(range, this.#random()));
     for (const record of records) this.#add(record, dueMs, nowMs, from.address);
   }
 
@@ -231,10 +225,6 @@ export class Responder {
   #freeAtMs(record: DnsRecord): number {
     return (this.#sentMs.get(recordKey(record)) ?? -Infinity) + MULTICAST_INTERVAL_MS;
   }
-}
-
-function within([fromMs, toMs]: readonly [number, number], spread: number): number {
-  return fromMs + spread * (toMs - fromMs);
 }
 
 function unique(records: readonly DnsRecord[]): DnsRecord[] {

@@ -3,21 +3,21 @@ import { addressScope, formatAddress, isPort, parseAddress } from "../model/addr
 import type { DnsRecord } from "./packet.ts";
 import { HOST_TTL_S, OTHER_TTL_S, SERVICE } from "./records.ts";
 
-/** Until when something holds, and since when. */
-interface Life {
+/** Since when, and until when, a record is valid. */
+interface Lifetime {
   readonly learnedMs: number;
   readonly expiresMs: number;
 }
 
-/** Goodbyes and replaced records hold for this time yet (RFC 6762 §10.1, §10.2). */
+/** Records that are taken back or replaced stay valid for this time (RFC 6762 §10.1, §10.2). */
 const FAREWELL_MS = 1_000;
-/** What was in doubt and is not heard of again within this time is forgotten (RFC 6762 §10.4). */
+/** What is in doubt is forgotten unless it is confirmed within this time (RFC 6762 §10.4). */
 const DOUBT_MS = 10_000;
 /** An advert that lacks a port or an address is asked for the rest after these times. */
 const ASK_AFTER_MS = [100, 1_000, 3_000];
-/** How much of its life a record has behind it when it is asked for again (RFC 6762 §5.2). */
+/** The parts of its lifetime after which a record is asked for again (RFC 6762 §5.2). */
 const REFRESH_AT = [0.80, 0.85, 0.90, 0.95];
-/** Askers of the same record are spread over this part of its life. */
+/** Askers of the same record are spread over this part of its lifetime. */
 const REFRESH_SPREAD = 0.02;
 const MAX_ADDRESSES = 8;
 
@@ -42,9 +42,9 @@ export class Sighting {
   readonly #validUntilMs: number;
   /** What makes refreshes of many askers differ, from 0 to 1. */
   readonly #spread: number;
-  #pointer: Life | undefined;
-  #port: (Life & { readonly host: string; readonly port: number }) | undefined;
-  readonly #addresses = new Map<string, Life>();
+  #pointer: Lifetime | undefined;
+  #port: (Lifetime & { readonly host: string; readonly port: number }) | undefined;
+  readonly #addresses = new Map<string, Lifetime>();
   #asksMs: number[];
   #incompleteUntilMs: number;
 
@@ -72,7 +72,7 @@ export class Sighting {
     let isNews = false;
     for (const record of records) {
       if (record.type === "PTR" && record.name === SERVICE && record.target === this.instance) {
-        this.#pointer = life(record.ttlS, OTHER_TTL_S, nowMs);
+        this.#pointer = lifetime(record.ttlS, OTHER_TTL_S, nowMs);
         if (record.ttlS === 0) this.#shorten(nowMs + FAREWELL_MS);
       } else if (record.type === "SRV" && record.name === this.instance && isPort(record.port)) {
         this.#takePort(record, nowMs);
@@ -100,8 +100,9 @@ export class Sighting {
   }
 
   /**
-   * For how many seconds it need not be told of, by what it has told; `undefined` where it had better
-   * be (RFC 6762 §7.1).
+   * The known answer that keeps others from telling of this advert again (RFC 6762 §7.1).
+   *
+   * @returns for how many seconds it is known yet; `undefined` where it should be told again
    */
   knownForS(nowMs: number): number | undefined {
     if (this.addresses(nowMs).length === 0) return undefined;
@@ -131,7 +132,7 @@ export class Sighting {
     return Math.min(port.expiresMs, lastMs, this.#validUntilMs);
   }
 
-  /** Everything is to be heard of again soon, or is forgotten. */
+  /** Forgets whatever is not confirmed soon. */
   doubt(nowMs: number): void {
     this.#shorten(nowMs + DOUBT_MS);
   }
@@ -150,7 +151,7 @@ export class Sighting {
       this.#addresses.clear();
       this.#incompleteUntilMs = nowMs + DOUBT_MS;
     }
-    this.#port = { host, port, ...life(ttlS, HOST_TTL_S, nowMs) };
+    this.#port = { host, port, ...lifetime(ttlS, HOST_TTL_S, nowMs) };
   }
 
   #takeAddresses(records: readonly DnsRecord[], nowMs: number): boolean {
@@ -173,7 +174,7 @@ export class Sighting {
     for (const { host, ttlS } of usable) {
       const isNew = !this.#addresses.has(host);
       if (isNew && (ttlS === 0 || this.#addresses.size >= MAX_ADDRESSES)) continue;
-      this.#addresses.set(host, life(ttlS, HOST_TTL_S, nowMs));
+      this.#addresses.set(host, lifetime(ttlS, HOST_TTL_S, nowMs));
     }
     return usable.length > 0;
   }
@@ -193,12 +194,12 @@ export class Sighting {
 }
 
 /** A time to live of 0 says goodbye; one that is longer than ours is not believed. */
-function life(ttlS: number, longestS: number, nowMs: number): Life {
+function lifetime(ttlS: number, longestS: number, nowMs: number): Lifetime {
   const ms = ttlS === 0 ? FAREWELL_MS : Math.min(ttlS, longestS) * 1_000;
   return { learnedMs: nowMs, expiresMs: nowMs + ms };
 }
 
-function shortened({ learnedMs, expiresMs }: Life, untilMs: number): Life {
+function shortened({ learnedMs, expiresMs }: Lifetime, untilMs: number): Lifetime {
   return { learnedMs, expiresMs: Math.min(expiresMs, untilMs) };
 }
 

@@ -1,11 +1,11 @@
-/** All sightings of sought devices on one link, and no more of them than a device can mean. */
+/** The sightings of sought devices on one link, limited in number for each device and source. */
 import type { DnsRecord } from "./packet.ts";
 import type { KnownTag, KnownTags } from "./known_tags.ts";
 import { type SeenAddress, Sighting } from "./sighting.ts";
 
 /** A device has one advert, or two at a change of epochs; the rest is room for what others copy. */
 const MAX_PER_DEVICE = 4;
-/** So that nobody takes all the room with his own address. */
+/** So that no single source takes all the room. */
 const MAX_PER_SOURCE = 2;
 
 /** Where a device was found. */
@@ -38,7 +38,7 @@ export class Sightings {
     const deviceIds = [...new Set(concerned.map(({ deviceId }) => deviceId))];
     const before = new Set(this.#foundOf(deviceIds, nowMs).map(({ address }) => address));
     for (const sighting of concerned) sighting.take(records, nowMs);
-    // Only now it is known whether a newcomer is worth the place of another one.
+    // Whether a newcomer comes from one of its own addresses is known only now.
     for (const sighting of newcomers) this.#makeRoom(sighting);
     return this.#foundOf(deviceIds, nowMs).filter(({ address }) => !before.has(address));
   }

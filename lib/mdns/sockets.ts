@@ -9,6 +9,7 @@ import dgram, { type Socket } from "node:dgram";
 import { failureWords } from "./failure_words.ts";
 import { isOnLink, type Link } from "./link.ts";
 import type { Outgoing, Received } from "./node.ts";
+import { MAX_PACKET_BYTES } from "./packet.ts";
 import { MDNS_PORT } from "./responder.ts";
 
 /** RFC 6762 §3. */
@@ -18,14 +19,11 @@ const ANY = { IPv4: "0.0.0.0", IPv6: "::" } as const;
 /** RFC 6762 §11. The runtime sends IPv6 with 1, whatever it is told: enough to stay on the link. */
 const HOP_LIMIT = 255;
 
-/** The largest packet (RFC 6762 §17). */
-const MAX_PACKET_BYTES = 9_000;
-
-/** What became of opening sockets. */
+/** Open sockets. */
 export interface Sockets {
-  /** The links that are heard. */
+  /** The links that packets come in on. */
   readonly links: readonly Link[];
-  /** Why the others are not, one sentence each. */
+  /** Why not on the others, one clause each. */
   readonly failures: readonly string[];
   /** @throws {Error} where a packet could not be sent, with the system's `code` */
   send(outgoing: Outgoing): Promise<void>;

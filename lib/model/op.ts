@@ -118,15 +118,15 @@ export function decodeOp(value: unknown): DecodedOp {
   if (value.op_type !== "upsert" && value.op_type !== "delete") {
     return quarantine(value, "unknown_op_type", "made by a newer version");
   }
-  if (!isEntityId(value.op_id)) return quarantine(value, "invalid_op", "op_id is not an id");
+  if (!isEntityId(value.op_id)) return quarantine(value, "invalid_op", "op_id is not a valid id");
   if (!isEntityId(value.entity_id)) {
-    return quarantine(value, "invalid_op", "entity_id is not an id");
+    return quarantine(value, "invalid_op", "entity_id is not a valid id");
   }
   if (!isDeviceId(value.device_id)) {
     return quarantine(value, "invalid_op", "device_id is not a device id");
   }
   const clock = decodeClock(value.clock);
-  if (clock === undefined) return quarantine(value, "invalid_clock", "clock is not a clock");
+  if (clock === undefined) return quarantine(value, "invalid_clock", "clock is not a valid clock");
   const created = value.created_at ?? clock.updatedAt;
   const createdAt = typeof created === "string" ? normalizeTimestamp(created) : undefined;
   if (createdAt === undefined) {

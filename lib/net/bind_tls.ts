@@ -1,7 +1,8 @@
 /** Binding one address for TLS, with what the runtime needs to be told for it. */
-import net, { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import tls, { type Server } from "node:tls";
 import { type BindFailure, bindFailure } from "./bind_failure.ts";
+import { bindServer } from "./bind_server.ts";
 
 /** Options of {@link bindTls}. */
 export interface BindTlsOptions {
@@ -31,24 +32,8 @@ export async function bindTls(
   // A failed handshake is the caller's affair; its socket is closed by the runtime.
   server.on("tlsClientError", () => {});
   try {
-    await listening(server, host, port);
-    const address = server.address();
-    return { server, port: typeof address === "object" ? address?.port ?? port : port };
+    return { server, port: await bindServer(server, { host, port }) };
   } catch (error) {
     return bindFailure(error);
   }
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    const settled = () => {
-      server.off("error", reject);
-      server.on("error", () => {});
-      resolve();
-    };
-    // Deno before 2.8 has a TLS server of its own kind: its host is an option of the constructor.
-    if (server instanceof net.Server) server.listen({ host, port }, settled);
-    else (server as Server).listen(port, settled);
-  });
 }

@@ -17,7 +17,7 @@ export class ByteSource {
     this.#read = read;
   }
 
-  /** Whether bytes are here that nobody has taken. */
+  /** Whether bytes have come in that nobody has taken. */
   get hasWaiting(): boolean {
     return this.#waiting.length > 0;
   }
@@ -26,7 +26,7 @@ export class ByteSource {
    * Takes the bytes before the next `mark`, and the mark itself.
    *
    * @param mark ASCII
-   * @param maxBytes how far to look for it
+   * @param maxBytes how many bytes may come before it
    * @returns the text before the mark, one character for each byte; `undefined` where it does not come
    * within `maxBytes`; null where the connection ended before the first byte
    * @throws {ConnectionEnded} where it ended later
@@ -68,7 +68,7 @@ export class ByteSource {
     return part;
   }
 
-  /** One read at a time, shared by all who wait: bytes are never taken past each other. */
+  /** One read at a time, shared by all who wait, so that no bytes are lost or swapped. */
   #more(): Promise<boolean> {
     return this.#reading ??= this.#readMore().finally(() => this.#reading = undefined);
   }

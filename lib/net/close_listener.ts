@@ -1,9 +1,9 @@
-/** The end of a listener: who is being answered gets a little time, everyone else none. */
+/** Closing a listener: running requests get a little time, idle connections none. */
 import type { Server } from "node:net";
 import { within } from "../time/within.ts";
 import type { ConnectionGate } from "./connection_gate.ts";
 
-/** How long the runtime may take, at least, to report the ends of connections that were cut. */
+/** The least time that the runtime gets to report the ends of connections that were cut. */
 const MIN_CUT_MS = 1_000;
 
 /**
@@ -18,7 +18,7 @@ export async function closeListener(
   const closed = servers.map((server) =>
     new Promise<void>((resolve) => void server.close(() => resolve()))
   );
-  gate.destroyWhere(({ busy }) => !busy);
+  gate.destroyWhere(({ isBusy }) => !isBusy);
   await within(graceMs, gate.whenEmpty());
   gate.destroyWhere(() => true);
   await within(Math.max(graceMs, MIN_CUT_MS), Promise.all([gate.whenEmpty(), ...closed]));

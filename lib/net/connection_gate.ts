@@ -10,11 +10,11 @@ export class Connection {
   /** Whether its TLS socket is known. */
   isSecure = false;
   /** Whether a request is being answered on it. */
-  busy = false;
+  isBusy = false;
   /** Whose it is, once a caller has proven that. */
   owner: string | undefined;
   /** Whether the answer under way is its last. */
-  isOver = false;
+  isLastAnswer = false;
   readonly #sockets = new Set<Socket>();
   readonly #monotonicMs: () => number;
 
@@ -44,7 +44,7 @@ type GateLimits = Pick<
   "maxConnections" | "maxConnectionsPerAddress" | "headersTimeoutMs" | "idleTimeoutMs"
 >;
 
-/** The door of a listener. */
+/** Admits connections to a listener, and ends them when their time is up. */
 export class ConnectionGate {
   readonly #limits: GateLimits;
   readonly #monotonicMs: () => number;
@@ -116,7 +116,7 @@ export class ConnectionGate {
   endOwned(isOver: (owner: string) => boolean): void {
     for (const connection of [...this.#connections.values()]) {
       if (connection.owner === undefined || !isOver(connection.owner)) continue;
-      if (connection.busy) connection.isOver = true;
+      if (connection.isBusy) connection.isLastAnswer = true;
       else connection.destroy();
     }
   }
@@ -146,7 +146,7 @@ export class ConnectionGate {
   }
 }
 
-/** Both ends of a connection: a caller may use one port of his towards several addresses of ours. */
+/** Both ends of a connection: a caller may use one of its ports towards several addresses of ours. */
 function endpointOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -53,13 +53,10 @@ export function unreachable(name: string, cause?: unknown): CodememError {
 
 /** Nothing was heard in time. */
 export function timedOut(name: string, timeoutMs: number): CodememError {
-  return new CodememError(
-    "timed_out",
-    `Cannot connect to ${name}: no answer within ${timeoutMs} ms`,
-    {
-      hint: "Check that the device is on and in the same network",
-    },
-  );
+  const message = `Cannot connect to ${name}: no answer within ${timeoutMs} ms`;
+  return new CodememError("timed_out", message, {
+    hint: "Check that the device is on and in the same network",
+  });
 }
 
 /** The caller gave up. */

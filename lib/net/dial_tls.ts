@@ -7,6 +7,7 @@ import { ByteSource, ConnectionEnded } from "./byte_source.ts";
 import { untrusted } from "./dial_errors.ts";
 import { openTls, type OpenTlsOptions } from "./open_tls.ts";
 import { SocketReader } from "./socket_reader.ts";
+import { writeSocket } from "./write_socket.ts";
 
 /** Options of {@link dialTls}. */
 export interface DialOptions extends OpenTlsOptions {
@@ -52,16 +53,7 @@ function toStream(socket: TLSSocket): TlsStream {
 }
 
 async function write(socket: TLSSocket, bytes: Uint8Array): Promise<void> {
-  if (!socket.destroyed && socket.write(bytes)) return;
-  if (!socket.destroyed) {
-    await new Promise<void>((resolve) => {
-      const settle = () => {
-        socket.off("drain", settle).off("close", settle);
-        resolve();
-      };
-      socket.on("drain", settle).on("close", settle);
-    });
-  }
+  await writeSocket(socket, bytes);
   if (socket.destroyed) {
     throw new ConnectionEnded("Cannot send the message: the connection has ended");
   }

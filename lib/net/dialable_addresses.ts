@@ -11,8 +11,8 @@ export const systemResolver: ResolveHost = async (host) =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
 /**
- * Resolves a host and leaves out what no device is reached at. A stored name is somebody else's to
- * point anywhere: also at 169.254.169.254, where a cloud keeps its credentials.
+ * Resolves a host and leaves out addresses at which no device can be. Whoever owns a stored name can
+ * point it anywhere: also at 169.254.169.254, where a cloud keeps its credentials.
  *
  * @param host a name, or an IP address, which stands for itself
  * @throws {CodememError} `unreachable` where nothing is left; what `resolve` throws

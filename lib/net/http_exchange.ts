@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { CodememError } from "../errors.ts";
 import { gunzip } from "../model/gunzip.ts";
+import { ConnectionEnded } from "./byte_source.ts";
 import type { TlsStream } from "./dial_tls.ts";
 import { type BodyFraming, readFieldLines, readFraming } from "./http_fields.ts";
 import { MessageBody } from "./message_body.ts";
@@ -42,10 +43,8 @@ export async function exchange(
   await stream.write(requestBytes(host, request));
   const { source } = stream;
   const text = await source.takeUntil("\r\n\r\n", MAX_HEAD_BYTES);
-  if (text === undefined || (text === null)) {
-    if (text === null) throw new Deno.errors.UnexpectedEof("no response");
-    throw invalid("its header is too long");
-  }
+  if (text === null) throw new ConnectionEnded("Cannot read the answer: the connection ended");
+  if (text === undefined) throw invalid("its header is too long");
   const { status, fields, framing } = readResponseHead(text, request.method);
   if (framing.kind === "length" && framing.bytes > request.maxResponseBytes) {
     throw tooLarge(request.maxResponseBytes);

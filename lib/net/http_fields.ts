@@ -23,7 +23,7 @@ export function readFieldLines(lines: readonly string[]): [string, string][] | u
   return fields;
 }
 
-/** How the body is delimited (RFC 9112 §6.3, without its tolerances), or what is wrong about it. */
+/** How the body is delimited (RFC 9112 §6.3, without its tolerances), or what is wrong with it. */
 export function readFraming(
   fields: readonly (readonly [string, string])[],
 ): BodyFraming | { readonly status: 400 | 501; readonly problem: string } {
@@ -41,7 +41,7 @@ export function readFraming(
   }
   if (lengths.length === 0) return { kind: "none" };
   if (lengths.length > 1 || !/^\d{1,15}$/.test(lengths[0]!)) {
-    return { status: 400, problem: "Content-Length is not one" };
+    return { status: 400, problem: "Content-Length is not one whole number" };
   }
   const bytes = Number(lengths[0]);
   return bytes === 0 ? { kind: "none" } : { kind: "length", bytes };

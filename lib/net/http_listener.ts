@@ -2,6 +2,7 @@
 import net, { type Server, type Socket } from "node:net";
 import { CodememError, systemCode } from "../errors.ts";
 import { formatAddress } from "../model/address.ts";
+import { bindServer } from "./bind_server.ts";
 import { closeListener } from "./close_listener.ts";
 import { ConnectionGate } from "./connection_gate.ts";
 import { isNormalTarget } from "./http_head.ts";
@@ -46,7 +47,7 @@ const LIMITS: ListenerLimits = {
   // The viewer says itself what it takes, in words of its own.
   maxBodyBytes: Infinity,
 };
-/** So many connections of other users are told that they are refused; more are cut. */
+/** Connections of other users that are answered, with a refusal; more are cut. */
 const MAX_STRANGERS = 8;
 const ROOT = 0;
 
@@ -56,19 +57,18 @@ const ROOT = 0;
  * @throws {CodememError} `port_in_use`; `address_unavailable` where the address cannot be bound
  */
 export async function listenHttp(options: ListenHttpOptions): Promise<HttpListener> {
-  const doors = new Doors(options);
-  const server = net.createServer((socket) => void doors.open(socket));
-  await listening(server, options);
-  const address = server.address();
+  const connections = new LocalConnections(options);
+  const server = net.createServer((socket) => void connections.serve(socket));
+  const port = await bind(server, options);
   let closed: Promise<void> | undefined;
   return {
-    port: typeof address === "object" ? address?.port ?? options.port : options.port,
-    close: ({ graceMs = 1_000 } = {}) => closed ??= doors.close(server, graceMs),
+    port,
+    close: ({ graceMs = 1_000 } = {}) => closed ??= connections.close(server, graceMs),
   };
 }
 
-/** Serves the connections of one listener. */
-class Doors {
+/** The connections of one listener. */
+class LocalConnections {
   readonly #options: ListenHttpOptions;
   readonly #limits: ListenerLimits;
   readonly #gate: ConnectionGate;
@@ -81,7 +81,7 @@ class Doors {
     this.#gate = new ConnectionGate(this.#limits, options.monotonicMs);
   }
 
-  async open(socket: Socket): Promise<void> {
+  async serve(socket: Socket): Promise<void> {
     // Without a listener an error of the socket would end the process; its close is what counts.
     socket.on("error", () => socket.destroy());
     const connection = this.#isClosing ? undefined : this.#gate.admit(socket);
@@ -97,7 +97,7 @@ class Doors {
       },
       limits: this.#limits,
       origin: `http://${formatAddress({ host, port })}`,
-      // A path has one spelling; questions are typed by people.
+      // A path has one spelling; the query holds what people type.
       isTarget: (target) => isNormalTarget(target.split("?", 1)[0]!),
       refusalHeaders,
       isClosing: () => this.#isClosing,
@@ -110,7 +110,7 @@ class Doors {
     return closeListener([server], this.#gate, graceMs);
   }
 
-  /** Others can neither take the connections that the owner needs, nor keep them open. */
+  /** Limits other users, so that they cannot take the connections that the owner needs. */
   #takeStranger(socket: Socket): boolean {
     if (this.#strangers === MAX_STRANGERS || socket.destroyed) return false;
     this.#strangers++;
@@ -119,23 +119,16 @@ class Doors {
   }
 }
 
-/** Root may do anything here as it is; where the system does not tell who asks, it may be the owner. */
+/** Root may do anything here anyway; where the system does not tell who asks, it may be the owner. */
 async function isOfOtherUser(socket: Socket): Promise<boolean> {
   const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = socket;
   const owner = await socketOwner({ remoteAddress, remotePort, localAddress, localPort });
   return owner !== undefined && owner !== Deno.uid() && owner !== ROOT;
 }
 
-async function listening(server: Server, { host, port }: ListenHttpOptions): Promise<void> {
+async function bind(server: Server, { host, port }: ListenHttpOptions): Promise<number> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host, port }, () => {
-        server.off("error", reject);
-        server.on("error", () => {});
-        resolve();
-      });
-    });
+    return await bindServer(server, { host, port });
   } catch (cause) {
     throw listenError(formatAddress({ host, port }), cause);
   }

@@ -3,6 +3,7 @@ import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { Buffer } from "node:buffer";
 import type { CodememError } from "../errors.ts";
+import { writeSocket } from "./write_socket.ts";
 
 const LAST = "connection: close\r\n";
 /** Fields that describe the connection or the body's length: written by us alone. */
@@ -21,12 +22,12 @@ export async function writeResponse(
   const body = await response.bytes();
   const length = `content-length: ${body.length}\r\n`;
   const head = responseHead(response, options.keepAlive ? length : `${length}${LAST}`);
-  await write(socket, options.head ? head : Buffer.concat([head, body]));
+  await writeSocket(socket, options.head ? head : Buffer.concat([head, body]));
 }
 
 /**
- * Writes a response part by part, as its body is made. Where it ends is not told before: it takes the
- * connection along (RFC 9112 §6.3). The body is cancelled when the other side has hung up.
+ * Writes a response part by part, as its body is made. Its length is not known before: its end is
+ * the end of the connection (RFC 9112 §6.3). The body is cancelled when the other side has hung up.
  *
  * @param onPart is called before each part
  */
@@ -39,12 +40,12 @@ export async function streamResponse(
   const leave = () => void reader.cancel().catch(() => {});
   socket.once("close", leave);
   try {
-    await write(socket, responseHead(response, LAST));
+    await writeSocket(socket, responseHead(response, LAST));
     while (!socket.destroyed) {
       const { done, value } = await reader.read();
       if (done) return;
       onPart();
-      await write(socket, value);
+      await writeSocket(socket, value);
     }
     leave();
   } finally {
@@ -71,17 +72,4 @@ export function refusal(
   options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
 ): Response {
   return Response.json({ error: code, message, hint }, { status, ...options });
-}
-
-async function write(socket: Socket, bytes: Uint8Array): Promise<void> {
-  if (socket.destroyed || socket.write(bytes)) return;
-  await new Promise<void>((resolve) => {
-    const settle = () => {
-      socket.off("drain", settle);
-      socket.off("close", settle);
-      resolve();
-    };
-    socket.once("drain", settle);
-    socket.once("close", settle);
-  });
 }

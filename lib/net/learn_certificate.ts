@@ -43,7 +43,7 @@ async function shownCertificate(options: LearnCertificateOptions): Promise<Uint8
     return shown;
   } catch (cause) {
     if (!(cause instanceof CodememError) || cause.code !== "untrusted_certificate") throw cause;
-    // Something that speaks no TLS of ours shows no certificate, so none that is another's either.
+    // What did not complete the handshake has shown no certificate, so not that of another device.
     throw new CodememError(
       "unreachable",
       `Cannot reach ${formatAddress(options.address)}: no certificate is shown there`,

@@ -5,7 +5,7 @@ import type { ByteSource } from "./byte_source.ts";
 import type { BodyFraming } from "./http_fields.ts";
 
 const PART_BYTES = 65_536;
-/** A chunk's size in hexadecimal digits; extensions of chunks are not spoken here. */
+/** A chunk's size in hexadecimal digits; chunk extensions are refused. */
 const CHUNK_SIZE = /^[0-9a-fA-F]{1,8}$/;
 
 /** How much of a body to take, and what to throw where it is not as it must be. */

@@ -57,10 +57,10 @@ export async function openTls(options: OpenTlsOptions, trust: string | null): Pr
     rejectUnauthorized: trust !== null,
     ...(trust !== null && { ca: trust }),
   };
-  // Nobody is asked where an address leads.
+  // An IP address needs no resolver, which would otherwise tell of this stage.
   if (isIP(host) !== 0) onResolved();
   const socket = tls.connect(parameters);
-  // Without a listener an error would end the process, also one that nobody waits for any more.
+  // Without a listener an error would end the process, also one that comes when nobody waits for it.
   socket.on("error", () => socket.destroy());
   return await handshake(socket, options, name);
 }
@@ -101,7 +101,7 @@ function handshake(socket: TLSSocket, options: OpenTlsOptions, name: string): Pr
   });
 }
 
-/** A name is resolved here and nowhere else, so that what was judged is what is dialled. */
+/** A name is resolved once, here: the addresses that were checked are the ones that are dialled. */
 function lookupWith(resolve: ResolveHost, onResolved: () => void): LookupFunction {
   return (host, _options, callback) => {
     const succeed = (found: readonly string[]) => {
@@ -112,7 +112,7 @@ function lookupWith(resolve: ResolveHost, onResolved: () => void): LookupFunctio
   };
 }
 
-/** Only there when the handshake is complete, and with it the proof of the key where one is asked for. */
+/** Known only after the handshake, which has then proven the key, where `trust` asked for that. */
 function shownCertificate(socket: TLSSocket): Uint8Array | undefined {
   const raw: Uint8Array | undefined = socket.getPeerCertificate()?.raw;
   return raw;

@@ -3,13 +3,13 @@ import type { Socket } from "node:net";
 import { CodememError } from "../errors.ts";
 import { ByteSource, ConnectionEnded } from "./byte_source.ts";
 import type { Connection } from "./connection_gate.ts";
-import { type HttpHead, readHead } from "./http_head.ts";
+import { type HeadReading, type HttpHead, readHead } from "./http_head.ts";
 import { refusal, streamResponse, writeResponse } from "./http_response.ts";
 import type { ListenerLimits } from "./listener_limits.ts";
 import { type BodyLimits, MessageBody } from "./message_body.ts";
 import { SocketReader } from "./socket_reader.ts";
 
-/** How long the refused may take to read why, before the connection is cut. */
+/** How long a caller may take to read its last answer before the connection is cut. */
 const LINGER_MS = 1_000;
 /** How much of a body that nobody wanted is read to save the connection. */
 const MAX_UNREAD_BYTES = 65_536;
@@ -97,35 +97,43 @@ async function serveRequest(
   options: ServeOptions,
 ): Promise<boolean> {
   const { limits } = options;
-  const text = await source.takeUntil("\r\n\r\n", limits.maxHeaderBytes);
-  if (text === null) return false;
-  const reading = text === undefined
-    ? { status: 431, problem: `its header is over ${limits.maxHeaderBytes} bytes` }
-    : readHead(text, options.isTarget);
-  if (!("head" in reading)) {
+  const reading = await nextHead(source, options);
+  if (reading === null) return false;
+  if ("problem" in reading) {
     const response = refuseHead(reading.status, reading.problem, options);
     await writeResponse(socket, response, { head: false, keepAlive: false });
     return false;
   }
   const { head } = reading;
   connection.expireIn(limits.headersTimeoutMs);
-  connection.busy = true;
+  connection.isBusy = true;
   try {
     const body = new MessageBody(source, head.framing, bodyLimits(limits.maxBodyBytes));
     const response = await answer(head, body, info, options);
     if (response.headers.get("content-type") === EVENT_STREAM) {
-      // As long as there is something to tell, and it is read.
+      // Lasts as long as there are events, and the caller reads them.
       const onPart = () => connection.expireIn(limits.requestTimeoutMs);
       await streamResponse(socket, response, onPart);
       return false;
     }
-    const keepAlive = head.keepAlive && !options.isClosing() && !connection.isOver &&
+    const keepAlive = head.keepAlive && !options.isClosing() && !connection.isLastAnswer &&
       body.remaining <= MAX_UNREAD_BYTES;
     await writeResponse(socket, response, { head: head.method === "HEAD", keepAlive });
     return keepAlive && await skipRest(body);
   } finally {
-    connection.busy = false;
+    connection.isBusy = false;
   }
+}
+
+/** The head of the next request; null where the caller has hung up before it. */
+async function nextHead(
+  source: ByteSource,
+  { limits: { maxHeaderBytes }, isTarget }: ServeOptions,
+): Promise<HeadReading | null> {
+  const text = await source.takeUntil("\r\n\r\n", maxHeaderBytes);
+  if (text === null) return null;
+  if (text !== undefined) return readHead(text, isTarget);
+  return { status: 431, problem: `its header is over ${maxHeaderBytes} bytes` };
 }
 
 async function answer(

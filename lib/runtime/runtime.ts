@@ -15,6 +15,8 @@ import { CodememError, toCodememError } from "../errors.ts";
 import type { FaultFact } from "../model/listener.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import { formatTimestamp } from "../model/timestamp.ts";
+import { allEnded } from "../time/all_ended.ts";
+import { closeAll } from "./close_all.ts";
 import { DeviceEvents } from "./device_events.ts";
 import { interfaceAddresses } from "./network.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
@@ -40,6 +42,11 @@ export interface Runtime {
    * @param thrown whatever was thrown
    */
   noteFault(thrown: unknown): void;
+  /**
+   * Ends every part and lets go of the device, whatever fails meanwhile.
+   *
+   * @throws the first of these failures
+   */
   close(): Promise<void>;
 }
 
@@ -55,7 +62,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     await runtime.start();
     return runtime;
   } catch (error) {
-    await runtime.close();
+    // Why it could not start matters more than what could not be closed then.
+    await runtime.close().catch((failure) => runtime.noteFault(failure));
     throw error;
   }
 }
@@ -145,13 +153,12 @@ class OpenRuntime implements Runtime {
 
   async #change(settings: Settings): Promise<void> {
     this.#settings = settings;
-    const changes = await Promise.allSettled([
-      this.#viewer.move(settings),
-      this.#sync.change(settings),
-    ]);
-    await this.#factsFile.write(this.facts);
-    this.#events.tell({ type: "changed" });
-    for (const change of changes) if (change.status === "rejected") throw change.reason;
+    try {
+      await allEnded([this.#viewer.move(settings), this.#sync.change(settings)]);
+    } finally {
+      await this.#factsFile.write(this.facts);
+      this.#events.tell({ type: "changed" });
+    }
   }
 
   close(): Promise<void> {
@@ -162,14 +169,16 @@ class OpenRuntime implements Runtime {
     this.#onFault(thrown);
   }
 
-  async #close(): Promise<void> {
-    for (const end of this.#watches.splice(0).reverse()) end();
-    await this.#changing;
-    await this.#housekeeping.stop();
-    await this.#sync.stop();
-    await this.#viewer.close();
-    await this.#factsFile.remove();
-    this.#lock.release();
+  #close(): Promise<void> {
+    return closeAll([
+      ...this.#watches.splice(0).reverse(),
+      () => this.#changing,
+      () => this.#housekeeping.stop(),
+      () => this.#sync.stop(),
+      () => this.#viewer.close(),
+      () => this.#factsFile.remove(),
+      () => this.#lock.release(),
+    ]);
   }
 
   /** What other processes, the network and the clock do. */
@@ -230,6 +239,7 @@ class OpenRuntime implements Runtime {
       check: (settings) => this.#sync.requireListenable(settings),
       apply: (settings) => this.apply(settings),
       failure: () => this.#sync.error,
+      onFault: this.#onFault,
     });
     const device = viewerDevice({
       ...this.#options,

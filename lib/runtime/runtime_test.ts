@@ -4,6 +4,7 @@ import { freePort } from "../../tests/support/system/free_port.ts";
 import { eventually } from "../../tests/support/eventually.ts";
 import { announceChange } from "../daemon/changes.ts";
 import { readFacts } from "../daemon/facts.ts";
+import { isLocked } from "../daemon/lock.ts";
 import { CodememError } from "../errors.ts";
 
 Deno.test("a stop waits for settings that are being taken up, and none are taken up after it", async () => {
@@ -26,3 +27,31 @@ Deno.test("facts that somebody has damaged are written anew at the next look", a
   await eventually("the facts are there", async () => await readFacts(paths) !== undefined);
   assertEquals(await readFacts(paths), runtime.facts);
 });
+
+Deno.test("a device whose facts cannot be removed ends all the same, and tells why", async () => {
+  const device = await startDevice("alice", { loop: false });
+  const { paths, runtime, settings } = device;
+  await replaceByFolder(paths.daemonFacts);
+  await assertRejects(() => runtime.close(), Error, "Directory not empty");
+  assertEquals(await isLocked(paths.lock), false);
+  Deno.listen({ port: settings.syncPort, hostname: "127.0.0.1" }).close();
+  device.store.close();
+  await Deno.remove(device.home, { recursive: true });
+});
+
+Deno.test("why a device cannot start is told, whatever fails when it is given up", async () => {
+  await using device = await startDevice("alice", { loop: false });
+  const { paths } = device;
+  await device.runtime.close();
+  await replaceByFolder(paths.daemonFacts);
+  using _taken = Deno.listen({ port: device.settings.viewerPort, hostname: "127.0.0.1" });
+  const error = await assertRejects(() => device.restart(), CodememError);
+  assertEquals(error.code, "port_in_use");
+  assertEquals(await isLocked(paths.lock), false);
+});
+
+/** A file that can be neither read nor removed: a folder that is not empty stands in its place. */
+async function replaceByFolder(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${path}/not-empty`, { recursive: true });
+}

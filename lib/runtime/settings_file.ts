@@ -19,6 +19,8 @@ export interface SettingsFileOptions {
   readonly apply: (settings: Settings) => Promise<void>;
   /** What does not work with the settings that hold now. */
   readonly failure: () => CodememError | undefined;
+  /** Told where, after a failed change, not even the former settings could be taken up again. */
+  readonly onFault: (error: CodememError) => void;
 }
 
 /** Changes settings one request after the other. */
@@ -69,15 +71,21 @@ export class SettingsFile {
   }
 
   async #apply(before: SettingChanges, failedBefore: string | undefined): Promise<void> {
-    const { path, apply } = this.#options;
+    const error = await this.#takeUp();
+    if (error === undefined || error.message === failedBefore) return;
+    await saveSettings(this.#options.path, before);
+    const again = await this.#takeUp();
+    if (again !== undefined && again.message !== failedBefore) this.#options.onFault(again);
+    throw error;
+  }
+
+  /** Takes up what the file says; resolves to why that failed. */
+  async #takeUp(): Promise<CodememError | undefined> {
     try {
-      await apply((await this.read()).settings);
+      await this.#options.apply((await this.read()).settings);
+      return undefined;
     } catch (thrown) {
-      const error = toCodememError(thrown);
-      if (error.message === failedBefore) return;
-      await saveSettings(path, before);
-      await apply((await this.read()).settings).catch(() => {});
-      throw error;
+      return toCodememError(thrown);
     }
   }
 }

@@ -12,6 +12,7 @@ import { type Paired, PairingHandler } from "../sync/pairing/pairing_handler.ts"
 import type { SyncContext } from "../sync/context.ts";
 import type { PassProgress } from "../sync/ask/pass.ts";
 import type { SyncOutcome } from "../sync/ask/sync_peer.ts";
+import { allEnded } from "../time/all_ended.ts";
 import { PeerDiscovery } from "./discovery.ts";
 import type { Identity } from "./identity.ts";
 import { interfaceAddresses, syncContext } from "./network.ts";
@@ -182,7 +183,7 @@ class RunningSync implements SyncService {
     const { watch, listener, asking } = this.#parts;
     this.#unsubscribe();
     watch.close();
-    await Promise.all([asking?.loop.stop(), listener.close(), asking?.discovery.stop()]);
+    await allEnded([asking?.loop.stop(), listener.close(), asking?.discovery.stop()]);
   }
 
   #endRemoved(): void {

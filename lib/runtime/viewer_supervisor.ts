@@ -2,6 +2,7 @@
 import type { Settings } from "../config/schema.ts";
 import { type CodememError, toCodememError } from "../errors.ts";
 import { type HttpListener, listenHttp } from "../net/http_listener.ts";
+import { allEnded } from "../time/all_ended.ts";
 import { createViewer, type Viewer } from "../viewer/handler.ts";
 import { REFUSAL_HEADERS } from "../viewer/respond.ts";
 import type { RunningDevice } from "../viewer/running_device.ts";
@@ -56,7 +57,7 @@ export class ViewerSupervisor {
 
   async close(): Promise<void> {
     this.#viewer.close();
-    await Promise.all([this.#leaving, this.#open?.listener.close()]);
+    await allEnded([this.#leaving, this.#open?.listener.close()]);
   }
 
   #listen({ viewerHost: host, viewerPort: port }: Place): Promise<HttpListener> {

@@ -11,7 +11,7 @@ export type Row = Record<string, Column>;
 
 /** How long a statement waits for another process's transaction, unless told otherwise. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** A checkpoint is worth less patience: it can be made up for later. */
+/** A checkpoint waits less: it can be made later. */
 const CHECKPOINT_TIMEOUT_MS = 100;
 
 /**
@@ -20,7 +20,7 @@ const CHECKPOINT_TIMEOUT_MS = 100;
  */
 export class Database {
   readonly path: string;
-  /** Which file it was that was opened there. */
+  /** Identifies the file that was opened. */
   readonly #file: string | undefined;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -49,7 +49,7 @@ export class Database {
     return this.#transaction !== "none";
   }
 
-  /** Whether {@link path} is still the file that is open, and no other one that has taken its place. */
+  /** Whether {@link path} is still the file that is open, and not another one in its place. */
   isInPlace(): boolean {
     return fileAt(this.path) === this.#file;
   }
@@ -94,7 +94,7 @@ export class Database {
         yield next.value as Row;
       }
     } finally {
-      // A query left half-way would go on reading, and no checkpoint could empty the log behind it.
+      // An unfinished query keeps its view of the database, and no checkpoint can empty the log then.
       this.#guard(() => rows.return?.());
     }
   }
@@ -115,8 +115,8 @@ export class Database {
   }
 
   /**
-   * As {@link write}, and on the disk before it returns: for memories and pins. What merely helps
-   * (nonces, attempts, contacts) may lose its last moments when the power fails.
+   * As {@link write}, and on the disk before it returns: for memories and pins. Nonces, attempts and
+   * contacts do without: the last of them may be lost when the power fails.
    */
   writeDurably<T>(body: () => T): T {
     if (this.#transaction !== "none") return this.write(body);
@@ -216,7 +216,7 @@ export class Database {
   }
 }
 
-/** Names a file whatever it is called; `undefined` where there is none, as for `:memory:`. */
+/** Identifies the file, whatever its name; `undefined` where there is none, as for `:memory:`. */
 function fileAt(path: string): string | undefined {
   try {
     const { dev, ino } = Deno.statSync(path);

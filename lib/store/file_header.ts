@@ -4,9 +4,9 @@
 export interface FileHeader {
   readonly applicationId: number;
   readonly userVersion: number;
-  /** Whether anything was ever made in it. */
+  /** Whether any table was ever made in it. */
   readonly hasSchema: boolean;
-  /** Whether what stands in a write-ahead log beside it may be a part of it. */
+  /** Whether a write-ahead log beside the file may belong to it. */
   readonly hasLog: boolean;
 }
 

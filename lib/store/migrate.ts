@@ -78,7 +78,7 @@ function isEmpty(database: Database): boolean {
   return database.get("SELECT 1 AS found FROM sqlite_master LIMIT 1") === undefined;
 }
 
-/** Another process may have been faster: the version is read again under the lock. */
+/** Applies one migration, unless another process was faster: the version is read again under the lock. */
 function applyNext(database: Database, version: number): void {
   const sql = MIGRATIONS[version]!;
   database.write(() => {

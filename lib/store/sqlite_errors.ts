@@ -44,7 +44,7 @@ const TRANSLATIONS: readonly (Translation & { resultCode: number; text: string }
   },
   { resultCode: 11, text: "database disk image is malformed", ...CORRUPT },
   { resultCode: 11, text: "malformed database schema", ...CORRUPT },
-  // The statements are fixed: where they do not fit, the schema is not the one that was made.
+  // The statements are fixed: where they do not fit, somebody has changed the schema.
   { resultCode: 11, text: "no such table", ...CORRUPT },
   { resultCode: 11, text: "no such column", ...CORRUPT },
   { resultCode: 11, text: "has no column named", ...CORRUPT },

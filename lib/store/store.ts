@@ -1,7 +1,5 @@
 /** The store of a device: its memories, its op log, and what it knows of its peers. */
-import { MEND_DATABASE } from "../model/mend_database.ts";
-import { CodememError } from "../errors.ts";
-import { addVersion, digestsEqual, EMPTY_DIGEST, type Version } from "../model/digest.ts";
+import type { Version } from "../model/digest.ts";
 import type { KeyTask } from "../model/key_place.ts";
 import { applyBatch, type ApplyResult, type BatchOrigin } from "./log/apply.ts";
 import { Attempts } from "./peers/attempts.ts";
@@ -10,10 +8,10 @@ import type { StoreContext } from "./context.ts";
 import { Cursors } from "./log/cursors.ts";
 import { Database } from "./database.ts";
 import { Device } from "./device.ts";
-import { readDigest } from "./log/digest_row.ts";
 import { Feed } from "./memories/feed.ts";
 import type { ImportCandidate } from "./import/import_candidate.ts";
 import { Invites } from "./peers/invites.ts";
+import { digestHolds, quickProblems, requireSound } from "./integrity.ts";
 import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./log/legacy.ts";
 import { Lives } from "./peers/lives.ts";
 import { Memories } from "./memories/memories.ts";
@@ -58,7 +56,7 @@ export function openStore(options: StoreOptions): Store {
   }
 }
 
-/** How long a process that has other things to do stands still for another one's transaction. */
+/** How long a process with other work waits for another one's transaction without doing any of it. */
 const BRIEF_MS = 100;
 
 /** An open store. Every public method is one transaction. */
@@ -119,22 +117,22 @@ export class Store {
     return this.#context.database.subscribe(listener);
   }
 
-  /** Another number whenever another process has changed the database. */
+  /** A number that differs after each change of the database by another process. */
   foreignChanges(): number {
     return this.#context.database.get("PRAGMA data_version")!.data_version as number;
   }
 
   /**
-   * Whether the file that is open is the one that others find: they write to the one that has taken its
-   * place, and what is written here ends with this process.
+   * Whether the file that is open still has its name. Where another file has taken its place, other
+   * processes use that one, and what is written here is lost with this process.
    */
   isInPlace(): boolean {
     return this.#context.database.isInPlace();
   }
 
   /**
-   * From now on no method stands still for long where another process is writing: it throws
-   * `database_busy` soon, and {@link Store.whenFree} tries again.
+   * From now on no method waits long for another process that is writing: it throws `database_busy`
+   * soon, and {@link Store.whenFree} tries again.
    */
   waitBriefly(): void {
     this.#context.database.busyTimeoutMs = BRIEF_MS;
@@ -192,9 +190,9 @@ export class Store {
   }
 
   /**
-   * Begins a new life of a database that was restored: nobody may come by an invitation that stood in
-   * the backup, and other devices read the log from its start. What this device has lost of its own
-   * writing, peers give back only with a reconciliation, which is due at once.
+   * Begins a new life of a database that was restored. Invitations in the backup are void, and other
+   * devices read the log from its start. What this device wrote after the backup comes back from its
+   * peers with a reconciliation, which is due at once.
    */
   beginAnew(): void {
     const { database } = this.#context;
@@ -206,7 +204,7 @@ export class Store {
     });
   }
 
-  /** Makes the index of the search of the rows that are there, whatever stood in it. */
+  /** Builds the index of the search anew. */
   indexAnew(): void {
     this.transaction(() => indexAnew(this.#context.database));
   }
@@ -221,7 +219,7 @@ export class Store {
     this.#context.database.run("VACUUM INTO ?", path);
   }
 
-  /** Has nothing stand beside the file once the store is closed, as a backup should be. */
+  /** Leaves no write-ahead log beside the file once the store is closed: a backup is one file. */
   leaveInOneFile(): void {
     this.#context.database.exec("PRAGMA journal_mode = DELETE");
   }
@@ -231,44 +229,24 @@ export class Store {
     return schemaOf(this.#context.database);
   }
 
-  /** Whether the digest that is kept is the digest of the rows that are there. */
-  digestHolds(): boolean {
-    const { database } = this.#context;
-    return database.read(() => {
-      let counted = EMPTY_DIGEST;
-      for (const version of standingVersions(database)) counted = addVersion(counted, version);
-      return digestsEqual(counted, readDigest(database));
-    });
-  }
-
   /** The versions that stand, row by row. */
   versions(): Generator<Version> {
     return standingVersions(this.#context.database);
   }
 
-  /**
-   * Reads the whole database once.
-   *
-   * @throws database_corrupt where anything in it is damaged
-   */
-  requireWhole(): void {
-    const [row] = this.#context.database.all("PRAGMA integrity_check(1)");
-    const found = row?.integrity_check as string;
-    const problem = found !== "ok"
-      ? found
-      : this.digestHolds()
-      ? undefined
-      : "the digest is not that of the memories";
-    if (problem === undefined) return;
-    throw new CodememError("database_corrupt", `The database ${this.path} is damaged: ${problem}`, {
-      hint: MEND_DATABASE,
-    });
+  /** Whether the digest that is kept is that of the memories. */
+  digestHolds(): boolean {
+    return digestHolds(this.#context.database);
   }
 
-  /** What SQLite finds wrong with the file; empty where it finds nothing. */
+  /** Reads the whole database once. @throws database_corrupt where anything in it is damaged */
+  requireWhole(): void {
+    requireSound(this.#context.database);
+  }
+
+  /** What SQLite finds wrong with the file: see {@link quickProblems}. */
   integrityProblems(): string[] {
-    const rows = this.#context.database.all("PRAGMA quick_check(20)");
-    return rows.map(({ quick_check: text }) => text as string).filter((text) => text !== "ok");
+    return quickProblems(this.#context.database);
   }
 
   /** Removes what is left of deleted text in the files where that is due: see {@link scrub}. */

@@ -2,14 +2,14 @@
 import { CodememError } from "../errors.ts";
 import { pause } from "../time/pause.ts";
 
-/** Who holds it longer than this hangs, or means it: then what was to be done fails. */
+/** A process that holds the database longer is not about to let go of it. */
 const PATIENCE_MS = 10_000;
 const AGAIN_MS = 100;
 
 /**
- * Does something with the database; where another process holds it, again and again until it is free.
+ * Does something with the database; while another process holds it, tries again.
  *
- * @throws database_busy where that does not come about in time, and whatever `body` throws
+ * @throws database_busy where it does not become free within ten seconds; whatever `body` throws
  */
 export async function whenFree<T>(body: () => T): Promise<T> {
   const untilMs = performance.now() + PATIENCE_MS;

@@ -24,7 +24,7 @@ export function browserFilesApi(makeScript: () => Promise<string>): Hono {
   return app;
 }
 
-/** The browser asks whether its copy is still the one (RFC 9110 §13.1.2); on one machine that is quick. */
+/** The browser asks each time whether its copy is current (RFC 9110 §13.1.2): that is quick on one machine. */
 async function fileResponse(request: Request, text: string, type: string): Promise<Response> {
   const tag = await eTag(text);
   const headers = new Headers({ "cache-control": "no-cache" });

@@ -4,8 +4,8 @@ import { CodememError } from "../errors.ts";
 import type { RunningDevice, SettingChanges } from "./running_device.ts";
 
 /**
- * Changes settings that the file decides. What the environment decides would stay as it is, however
- * the file reads: that is refused and not silently done in vain.
+ * Changes settings in the file. A setting that the environment decides is refused: the change would have
+ * no effect.
  *
  * @throws as {@link RunningDevice.changeSettings}
  */

@@ -3,9 +3,9 @@ import { type ConvergencePoint, withPoint } from "../model/convergence.ts";
 import { peerReports } from "../sync/report/status_report.ts";
 import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 
-/** What changes many times in a row is looked at this often. */
+/** The store is looked at no more often, however many events there are. */
 const LOOK_INTERVAL_MS = 1_000;
-/** Nor so often that looking takes more than a hundredth of the time: nobody may be looking at a page. */
+/** After a look, a pause of so many times as long: it takes a hundredth of the time at most. */
 const LOOK_REST = 99;
 
 /** What is watched of a device. */
@@ -22,7 +22,7 @@ export class Convergence {
   readonly #device: Watched;
   readonly #monotonicMs: () => number;
   #lines: ReadonlyMap<string, readonly ConvergencePoint[]> = new Map();
-  /** While a pass is under way the store does not know yet what it brings. */
+  /** What passes under way have yet to bring, by peer: the store does not know of it. */
   readonly #passing = new Map<string, number>();
   #lookedAtMs = -Infinity;
   #restMs = LOOK_INTERVAL_MS;
@@ -61,11 +61,11 @@ export class Convergence {
     for (const { deviceId, lastSyncAt, behind: known, ahead } of peerReports(this.#device.store)) {
       const line = this.#lines.get(deviceId) ?? [];
       const behind = this.#passing.get(deviceId) ?? known;
-      // Of a peer that was never compared with it is not known what is missing.
+      // What is missing at a peer is unknown before the first pass with it.
       const isKnown = lastSyncAt !== null || behind > 0;
       lines.set(deviceId, isKnown ? withPoint(line, { atMs, behind, ahead }) : line);
     }
-    // A peer that was removed has taken its line along.
+    // The lines of removed peers are dropped.
     this.#lines = lines;
     this.#restMs = Math.max(LOOK_INTERVAL_MS, LOOK_REST * (this.#monotonicMs() - beganMs));
   }

@@ -1,4 +1,4 @@
-/** `GET /api/events`: what happens, as it happens (Server-Sent Events, HTML §9.2). */
+/** `GET /api/events`: what happens on this device, as it happens. */
 import { CodememError, toCodememError } from "../errors.ts";
 import { statusJson } from "../sync/report/status_json.ts";
 import { PageStream } from "./page_stream.ts";
@@ -6,13 +6,13 @@ import type { DeviceEvent, RunningDevice } from "./running_device.ts";
 
 /** A page comes back after this time when the stream has ended. */
 const RETRY_MS = 1_000;
-/** However much changes, how sync stands is not told more often. */
+/** The status is sent no more often, however much changes. */
 const STATUS_INTERVAL_MS = 250;
-/** Nor so often that reading it takes more than a tenth of the time. */
+/** After reading the status, a pause of so many times as long: it takes a tenth of the time at most. */
 const STATUS_REST = 9;
-/** How sync stands cannot be read now and then, as where another process holds the database. */
+/** The pause after the status could not be read, because another process holds the database, say. */
 const UNREADABLE_PAUSE_MS = 2_000;
-/** Both sides learn by it of an end that nobody has told them of. */
+/** A lost connection shows only when something is sent on it. */
 const HEARTBEAT_MS = 20_000;
 /** A browser has far fewer connections for one site; more than this is a fault or an attack. */
 const MAX_STREAMS = 64;
@@ -33,9 +33,8 @@ export interface EventStreamsOptions {
 export class EventStreams {
   readonly #options: EventStreamsOptions;
   readonly #pages = new Set<PageStream>();
-  /** Ends the following. */
   #unfollow: () => void = () => {};
-  /** Until the next time that how sync stands may be told. */
+  /** Runs until the status may be sent again. */
   #resting: ReturnType<typeof setTimeout> | undefined;
   #isStale = false;
 
@@ -44,9 +43,9 @@ export class EventStreams {
   }
 
   /**
-   * A stream that begins with how sync stands now.
+   * A stream that begins with the present status.
    *
-   * @throws too_many_requests, and what reading how sync stands can fail with
+   * @throws too_many_requests, and what reading the status can fail with
    */
   answer(): Response {
     if (this.#pages.size >= MAX_STREAMS) {
@@ -56,21 +55,21 @@ export class EventStreams {
     }
     const status = this.#status();
     const page = new PageStream(() => this.#leave(page));
-    page.tell("retry", { retry: RETRY_MS });
-    page.tell("status", { event: "status", data: status });
+    page.send("retry", { retry: RETRY_MS });
+    page.send("status", { event: "status", data: status });
     if (this.#pages.size === 0) this.#follow();
     this.#pages.add(page);
     return new Response(page.body, { headers: { "content-type": "text/event-stream" } });
   }
 
   /**
-   * Ends all of them.
+   * Ends all streams.
    *
-   * @param moved where the viewer is from now on, if it is not at its end
+   * @param moved where the viewer is from now on; absent where it ends
    */
   close(moved?: ViewerPlace): void {
     for (const page of [...this.#pages]) {
-      if (moved !== undefined) page.tell("moved", { event: "moved", data: JSON.stringify(moved) });
+      if (moved !== undefined) page.send("moved", { event: "moved", data: JSON.stringify(moved) });
       this.#leave(page);
       page.close();
     }
@@ -79,7 +78,7 @@ export class EventStreams {
   #follow(): void {
     const unsubscribe = this.#options.device.subscribe((event) => this.#take(event));
     const heartbeat = setInterval(() => {
-      for (const page of this.#pages) page.tell("heartbeat", { comment: "still here" });
+      for (const page of this.#pages) page.send("heartbeat", { comment: "still here" });
     }, HEARTBEAT_MS);
     this.#unfollow = () => {
       unsubscribe();
@@ -97,12 +96,12 @@ export class EventStreams {
   #take(event: DeviceEvent): void {
     if (event.type !== "changed") {
       const data = JSON.stringify(eventJson(event));
-      // How far a pass has come is of no interest once it has ended.
+      // That a pass has ended replaces how far it has come.
       const about = event.type === "paired" ? "paired" : `pass ${event.peerDeviceId}`;
-      for (const page of this.#pages) page.tell(about, { event: event.type, data });
+      for (const page of this.#pages) page.send(about, { event: event.type, data });
     }
     this.#isStale = true;
-    // Not at once: whoever tells of a change is in the middle of something.
+    // Not at once: the change that is told of may not be complete.
     this.#resting ??= setTimeout(() => this.#tellStatus(), 0);
   }
 
@@ -115,7 +114,7 @@ export class EventStreams {
       const data = this.#status();
       pauseMs = Math.max(pauseMs, STATUS_REST * (performance.now() - beganMs));
       this.#isStale = false;
-      for (const page of this.#pages) page.tell("status", { event: "status", data });
+      for (const page of this.#pages) page.send("status", { event: "status", data });
     } catch (thrown) {
       this.#options.onFault(toCodememError(thrown));
       pauseMs = UNREADABLE_PAUSE_MS;

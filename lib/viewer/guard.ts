@@ -1,7 +1,7 @@
 /**
- * Who may speak to the viewer. It knows no password: what keeps others out is that it answers this
- * machine and this user alone, under no name but the machine's own, shows nothing to a page of another
- * site and changes nothing for it.
+ * Who may use the viewer. There is no password. Instead, the viewer answers only this machine and this
+ * user, only under the machine's own names, and neither shows anything to pages of other sites nor changes
+ * anything for them.
  */
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 import { CodememError } from "../errors.ts";
@@ -59,23 +59,23 @@ function isAskedByOwnName({ headers, url }: JudgedRequest): boolean {
 }
 
 function isOwnName(authority: string): boolean {
-  // Of a URL as people paste it the rest would be left out.
+  // The parser would ignore what follows the slash.
   if (authority.includes("/")) return false;
   const host = parseAddress(authority, 80)?.host;
-  // What is below localhost is asked of the network by some systems.
+  // Some systems ask the network for names below localhost.
   return host !== undefined && isLoopbackHost(host) && !host.endsWith(".localhost");
 }
 
-/** By what the browser says of where the request comes from (Fetch Metadata §2.3, RFC 6454 §7). */
+/** Judges by what the browser says of the request's origin (Fetch Metadata §2.3, RFC 6454 §7). */
 function isSameOrigin(headers: Headers, sites: readonly string[]): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null && !sites.includes(site)) return false;
-  // What is no browser says neither; to change anything it has to know the token all the same.
+  // Programs other than browsers send neither; for a change they still need the token.
   const origin = headers.get("origin");
   return origin === null || origin === `http://${headers.get("host")}`;
 }
 
-/** Whether a person has come to a page by a link elsewhere: that site then sees nothing of it. */
+/** Whether a person has followed a link on another site to a page, of which that site sees nothing. */
 function isFollowedLink(headers: Headers, path: string): boolean {
   return headers.get("sec-fetch-mode") === "navigate" &&
     headers.get("sec-fetch-dest") === "document" &&
@@ -90,7 +90,7 @@ export function isBelow(path: string, folder: string): boolean {
 function hasToken(headers: Headers, csrfToken: string): boolean {
   const given = encoder.encode(headers.get(TOKEN_HEADER) ?? "");
   const expected = encoder.encode(csrfToken);
-  // How long a token is, is no secret.
+  // The length of the token is no secret.
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 

@@ -36,9 +36,9 @@ export interface Viewer {
     request: Request,
     caller: { readonly isOtherUser: boolean },
   ) => Promise<Response>;
-  /** What it answers, as `GET /api/health`. */
+  /** Every route, as `GET /api/health`. */
   readonly routes: readonly string[];
-  /** Ends what is open towards pages, which are told where the viewer is from now on, if anywhere. */
+  /** Ends the event streams of pages, and tells them where the viewer is from now on, if anywhere. */
   close(moved?: ViewerPlace): void;
 }
 
@@ -59,7 +59,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   });
   app.get("/api/health", (c) => c.json({ ok: true, version: device.version }));
   app.get("/api/events", ({ req }) => {
-    // Nobody reads, nor ends, what would be made for the answer to HEAD.
+    // The answer to HEAD has no body, so nobody would end a stream made for it.
     if (req.raw.method === "HEAD") return new Response();
     return streams.answer();
   });
@@ -112,7 +112,7 @@ function isForPage(request: HonoRequest): boolean {
     (request.header("accept") ?? "").includes("text/html");
 }
 
-/** Whoever is kept out is told no more than why. */
+/** Whether the caller is kept out: a page would show more than the reason. */
 function isRefusal({ code }: CodememError): boolean {
   return code === "forbidden_user" || code === "forbidden_host" || code === "forbidden_origin";
 }

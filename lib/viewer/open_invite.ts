@@ -2,7 +2,7 @@
 import type { MadeInvite } from "../sync/pairing/invite.ts";
 import type { RunningDevice } from "./running_device.ts";
 
-/** An invitation about to expire is of no use to someone who has yet to carry it to another machine. */
+/** The time that a person needs to carry an invitation to another machine. */
 const WORTH_SHOWING_MS = 2 * 60_000;
 
 /** Keeps the invitation that can still be used. */
@@ -13,7 +13,7 @@ export class OpenInvite {
   constructor(device: RunningDevice) {
     this.#device = device;
     device.subscribe(({ type }) => {
-      // An invitation is good once.
+      // An invitation can be used once.
       if (type === "paired") this.#open = undefined;
     });
   }

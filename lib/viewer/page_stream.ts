@@ -1,12 +1,12 @@
-/** What one page is told. */
+/** The stream of events to one page (Server-Sent Events, HTML §9.2). */
 import {
   type ServerSentEventMessage,
   ServerSentEventStream,
 } from "@std/http/server-sent-event-stream";
 
 /**
- * The stream to one page. Of a page that does not read, little is kept: of each thing that is told, the
- * newest, in the order in which it was told.
+ * The stream to one page. For a page that does not read, little waits: the newest message about each
+ * thing, in the order in which they were sent.
  */
 export class PageStream {
   /** The bytes of the answer. */
@@ -27,17 +27,17 @@ export class PageStream {
   }
 
   /**
-   * Tells the page something.
+   * Sends a message.
    *
-   * @param about what it is about: of what the page has yet to read it replaces what is about the same
+   * @param about what it is about: the message replaces one about the same that still waits
    */
-  tell(about: string, message: ServerSentEventMessage): void {
+  send(about: string, message: ServerSentEventMessage): void {
     this.#waiting.delete(about);
     this.#waiting.set(about, message);
     this.#pass();
   }
 
-  /** Ends it, after what the page has yet to read. */
+  /** Ends the stream after the messages that wait. */
   close(): void {
     for (const message of this.#waiting.values()) this.#controller.enqueue(message);
     this.#waiting.clear();

@@ -2,7 +2,7 @@
 import { renderErrorPage } from "../../ui/render.tsx";
 import type { CodememError } from "../errors.ts";
 
-/** Nothing but this program's own files runs, is shown or is asked for, and nobody frames the page. */
+/** Only files of this program are run, shown or fetched, and no other page may frame this one. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

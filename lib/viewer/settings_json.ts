@@ -2,7 +2,7 @@
 import { type Setting, SETTINGS, type Settings, variableOf } from "../config/schema.ts";
 import type { RunningDevice } from "./running_device.ts";
 
-/** A setting that only a new start of the program takes up. */
+/** Settings that take effect only when the program is started again. */
 const NEEDS_RESTART: readonly string[] = ["log_level"];
 
 /** The settings that hold. */

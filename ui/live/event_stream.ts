@@ -1,7 +1,7 @@
 /** The stream of events, for as long as it is wanted (Server-Sent Events, HTML §9.2). */
 import type { LiveEvent } from "./live_event.ts";
 
-/** A stream that was refused is asked for anew after this time; the browser does so for others only. */
+/** The browser opens a lost stream again by itself, but not one that was refused: that takes this pause. */
 const REFUSED_PAUSE_MS = 3_000;
 
 const NAMES = ["status", "progress", "synced", "paired", "moved"] as const;

@@ -1,6 +1,6 @@
 /**
- * Keeps a page up to date from the stream of events. Of all pages of a browser that are looked at one
- * has the stream, and tells the others: a browser has six connections to one site (HTTP/1.1), and a
+ * Keeps a page up to date from the stream of events. Of all visible pages of a browser, one has the
+ * stream and passes the events on: a browser makes at most six connections to one site (HTTP/1.1), and a
  * stream takes one of them for as long as it lasts.
  */
 import { streamEvents } from "./event_stream.ts";
@@ -19,7 +19,7 @@ const HELLO = { name: "hello" } as const;
 /** Relative times say minutes at the finest. */
 const TICK_MS = 15_000;
 
-/** Follows what happens as long as the page is open. A page that nobody looks at does not. */
+/** Follows what happens while the page is visible. */
 export function followEvents(live: Live): void {
   const channel = new BroadcastChannel(NAME);
   let looking: AbortController | undefined;
@@ -44,7 +44,7 @@ function follow(live: Live, channel: BroadcastChannel, signal: AbortSignal): voi
     .catch(() => {/* It was left before it was its turn. */});
 }
 
-/** Tells all pages what happens, this one among them, until it is left. */
+/** Reads the stream for all pages, this one among them, until this one is hidden. */
 async function lead(live: Live, channel: BroadcastChannel, signal: AbortSignal): Promise<void> {
   const left = new Promise((resolve) => signal.addEventListener("abort", resolve));
   channel.addEventListener("message", ({ data: message }: MessageEvent<Message>) => {

@@ -1,4 +1,4 @@
-/** What the islands of a page share: how things stand now, and whether the page still hears of it. */
+/** What the islands of a page share: the present status, and whether the page still hears of changes. */
 import { type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";

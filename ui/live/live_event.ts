@@ -36,7 +36,7 @@ export function knownOf({ connection, status, progress }: Live): LiveEvent {
   return { name: "known", data };
 }
 
-/** Takes an event up into the page. */
+/** Applies an event to the page. */
 export function takeEvent(live: Live, event: LiveEvent): void {
   batch(() => {
     live.nowMs.value = Date.now();
@@ -62,7 +62,7 @@ function change(live: Live, event: LiveEvent): void {
       break;
     case "status":
       live.status.value = event.data;
-      // A pass that was broken off by it has no end of its own.
+      // A pass that is cut off by turning sync off ends without an event.
       if (!event.data.enabled) live.progress.value = {};
       break;
     case "progress": {

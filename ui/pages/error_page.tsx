@@ -3,18 +3,16 @@ import type { Problem } from "../parts/error_note.tsx";
 import { Words } from "../parts/words.tsx";
 import { Frame } from "./frame.tsx";
 
-/** What it is given. */
+/** Properties of {@link ErrorPage}. */
 export interface ErrorPageProps {
   readonly problem: Problem;
   /** The HTTP status. */
   readonly status: number;
 }
 
-/**
- * It needs neither the database nor the script: it is there when they are not.
- */
+/** Needs neither the database nor the script: either may be what has failed. */
 export function ErrorPage({ problem, status }: ErrorPageProps) {
-  // What cannot be shown as it was asked for cannot be shown later either.
+  // A request that is wrong will not succeed later either.
   const isLasting = status >= 400 && status < 500;
   const title = titleOf(status);
   return (
@@ -43,7 +41,7 @@ export function ErrorPage({ problem, status }: ErrorPageProps) {
   );
 }
 
-/** Who reads a page knows no parameters: the names of them are for programs. */
+/** Messages about parameters are for programs; a person has only followed a link. */
 function wordsOf({ field, message }: Problem, status: number): string {
   if (status !== 400 || field === undefined) return message;
   return `The viewer does not understand its part “${field}=…”. It may have been cut off or changed ` +

@@ -5,7 +5,7 @@ import { windowTitle } from "../page_title.ts";
 /** The pages that the masthead leads to. */
 export type Section = "memories" | "sync";
 
-/** What a frame is given. */
+/** Properties of {@link Frame}. */
 export interface FrameProps {
   /** Of the page, without the name of the program. */
   readonly title: string;
@@ -13,7 +13,7 @@ export interface FrameProps {
   readonly section?: Section | undefined;
   /** The name of this device, where it is known. */
   readonly device?: string | undefined;
-  /** What the requests of the page are known by; without it the page has no script. */
+  /** The token that requests of the page carry; without it the page has no script. */
   readonly csrfToken?: string | undefined;
   /** What stands at the end of the masthead. */
   readonly aside?: ComponentChildren;

@@ -2,7 +2,7 @@
 import type { ConfigData, SyncPageData } from "../page_data.ts";
 import { Island } from "./island.tsx";
 
-/** How this device and its peers stand, and all that can be done about it. */
+/** The state of this device and its peers, and all that can be done about it. */
 export function SyncPage({ data }: { readonly data: SyncPageData }) {
   return (
     <div class="stack sync">
@@ -21,7 +21,7 @@ export function SyncPage({ data }: { readonly data: SyncPageData }) {
   );
 }
 
-/** What only a script could show otherwise, for reading. */
+/** What otherwise only the script shows. */
 function WithoutScript({ config }: { readonly config: ConfigData }) {
   const values = new Map(Object.entries(config));
   return (

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 const SAID_MS = 2_000;
 
-/** @param props.what what is copied, for who cannot see what stands beside the button */
+/** @param props.what what is copied, for screen readers */
 export function CopyButton({ text, what, primary = false }: {
   readonly text: string;
   readonly what: string;

@@ -10,7 +10,7 @@ export interface Problem {
   readonly field?: string;
 }
 
-/** Says it at once to who cannot see it. */
+/** Shows a failure; a screen reader reads it out at once. */
 export function ErrorNote({ problem }: { readonly problem: Problem | undefined }) {
   if (problem === undefined) return null;
   return (

@@ -2,7 +2,7 @@
 import { formatFingerprint } from "../../lib/model/format_fingerprint.ts";
 import { CopyButton } from "./copy_button.tsx";
 
-/** @param props.of whose it is, for who cannot see it */
+/** @param props.of whose it is, for screen readers */
 export function Fingerprint({ value, of }: { readonly value: string; readonly of: string }) {
   return (
     <span class="fingerprint">

@@ -1,7 +1,7 @@
 /** Text with its line breaks, however long: what does not fit is opened on demand, part by part. */
 import { counted } from "../../lib/model/counted.ts";
 
-/** A part that is shown at once; a browser lays it out without a stall. */
+/** In characters: a browser lays out a part of this length without a stall. */
 const PART_LENGTH = 20_000;
 
 /** Plain text of a memory. */

@@ -18,7 +18,7 @@ export function Time({ at, never = "never" }: {
   );
 }
 
-/** Coming to life leaves attributes as they came: those tell the time by the clock of the device. */
+/** Hydration keeps the attributes of the server, which tell the time in the time zone of the device. */
 function setTitle(shown: HTMLTimeElement | null, exact: string): void {
   if (shown !== null && shown.title !== exact) shown.title = exact;
 }

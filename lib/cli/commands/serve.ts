@@ -4,6 +4,7 @@ import type { Settings } from "../../config/schema.ts";
 import type { DaemonFacts } from "../../daemon/facts.ts";
 import { SettingsWatch } from "../../daemon/settings_watch.ts";
 import { formatAddress } from "../../model/address.ts";
+import { closeAll } from "../../runtime/close_all.ts";
 import { type LogLine, openLog } from "../../runtime/log.ts";
 import { removeLeftovers } from "../../store/backup/leftovers.ts";
 import { openRuntime, type Runtime } from "../../runtime/runtime.ts";
@@ -133,13 +134,14 @@ function served(
   return {
     runtime,
     tell,
-    async [Symbol.asyncDispose]() {
-      await tell("STOPPING=1");
-      await runtime.close();
-      await watch.settled();
-      letStray();
-      await log.close();
-    },
+    [Symbol.asyncDispose]: () =>
+      closeAll([
+        () => tell("STOPPING=1"),
+        () => runtime.close(),
+        () => watch.settled(),
+        letStray,
+        () => log.close(),
+      ]),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "../../store/memories/memories.ts";
+import type { HistoryEntry } from "../../store/memories/history.ts";
 import { CodememError } from "../../errors.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { memoryJson } from "../../model/memory_json.ts";

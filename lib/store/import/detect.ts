@@ -2,7 +2,7 @@
 import { systemCode } from "../../errors.ts";
 import { refuseImport, WHAT_TO_IMPORT } from "./refusal.ts";
 
-/** How a file that may be imported is written down. */
+/** The forms that a file for an import can have. */
 export type FileForm = "sqlite" | "json_lines" | "json_array";
 
 const SQLITE_MAGIC = "SQLite format 3\0";

@@ -5,7 +5,7 @@ import type { ImportSource, SourceItem } from "./import_source.ts";
 import { readElements, readLines, type RecordText } from "./json_records.ts";
 import { refuseImport, WHAT_TO_IMPORT } from "./refusal.ts";
 
-/** An export begins with a memory, give or take some damaged ones. */
+/** One of the first records of an export is a memory, even if some are damaged. */
 const RECORDS_TO_JUDGE_BY = 100;
 
 /**

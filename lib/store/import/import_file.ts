@@ -58,10 +58,10 @@ export interface ImportOptions {
   readonly tempDir?: string | undefined;
 }
 
-/** Rows that were not taken are counted without end and listed up to here. */
+/** How many of the rows that were not taken are listed; all are counted. */
 const MAX_SKIPPED_LISTED = 100;
 
-/** One transaction; small enough for the loop of a daemon to breathe between two. */
+/** What one transaction takes in: little enough that the other work of a daemon does not wait long. */
 const BATCH_ROWS = 500;
 const BATCH_CHARACTERS = 4 * 1024 * 1024;
 

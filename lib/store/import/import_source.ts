@@ -1,18 +1,19 @@
 /** What every kind of source offers to an import. */
 import type { ImportCandidate } from "./import_candidate.ts";
 
-/** One row or record of a source, and what becomes of it. */
-export type SourceItem =
-  & {
-    /** The row's id, the line, or the element of the array. */
-    readonly row: number;
-  }
-  & (
-    | { readonly candidate: ImportCandidate; readonly problem?: undefined }
-    | { readonly problem: string; readonly candidate?: undefined }
-    /** Another row of the source says more of the same memory. */
-    | { readonly problem?: undefined; readonly candidate?: undefined }
-  );
+/** What becomes of a row or record. */
+export type RowOutcome =
+  | { readonly candidate: ImportCandidate; readonly problem?: undefined }
+  /** Why it cannot be taken, in one clause. */
+  | { readonly problem: string; readonly candidate?: undefined }
+  /** It only marks that its memory moved to another key of the same source, under which it is taken. */
+  | { readonly problem?: undefined; readonly candidate?: undefined };
+
+/** One row or record of a source. */
+export type SourceItem = RowOutcome & {
+  /** The row's id, the line, or the element of the array. */
+  readonly row: number;
+};
 
 /** An open source. */
 export interface ImportSource {

@@ -10,8 +10,8 @@ import { inspectSource, type SourceFiles } from "./source_files.ts";
 export interface OpenSource {
   readonly database: DatabaseSync;
   /**
-   * Whether another program wrote to the source while it was read in place: what was read may then
-   * be of two minds. Never true of a copy.
+   * Whether another program wrote to the source while it was read in place: what was read may then be
+   * partly old and partly new. Never true of a copy.
    */
   hasChanged(): boolean;
   close(): void;
@@ -86,7 +86,7 @@ function makePrivateFolder(tempDir: string | undefined): string {
   }
 }
 
-/** A copy counts only where nobody wrote to the files while it was made. */
+/** Copies again until nobody has written to the files while they were copied. */
 async function copyUndisturbed(files: SourceFiles, folder: string): Promise<string> {
   const target = join(folder, "copy.sqlite");
   let before = files;

@@ -1,11 +1,11 @@
 /** Reads the memories of a database of this program: another device's, or a backup of one. */
-import type { DatabaseSync } from "node:sqlite";
 import { toCodememError } from "../../errors.ts";
 import { decodeExportRecord, encodeExportRecord } from "../memories/export_record.ts";
 import { memoryFromRow } from "../memories/memory_row.ts";
 import type { Row } from "../database.ts";
 import { readFileHeader } from "../file_header.ts";
 import { APPLICATION_ID } from "../migrate.ts";
+import { eachRow, harden, isTable, value } from "./foreign_database.ts";
 import type { ImportSource, SourceItem } from "./import_source.ts";
 import { openSource, type OpenSourceOptions, sourceBusy } from "./open_source.ts";
 import { refuseImport } from "./refusal.ts";
@@ -16,7 +16,7 @@ export function isOwnDatabase(path: string): boolean {
 }
 
 /**
- * Opens the database at `path` for its memories alone: whom it trusts and who it is stays there.
+ * Opens the database at `path` for its memories alone: its identity and its pairings are not read.
  *
  * @throws invalid_import where it is damaged; what {@link openSource} throws
  */
@@ -30,28 +30,18 @@ export async function openOwn(path: string, options: OpenSourceOptions): Promise
     }
   };
   try {
+    const { database } = source;
     read(() => {
-      source.database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
-      // A view or a virtual table may run code of its own.
-      const isTable = "SELECT count(*) AS value FROM sqlite_master WHERE name = 'memories' " +
-        "AND type = 'table' AND sql LIKE 'CREATE TABLE%'";
-      if (one(source.database, isTable) !== 1) throw new Error("memories is not a table");
+      harden(database);
+      if (!isTable(database, "memories")) throw new Error("memories is not a table");
     });
-    const count = read(() => one(source.database, "SELECT count(*) AS value FROM memories"));
-    const version = read(() => one(source.database, "SELECT * FROM pragma_user_version"));
+    const totalRows = read(() => Number(value(database, "SELECT count(*) FROM memories")));
+    const userVersion = read(() => Number(value(database, "PRAGMA user_version")));
     return {
-      kind: "codemem",
-      userVersion: version,
-      totalRows: count,
-      warnings: [],
+      ...{ kind: "codemem", userVersion, totalRows, warnings: [] },
       *items() {
-        const statement = read(() => source.database.prepare("SELECT * FROM memories"));
-        const rows = statement.iterate();
-        for (;;) {
-          const next = read(() => rows.next());
-          if (next.done === true) return;
-          yield itemFrom(next.value as Row);
-        }
+        const begin = () => database.prepare("SELECT * FROM memories").iterate();
+        for (const row of eachRow(read, begin)) yield itemFrom(row as Row);
       },
       assertUnchanged() {
         if (source.hasChanged()) throw sourceBusy(path);
@@ -64,16 +54,12 @@ export async function openOwn(path: string, options: OpenSourceOptions): Promise
   }
 }
 
-function one(database: DatabaseSync, sql: string): number {
-  return Number(Object.values(database.prepare(sql).get()!)[0]);
-}
-
-/** A row is believed as little as a record of an export: it goes through the same door. */
+/** A row is trusted no more than a record of an export: it is checked in the same way. */
 function itemFrom(row: Row): SourceItem {
-  const number = Number(row.row_id);
+  const rowId = Number(row.row_id);
   try {
-    return { row: number, ...decodeExportRecord(encodeExportRecord(memoryFromRow(row))) };
+    return { row: rowId, ...decodeExportRecord(encodeExportRecord(memoryFromRow(row))) };
   } catch (error) {
-    return { row: number, problem: toCodememError(error).message };
+    return { row: rowId, problem: toCodememError(error).message };
   }
 }

@@ -42,7 +42,7 @@ export function inspectSource(path: string): SourceFiles {
   };
 }
 
-/** A log beside a database that says it has none is left from another one, or was put there. */
+/** Where a database says that it has no log, one beside it is left from another or was planted there. */
 function isUsed(path: string, suffix: string): boolean {
   return suffix !== "-wal" || readFileHeader(path)?.hasLog === true;
 }

@@ -5,7 +5,7 @@ import { isDeviceId } from "../../model/device.ts";
 export interface IdentityFacts {
   /** `import_key` without the white space around it; absent where there is none. */
   readonly importKey: string | undefined;
-  /** The digits of it: a row number may be larger than a number of this language. */
+  /** In decimal digits: a row id of SQLite may be larger than a JavaScript number can hold. */
   readonly rowId: string;
   /** `metadata_json.clock_device_id`, where it names a device. */
   readonly clockDeviceId: string | undefined;

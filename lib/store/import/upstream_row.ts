@@ -7,7 +7,7 @@ import {
   newContent,
 } from "../../model/memory.ts";
 import { isEntityId } from "../../model/op.ts";
-import type { ImportCandidate } from "./import_candidate.ts";
+import type { RowOutcome } from "./import_source.ts";
 import { RowReader, type UpstreamRow } from "./row_reader.ts";
 import { asDevice, upstreamIdentity } from "./upstream_id.ts";
 
@@ -18,14 +18,6 @@ export interface UpstreamContext {
   /** The qualified legacy keys of the other rows. */
   readonly qualifiedLegacyKeys: ReadonlySet<string>;
 }
-
-/** What becomes of a row. */
-export type RowOutcome =
-  | { readonly candidate: ImportCandidate; readonly problem?: undefined }
-  /** Why it cannot be taken, in one clause. */
-  | { readonly problem: string; readonly candidate?: undefined }
-  /** It only marks that its memory moved to a qualified key, under which it is taken. */
-  | { readonly problem?: undefined; readonly candidate?: undefined };
 
 const TOO_LARGE = `larger than ${MAX_PAYLOAD_BYTES} bytes`;
 
@@ -48,7 +40,7 @@ export function readUpstreamRow(row: UpstreamRow, context: UpstreamContext): Row
   if (isDeleted && wasUnqualified && context.qualifiedLegacyKeys.has(entityId)) return {};
 
   const clock = readClock(reader, clockDeviceId ?? origin ?? context.deviceId);
-  if (!isEntityId(entityId)) reader.reject("import_key is not an id");
+  if (!isEntityId(entityId)) reader.reject("import_key is not a valid id");
   if (!isDeleted && Number(row.oversize ?? 0) !== 0) reader.reject(TOO_LARGE);
   const content = isDeleted ? null : readContent(reader, clock, origin);
   const problem = reader.problem ?? contentProblem(content);
@@ -57,7 +49,7 @@ export function readUpstreamRow(row: UpstreamRow, context: UpstreamContext): Row
   return { candidate: { entityId, content, clock, deletedAt } };
 }
 
-/** A row that cannot be read gets any clock: its problem is remembered. */
+/** Where the row cannot be read, the clock means nothing: the reader remembers the problem. */
 function readClock(reader: RowReader, deviceId: string): Clock {
   const rev = reader.has("rev") ? reader.number("rev") : 0;
   const isRev = Number.isSafeInteger(rev) && rev! >= 0 && rev! <= MAX_REV;

@@ -1,22 +1,17 @@
 /** Reads the memories of an upstream database, whatever its age, into candidates. */
 import type { DatabaseSync } from "node:sqlite";
 import { systemCode } from "../../errors.ts";
+import { eachRow, harden, value } from "./foreign_database.ts";
 import type { ImportSource } from "./import_source.ts";
 import { openSource, type OpenSourceOptions, sourceBusy } from "./open_source.ts";
 import { refuseImport } from "./refusal.ts";
 import type { UpstreamRow } from "./row_reader.ts";
 import { readUpstreamRow } from "./upstream_row.ts";
-import {
-  deviceIdOf,
-  legacyKeys,
-  memoryColumns,
-  selectRows,
-  survey,
-  value,
-} from "./upstream_tables.ts";
+import { deviceIdOf, legacyKeys, memoryColumns, selectRows, survey } from "./upstream_tables.ts";
 
 const LAST_PYTHON_VERSION = 6;
 const LAST_KNOWN_VERSION = 19;
+
 /**
  * Opens the upstream database at `path`.
  *
@@ -30,7 +25,7 @@ export async function openUpstream(
   try {
     const { database } = source;
     const read = <T>(body: () => T) => guard(path, body);
-    read(() => database.exec("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON"));
+    read(() => harden(database));
     const columns = read(() => memoryColumns(database, path));
     const userVersion = read(() => Number(value(database, "PRAGMA user_version")));
     const deviceId = read(() => deviceIdOf(database));
@@ -42,7 +37,7 @@ export async function openUpstream(
       warnings: versionWarnings(userVersion),
       *items() {
         const qualifiedLegacyKeys = read(() => legacyKeys(database, columns));
-        for (const row of guardedRows(path, database, columns)) {
+        for (const row of eachRow(read, () => memoryRows(database, columns))) {
           const outcome = readUpstreamRow(row, { deviceId, qualifiedLegacyKeys });
           yield { row: Number(row.id ?? 0), ...outcome };
         }
@@ -81,7 +76,7 @@ function guard<T>(path: string, body: () => T): T {
   }
 }
 
-/** Whatever SQLite minds about a file that nobody else is writing to is damage. */
+/** Whatever SQLite finds wrong with a file that nobody else is writing to is damage. */
 function translate(path: string, error: unknown): unknown {
   if (systemCode(error) !== "ERR_SQLITE_ERROR") return error;
   return refuseImport(
@@ -92,19 +87,8 @@ function translate(path: string, error: unknown): unknown {
   );
 }
 
-function* guardedRows(
-  path: string,
-  database: DatabaseSync,
-  columns: readonly string[],
-): Generator<UpstreamRow> {
-  const rows = guard(path, () => {
-    const statement = database.prepare(selectRows(database, columns));
-    statement.setReadBigInts(true);
-    return statement.iterate();
-  });
-  for (;;) {
-    const next = guard(path, () => rows.next());
-    if (next.done === true) return;
-    yield next.value;
-  }
+function memoryRows(database: DatabaseSync, columns: readonly string[]): Iterator<UpstreamRow> {
+  const statement = database.prepare(selectRows(database, columns));
+  statement.setReadBigInts(true);
+  return statement.iterate();
 }

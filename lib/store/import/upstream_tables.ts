@@ -1,7 +1,8 @@
 /** The questions an import asks of an upstream database. */
 import { hash } from "node:crypto";
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { MAX_PAYLOAD_BYTES } from "../../model/memory.ts";
+import { isTable, value } from "./foreign_database.ts";
 import { refuseImport, WHAT_TO_IMPORT } from "./refusal.ts";
 import { asDevice } from "./upstream_id.ts";
 
@@ -25,21 +26,17 @@ export function memoryColumns(database: DatabaseSync, path: string): readonly st
   return [...REQUIRED, ...OPTIONAL.filter((name) => present.has(name))];
 }
 
-/** None where there is no such table: a view or a virtual table may run code of its own. */
+/** None where there is no such table. */
 function columnNames(database: DatabaseSync, table: string): Set<string> {
-  const isTable = value(
-    database,
-    `SELECT 1 FROM sqlite_master
-     WHERE name = '${table}' AND type = 'table' AND sql LIKE 'CREATE TABLE%'`,
-  ) !== undefined;
-  if (!isTable) return new Set();
+  if (!isTable(database, table)) return new Set();
   const rows = database.prepare(`PRAGMA table_info(${table})`).all();
   return new Set(rows.map(({ name }) => String(name)));
 }
 
 /**
- * The id of the device the database was made on. One that never took part in sync names none; its
- * first session stands for it, which was written once and never again, wherever the file is copied.
+ * The id of the device the database was made on. A database that never took part in sync names none:
+ * then the id is derived from its first session, or else its first memory, which is the same in every
+ * copy of the file.
  */
 export function deviceIdOf(database: DatabaseSync): string {
   const named = columnNames(database, "sync_device").has("device_id")
@@ -50,9 +47,9 @@ export function deviceIdOf(database: DatabaseSync): string {
   const first = sessions.has("id") && sessions.has("started_at")
     ? value(database, "SELECT id || char(10) || started_at FROM sessions ORDER BY id LIMIT 1")
     : undefined;
-  const stand = first ??
+  const birthmark = first ??
     value(database, "SELECT id || char(10) || created_at FROM memory_items ORDER BY id LIMIT 1");
-  return `imported-${hash("sha256", `codemem-import\n${stand}`, "hex").slice(0, 32)}`;
+  return `imported-${hash("sha256", `codemem-import\n${birthmark}`, "hex").slice(0, 32)}`;
 }
 
 /**
@@ -67,8 +64,8 @@ export function survey(database: DatabaseSync, columns: readonly string[]): numb
 /**
  * The query for all memories in the order of their ids, with `session_project` and `oversize`.
  *
- * Texts with a NUL come as bytes, since the runtime would end them there; what is too large for any
- * memory does not come at all, only the news of it.
+ * Texts with a NUL come as bytes, since the runtime would end them there. Values that are too large for
+ * any memory are left out; `oversize` says so.
  */
 export function selectRows(database: DatabaseSync, columns: readonly string[]): string {
   const tooLarge = (name: string) => `octet_length("${name}") > ${MAX_PAYLOAD_BYTES}`;
@@ -103,12 +100,4 @@ export function legacyKeys(
   const keys = new Set<string>();
   for (const { key } of rows) keys.add(String(key));
   return keys;
-}
-
-/** The one value of a query; `undefined` where it has no row. */
-export function value(database: DatabaseSync, sql: string): SQLOutputValue | undefined {
-  const statement = database.prepare(sql);
-  statement.setReadBigInts(true);
-  const row = statement.get();
-  return row === undefined ? undefined : Object.values(row)[0];
 }

@@ -33,7 +33,7 @@ Deno.test("an op that cannot be applied is kept with its reason, its memory and 
         opId: "second",
         entityId: op.entity_id as string,
         reason: "invalid_clock",
-        detail: "clock is not a clock",
+        detail: "clock is not a valid clock",
         receivedFrom: "bob",
       },
     ],

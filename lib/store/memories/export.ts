@@ -1,4 +1,4 @@
-/** Everything a store holds, as records that an import takes back without loss. */
+/** The memories of a store, as records that an import takes back without loss. */
 import type { JsonObject } from "../../model/canonical_json.ts";
 import { encodeExportRecord } from "./export_record.ts";
 import type { Store } from "../store.ts";

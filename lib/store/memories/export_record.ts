@@ -1,4 +1,4 @@
-/** A memory as an export writes it down: one JSON object that says all of it. Pure. */
+/** A memory as an export holds it: one JSON object without loss. Pure. */
 import { isJsonObject, type JsonObject } from "../../model/canonical_json.ts";
 import { decodeClock } from "../../model/clock.ts";
 import {
@@ -11,7 +11,7 @@ import { isEntityId } from "../../model/op.ts";
 import { normalizeTimestamp } from "../../model/timestamp.ts";
 import type { ImportCandidate } from "../import/import_candidate.ts";
 
-/** Members of a record that are not the payload's; fields of the same names go below `extra`. */
+/** Members of a record that are not of the payload; payload fields with these names go into `extra`. */
 const RESERVED: ReadonlySet<string> = new Set(["id", "clock", "deleted_at", "extra"]);
 
 /**
@@ -49,9 +49,9 @@ export function decodeExportRecord(
   | { readonly problem: string; readonly candidate?: undefined } {
   if (!isExportRecord(value)) return { problem: "not a memory" };
   const { id: entityId, deleted_at: deletedAt } = value;
-  if (!isEntityId(entityId)) return { problem: "id is not an id" };
+  if (!isEntityId(entityId)) return { problem: "id is not a valid id" };
   const clock = decodeClock(value.clock);
-  if (clock === undefined) return { problem: "clock is not a clock" };
+  if (clock === undefined) return { problem: "clock is not a valid clock" };
   if (deletedAt !== null && deletedAt !== undefined) {
     const instant = typeof deletedAt === "string" ? normalizeTimestamp(deletedAt) : undefined;
     if (instant === undefined) return { problem: "deleted_at is not a timestamp" };

@@ -131,8 +131,8 @@ Deno.test("a record that is not one says why", () => {
   const cases: [value: unknown, problem: string][] = [
     [[], "not a memory"],
     [{ id: 1, clock: {} }, "not a memory"],
-    [{ ...whole, id: "" }, "id is not an id"],
-    [{ ...whole, clock: { ...CLOCK, rev: -1 } }, "clock is not a clock"],
+    [{ ...whole, id: "" }, "id is not a valid id"],
+    [{ ...whole, clock: { ...CLOCK, rev: -1 } }, "clock is not a valid clock"],
     [{ ...whole, deleted_at: 5 }, "deleted_at is not a timestamp"],
     [{ ...whole, title: 5 }, "title is not a text"],
     [{ ...whole, kind: "" }, "kind is empty"],

@@ -17,7 +17,7 @@ export type { FacetCount, Facets } from "./feed_facets.ts";
 export type { FeedFilter } from "./feed_filter.ts";
 export type { MemorySummary } from "./memory_summary.ts";
 
-/** A place in the feed: behind this memory. */
+/** A place in the feed: right after this memory. */
 export interface FeedPlace {
   readonly createdAt: string;
   readonly rowId: number;
@@ -33,20 +33,20 @@ export interface FeedPage {
 /** A part of what a search has found. */
 export interface SearchPage {
   readonly memories: readonly MemorySummary[];
-  /** How many the next page leaves out, if there is one. */
+  /** How many matches come before the next page, if there is one. */
   readonly next: number | undefined;
   readonly total: number;
-  /** Whether there are more than `total`, which no page shows. */
+  /** Whether there may be more than `total`; no page shows them. */
   readonly isCut: boolean;
-  /** What was typed and is the beginning of so many words that some of them were left out. */
+  /** Typed words that begin so many others that some of these were left out. */
   readonly broad: readonly string[];
 }
 
-/** Texts are read up to here for one page; memories can have two megabytes each. */
+/** A page ends when so much text was read for it: one memory can have two megabytes. */
 const MAX_PAGE_BYTES = 8 * 1024 * 1024;
-/** More arrivals than this are not counted. */
+/** The highest number of arrivals that is told. */
 export const MAX_ARRIVED = 100;
-/** So many rows that arrived are looked at. */
+/** The highest number of new rows that are held against the filter. */
 const MAX_ARRIVED_ROWS = 2_000;
 
 /** The feed of a store. */
@@ -110,8 +110,8 @@ export class Feed {
 
   /** Rises with each memory that arrives, whenever it was written. */
   newestArrival(): number {
-    return (this.#context.database.get("SELECT max(row_id) AS id FROM memories")!.id ??
-      0) as number;
+    const row = this.#context.database.get("SELECT ifnull(max(row_id), 0) AS id FROM memories");
+    return row!.id as number;
   }
 
   /**
@@ -166,7 +166,7 @@ export class Feed {
   }
 }
 
-/** Row by row: a page ends where it has read enough. */
+/** Reads row by row, so that a page can end as soon as it has enough text. */
 function takePage(
   rows: Iterable<Row>,
   limit: number,

@@ -24,13 +24,13 @@ export interface Facets {
 
 /** A place in the feed: `created_at` and `row_id`. */
 type Place = readonly [createdAt: string, rowId: number];
-/** Before all of them: no year comes after it. */
-const END: Place = ["9999-12-31T23:59:59.999Z", Number.MAX_SAFE_INTEGER];
-/** So many memories are counted in one turn of the event loop. */
+/** Before the newest memory: timestamps have no later year. */
+const START: Place = ["9999-12-31T23:59:59.999Z", Number.MAX_SAFE_INTEGER];
+/** The number of memories that are counted in one turn of the event loop. */
 const SLICE = 10_000;
-/** More choices than this are not offered. */
+/** The number of choices that are offered at most. */
 const MAX_CHOICES = 200;
-/** A name that is longer is none that a person chose. */
+/** Nobody chooses from longer names. */
 const MAX_NAME_BYTES = 200;
 
 /** Counts, and keeps what was counted until something changes. */
@@ -57,7 +57,7 @@ export class FacetCache {
     return this.#counted;
   }
 
-  /** Another text after each change of any memory, by whichever process. */
+  /** A text that differs after each change of any memory, by whichever process. */
   #changeKey(): string {
     const { live, tombstones, sum } = readDigest(this.#context.database);
     return `${live} ${tombstones} ${formatDigestSum(sum)}`;
@@ -65,12 +65,10 @@ export class FacetCache {
 
   /** Slice by slice, each in a turn of its own. */
   async #count(): Promise<Facets> {
-    const tally = { project: new Map(), kind: new Map(), device: new Map() } satisfies Record<
-      string,
-      Map<string, number>
-    >;
+    const newTally = () => new Map<string, number>();
+    const tally = { project: newTally(), kind: newTally(), device: newTally() };
     let [total, setAside] = [0, 0];
-    for (let after: Place | undefined = END; after !== undefined;) {
+    for (let after: Place | undefined = START; after !== undefined;) {
       const slice = this.#slice(after);
       for (const { project, kind, device, active, count } of slice.rows) {
         if (active !== 1) {
@@ -86,12 +84,15 @@ export class FacetCache {
       if (after !== undefined) await nextTurn();
     }
     return {
-      ...{ total, setAside, projects: choices(tally.project), kinds: choices(tally.kind) },
+      total,
+      setAside,
+      projects: choices(tally.project),
+      kinds: choices(tally.kind),
       devices: choices(tally.device),
     };
   }
 
-  /** The next so many memories behind a place, and the last of them where there may be more. */
+  /** Counts the next memories after a place; `last` is where to go on, if there may be more. */
   #slice(after: Place): { readonly rows: Row[]; readonly last: Place | undefined } {
     const { database } = this.#context;
     const behind = `FROM memories WHERE deleted_at IS NULL AND (created_at, row_id) < (?, ?)

@@ -1,25 +1,25 @@
 /**
- * Search as someone types, of which no part keeps everything else waiting, however many memories there
- * are and however common a word is.
+ * Search while someone types: in parts so short that nothing else has to wait, however many memories
+ * there are and however common a word is.
  *
- * Two things of SQLite's full-text search grow with all that a word occurs in: ranking by `bm25`, and
- * the beginning of a word (`"s" *`), for which it merges all places of all words that begin so. Here
- * the words that begin so are looked up one by one (see {@link wordQuery}), and rank is what can be
- * seen: a match in the title first, then the newest. Both read only as many places as are shown.
+ * Two features of SQLite's full-text search take longer the more often a word occurs: ranking by
+ * `bm25`, and prefixes (`"s" *`), for which it merges all places of all words with that prefix. Instead,
+ * the words with a prefix are looked up one by one (see {@link wordQuery}), and matches in titles come
+ * first, then the newest. Both read only as many places as are shown.
  */
 import { nextTurn } from "../../time/next_turn.ts";
 import type { Database } from "../database.ts";
 import { type FeedFilter, filterCondition } from "./feed_filter.ts";
 import { holdsWords, type TypedWord, typedWords, wordQuery } from "./word_query.ts";
 
-/** As many matches are put in order; who wants others types another word. */
+/** The number of matches that are ranked; whoever wants others types another word. */
 const MAX_MATCHES = 300;
 
-/** So many matches are held against the filter: that takes about 30 ms at most. */
+/** The number of matches that are held against the filter: that takes about 30 ms at most. */
 const MAX_LOOKED_AT = 10_000;
-/** Where so few memories pass the filter, they are read rather than looked up by their words. */
+/** Where no more memories pass the filter, they are read rather than looked up by their words. */
 const FEW = 2_000;
-/** So much text of them is read in one turn of the event loop. */
+/** How much of their text is read in one turn of the event loop. */
 const SLICE_BYTES = 512 * 1024;
 
 /** What to search. */
@@ -34,7 +34,7 @@ export interface Found {
   readonly rowIds: readonly number[];
   /** Whether there may be more. */
   readonly isCut: boolean;
-  /** What was typed and is the beginning of so many words that some of them were left out. */
+  /** Typed words that begin so many others that some of these were left out. */
   readonly broad: readonly string[];
 }
 

@@ -1,15 +1,19 @@
 /** Memories: write, change, forget, find. */
 import { CodememError } from "../../errors.ts";
-import { type Clock, MAX_REV } from "../../model/clock.ts";
 import { type Memory, type MemoryContent, newContent, storableText } from "../../model/memory.ts";
-import { composeOp, type Op } from "../../model/op.ts";
+import type { Op } from "../../model/op.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import type { StoreContext } from "../context.ts";
-import type { Column, Row } from "../database.ts";
+import type { Column } from "../database.ts";
 import { logBeforeChange } from "../log/legacy.ts";
+import { eachMemory } from "./each_memory.ts";
+import { filterCondition } from "./feed_filter.ts";
+import { ftsQuery } from "./fts_query.ts";
+import { type HistoryEntry, readHistory } from "./history.ts";
 import { memoryFromRow } from "./memory_row.ts";
+import { composeNextOp, type NextVersion } from "./next_op.ts";
+import { resolvePrefix } from "./resolve_id.ts";
 import { scrub } from "./scrub.ts";
-import { ftsQuery } from "./search.ts";
 import { VersionWriter } from "./version_writer.ts";
 
 /** A memory that is about to be written: kind, title and body, and whatever else is known. */
@@ -27,21 +31,8 @@ export interface MemoryFilter {
   readonly includeInactive?: boolean;
 }
 
-/** A version that a memory has had, as far as history is kept. */
-export interface HistoryEntry {
-  readonly clock: Clock;
-  readonly opType: "upsert" | "delete";
-  readonly deviceId: string;
-  readonly title: string | null;
-  readonly superseded: boolean;
-  /** The peer that handed it over; null where it was written here. */
-  readonly receivedFrom: string | null;
-}
-
-/** More versions of one memory than this are not listed. */
-const MAX_HISTORY = 200;
-/** Fewer characters of an id say too little. */
-const MIN_PREFIX = 4;
+/** How much a match in the title, in the body and in all other texts counts. */
+const WEIGHTS = "4.0, 1.0, 2.0";
 
 /** The memories of a store. */
 export class Memories {
@@ -56,13 +47,11 @@ export class Memories {
     const now = formatTimestamp(this.#context.nowMs());
     const deviceId = this.#context.deviceId();
     const content = storable(newContent({ ...draft, createdAt: now, originDeviceId: deviceId }));
-    const op = this.#compose(this.#context.randomUuid(), content, {
-      rev: 1,
-      updatedAt: now,
-      deviceId,
+    return this.#context.database.writeDurably(() => {
+      const id = this.#context.randomUuid();
+      this.#put([this.#compose({ entityId: id, content, standingRev: 0 }, now)], now);
+      return this.#get(id);
     });
-    this.#write([op], now);
-    return this.#get(op.entityId);
   }
 
   /**
@@ -76,7 +65,8 @@ export class Memories {
       const current = this.#living(id);
       logBeforeChange(this.#context, id, now);
       const content = storable({ ...current, ...changes });
-      this.#put([this.#compose(id, content, this.#nextClock(current, now))], now);
+      const standingRev = current.clock.rev;
+      this.#put([this.#compose({ entityId: id, content, standingRev }, now)], now);
       return this.#get(id);
     });
   }
@@ -90,7 +80,9 @@ export class Memories {
     const now = formatTimestamp(this.#context.nowMs());
     const forgotten = this.#context.database.writeDurably(() => {
       const current = [...new Set(ids)].map((id) => this.#living(id));
-      const ops = current.map((each) => this.#compose(each.id, null, this.#nextClock(each, now)));
+      const ops = current.map(({ id: entityId, clock }) =>
+        this.#compose({ entityId, content: null, standingRev: clock.rev }, now)
+      );
       this.#put(ops, now);
       return ops.map(({ entityId }) => this.#get(entityId));
     });
@@ -113,30 +105,12 @@ export class Memories {
    */
   resolve(text: string): string {
     if (this.find(text) !== undefined) return text;
-    const hint = "`codemem recent` lists memories with their ids";
-    const missing = new CodememError("not_found", `No memory has the id "${text}"`, { hint });
-    if (text.length < MIN_PREFIX) {
-      const message = `"${text}" is too short for an id: give at least ${MIN_PREFIX} characters`;
-      throw new CodememError("usage", message, { hint });
-    }
-    const rows = this.#context.database.all(
-      "SELECT id, title FROM memories WHERE substr(id, 1, ?) = ? AND deleted_at IS NULL LIMIT 5",
-      text.length,
-      text,
-    );
-    if (rows.length === 0) throw missing;
-    if (rows.length > 1) {
-      const found = rows.map(({ id }) => id).join(", ");
-      throw new CodememError("invalid_input", `Several memories begin with "${text}": ${found}`, {
-        hint: "Give more characters of the id",
-      });
-    }
-    return rows[0]!.id as string;
+    return resolvePrefix(this.#context.database, text);
   }
 
   /** The newest memories. */
   recent(filter: MemoryFilter): Memory[] {
-    const { where, values } = conditions(filter);
+    const { where, values } = condition(filter);
     return this.#list(
       `SELECT m.* FROM memories m WHERE ${where} ORDER BY m.created_at DESC, m.row_id DESC LIMIT ?`,
       [...values, filter.limit],
@@ -147,56 +121,28 @@ export class Memories {
   search(filter: MemoryFilter & { readonly text: string }): Memory[] {
     const query = ftsQuery(filter.text);
     if (query === undefined) return [];
-    const { where, values } = conditions(filter);
+    const { where, values } = condition(filter);
     return this.#list(
       `SELECT m.* FROM memories_fts f JOIN memories m ON m.row_id = f.rowid
-       WHERE memories_fts MATCH ? AND ${where} ORDER BY bm25(memories_fts, 4.0, 1.0, 2.0), m.created_at DESC
-       LIMIT ?`,
+       WHERE memories_fts MATCH ? AND ${where}
+       ORDER BY bm25(memories_fts, ${WEIGHTS}), m.created_at DESC LIMIT ?`,
       [query, ...values, filter.limit],
     );
   }
 
-  /** All memories, oldest row first, a thousand in memory at a time. */
-  *all(options: { readonly includeDeleted?: boolean } = {}): Generator<Memory> {
-    const PAGE = 1_000;
-    const where = options.includeDeleted === true ? "" : "AND deleted_at IS NULL";
-    for (let after = 0;;) {
-      const rows = this.#context.database.all(
-        `SELECT * FROM memories WHERE row_id > ? ${where} ORDER BY row_id LIMIT ?`,
-        after,
-        PAGE,
-      );
-      yield* rows.map(memoryFromRow);
-      if (rows.length < PAGE) return;
-      after = rows.at(-1)!.row_id as number;
-    }
+  /** All memories in the order in which they arrived, without having all of them in memory. */
+  *all({ includeDeleted = false }: { readonly includeDeleted?: boolean } = {}): Generator<Memory> {
+    const { database } = this.#context;
+    for (const row of eachMemory(database, "*", { includeDeleted })) yield memoryFromRow(row);
   }
 
-  /** The versions of a memory that the log still holds, newest first; at most {@link MAX_HISTORY}. */
+  /** The versions of a memory that the log still holds, newest first; the last 200 at most. */
   history(id: string): HistoryEntry[] {
-    const rows = this.#context.database.all(
-      `SELECT rev, updated_at, clock_device_id, op_type, payload ->> 'title' AS title, superseded_at,
-         received_from
-       FROM replication_ops WHERE entity_id = ? ORDER BY rev DESC, seq DESC LIMIT ?`,
-      id,
-      MAX_HISTORY,
-    );
-    return rows.map((row) => ({
-      clock: {
-        rev: row.rev as number,
-        updatedAt: row.updated_at as string,
-        deviceId: row.clock_device_id as string,
-      },
-      opType: row.op_type as "upsert" | "delete",
-      deviceId: row.clock_device_id as string,
-      title: row.title as string | null,
-      superseded: row.superseded_at !== null,
-      receivedFrom: row.received_from as string | null,
-    }));
+    return readHistory(this.#context.database, id);
   }
 
   #list(sql: string, values: Column[]): Memory[] {
-    return this.#context.database.all(sql, ...values).map((row: Row) => memoryFromRow(row));
+    return this.#context.database.all(sql, ...values).map(memoryFromRow);
   }
 
   #get(id: string): Memory {
@@ -214,67 +160,34 @@ export class Memories {
     });
   }
 
-  #nextClock(current: Memory, now: string): Clock {
-    return {
-      // At the highest revision the later instant decides; above it no other device would take the op.
-      rev: Math.min(current.clock.rev + 1, MAX_REV),
-      updatedAt: now,
-      deviceId: this.#context.deviceId(),
-    };
-  }
-
-  #compose(entityId: string, content: MemoryContent | null, clock: Clock): Op {
-    const op = composeOp({
-      opId: this.#context.randomUuid(),
-      entityId,
-      content,
-      clock,
-      deviceId: this.#context.deviceId(),
-      createdAt: clock.updatedAt,
-    });
+  #compose(version: NextVersion, now: string): Op {
+    const op = composeNextOp(this.#context, version, now);
     if (op !== undefined) return op;
     throw new CodememError("invalid_input", "Cannot store the memory: it is too large", {
       hint: "Keep what is worth remembering, not the whole document (at most 2 MiB)",
     });
   }
 
-  #write(ops: readonly Op[], now: string): void {
-    this.#context.database.writeDurably(() => this.#put(ops, now));
-  }
-
   #put(ops: readonly Op[], now: string): void {
     const writer = new VersionWriter(this.#context.database, now);
     for (const op of ops) {
       if (writer.put(op, { log: true, receivedFrom: null }) !== "applied") {
-        throw new CodememError(
-          "invalid_input",
-          `Cannot change memory ${op.entityId}: no later version of it can be told`,
-          {
-            hint: "Some device gave it the last revision and a date in the future; store it again",
-          },
-        );
+        const message = `Cannot change memory ${op.entityId}: no later version of it is possible`;
+        throw new CodememError("invalid_input", message, {
+          hint: "Some device gave it the last revision and a date in the future; store it again",
+        });
       }
     }
     writer.finish();
   }
 }
 
-function conditions(filter: MemoryFilter): { where: string; values: Column[] } {
-  const parts = ["m.deleted_at IS NULL"];
-  const values: Column[] = [];
-  if (filter.includeInactive !== true) parts.push("m.active = 1");
-  if (filter.project !== undefined) {
-    parts.push("m.project = ?");
-    values.push(filter.project);
-  }
-  if (filter.kind !== undefined) {
-    parts.push("m.kind = ?");
-    values.push(filter.kind);
-  }
-  return { where: parts.join(" AND "), values };
+function condition({ project, kind, includeInactive }: MemoryFilter) {
+  const setAside = includeInactive === true ? "included" : "none";
+  return filterCondition({ project, kind, setAside });
 }
 
-/** Content whose texts SQLite and JSON hold as they are. */
+/** The content with all of its texts as {@link storableText} makes them. */
 function storable(content: MemoryContent): MemoryContent {
   const text = (value: string | null) => value === null ? null : storableText(value);
   return {

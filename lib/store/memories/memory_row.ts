@@ -3,7 +3,7 @@ import { MEND_DATABASE } from "../../model/mend_database.ts";
 import { CodememError } from "../../errors.ts";
 import { isJsonObject, type JsonObject } from "../../model/canonical_json.ts";
 import type { Version } from "../../model/digest.ts";
-import type { Memory, MemoryContent } from "../../model/memory.ts";
+import { type Memory, type MemoryContent, newContent } from "../../model/memory.ts";
 import type { Column, Row } from "../database.ts";
 
 /** The columns that hold a memory's content, in the order of {@link contentColumns}. */
@@ -13,7 +13,7 @@ export const CONTENT_COLUMNS = [
   ...["origin_device_id", "created_at"],
 ] as const;
 
-/** The values of {@link CONTENT_COLUMNS} for a memory that lives, of which `words` are searched too. */
+/** The values of {@link CONTENT_COLUMNS} for a memory that lives, of which `words` are searched as well. */
 export function contentColumns(content: MemoryContent, words: string): Column[] {
   return [
     content.kind,
@@ -38,25 +38,7 @@ export function contentColumns(content: MemoryContent, words: string): Column[] 
 
 /** The values of {@link CONTENT_COLUMNS} for a tombstone: no text is left. */
 export function tombstoneColumns(deletedAt: string): Column[] {
-  return [
-    "",
-    "",
-    "",
-    null,
-    null,
-    "[]",
-    "[]",
-    "[]",
-    "[]",
-    "[]",
-    null,
-    null,
-    1,
-    "{}",
-    "",
-    null,
-    deletedAt,
-  ];
+  return contentColumns(newContent({ kind: "", title: "", body: "", createdAt: deletedAt }), "");
 }
 
 /** Reads a row of `memories`. */
@@ -139,7 +121,7 @@ function parseColumn(text: Column | undefined): unknown {
   }
 }
 
-/** What is written here is always JSON: something else has written over it. */
+/** This program writes nothing but JSON here: something else has overwritten it. */
 function damagedRow(cause?: unknown): CodememError {
   return new CodememError("database_corrupt", "Cannot read a memory: its row is damaged", {
     hint: MEND_DATABASE,

@@ -17,9 +17,9 @@ export interface MemorySummary {
   readonly updatedAt: string;
 }
 
-/** A word that was found is looked for in so many characters at the start of a text. */
+/** How many characters at the start of a text are searched for the words that were found. */
 const LOOKED_AT = 8_000;
-/** White space is folded, so that a line takes more characters than it shows. */
+/** White space is folded, so that more characters are read than a title shows. */
 const TITLE_READ = SUMMARY_TITLE_LENGTH * 2;
 const MAX_NAME = 100;
 const MAX_TAGS = 8;
@@ -33,10 +33,15 @@ export const SUMMARY_COLUMNS = `m.row_id, m.id, substr(m.kind, 1, ${MAX_NAME + 1
   substr(m.project, 1, ${MAX_NAME + 1}) AS project, m.active, m.origin_device_id, m.created_at,
   m.updated_at`;
 
-/** The further columns of one that was found by words. */
+/** The columns of a summary of a memory that a search has found. */
 export const FOUND_COLUMNS = `${SUMMARY_COLUMNS}, substr(m.search_text, 1, ${LOOKED_AT}) AS words`;
 
-/** @param words that were looked for: the excerpt is from where they stand */
+/**
+ * Makes a summary.
+ *
+ * @param row {@link SUMMARY_COLUMNS}, or {@link FOUND_COLUMNS} where there are words
+ * @param words that were searched for: the excerpt shows where they stand
+ */
 export function summaryFromRow(row: Row, words: readonly string[]): MemorySummary {
   const title = row.title as string;
   return {
@@ -59,7 +64,7 @@ function excerptFor(row: Row, title: string, words: readonly string[]): string {
   const body = row.body as string;
   const start = excerptOf(body, title);
   if (words.length === 0) return start;
-  // What is seen already need not be looked for.
+  // The start of the text is the better excerpt where it shows the words already.
   if (excerptAround(start, words) !== undefined) return start;
   return excerptAround(body, words) ?? excerptAround(row.words as string, words) ?? start;
 }

@@ -3,19 +3,19 @@ import { CodememError } from "../../errors.ts";
 import type { Database } from "../database.ts";
 
 /**
- * Empties the write-ahead log where it may still hold the text of something deleted; what was freed in
- * the database itself has been overwritten (`secure_delete`). Cheap, so that it can follow every batch.
- * It stays due all the same: see {@link scrub}.
+ * Empties the write-ahead log where it may still hold deleted text; what was freed in the database
+ * itself has been overwritten (`secure_delete`). That is cheap enough to follow every batch, but does not
+ * replace {@link scrub}.
  */
 export function scrubLog(database: Database): void {
-  // Within a transaction it is left to the next change that deletes, or to the housekeeping.
+  // Within a transaction this is left to the next change that deletes, or to the housekeeping.
   if (!database.inTransaction && countDue(database) > 0) database.truncateLog();
 }
 
 /**
  * Writes the whole database anew where something was deleted since the last time, and empties the
- * write-ahead log. When SQLite moves rows between pages, copies of them stay in the gaps, and
- * `secure_delete` never reaches these. Takes about a quarter of a second for 25,000 memories.
+ * write-ahead log: when SQLite moves rows between pages, copies of them stay in the gaps, which
+ * `secure_delete` never reaches. Takes about a quarter of a second for 25,000 memories.
  *
  * @returns false where another process was in the way or the disk is full: it stays due
  */

@@ -1,9 +1,9 @@
 /**
  * The words of the memories, for search.
  *
- * No trigger keeps them: SQLite would write the words of every row to the index one by one, because a
- * statement that fires a trigger is a small transaction of its own. So the words of a whole
- * transaction are written at its end, at a fraction of the cost.
+ * No trigger keeps the index: a statement that fires a trigger is a small transaction of its own, so
+ * SQLite would write the words of each row by themselves. Without one, it writes the words of a whole
+ * transaction at its end, at a fraction of the cost.
  */
 import type { MemoryContent } from "../../model/memory.ts";
 import type { Database } from "../database.ts";
@@ -26,12 +26,12 @@ export function addToIndex(
 /** Makes a memory unfindable; to be called while its row still holds the words that are in the index. */
 export function removeFromIndex(database: Database, rowId: number): void {
   database.run("DELETE FROM memories_fts WHERE rowid = ?", rowId);
-  // Left to be written together with new words of the same row, old ones that fill the end of a page
-  // of the index would stay there, findable.
+  // Written together with new words of the same row, old words at the end of a page of the index would
+  // stay findable there.
   database.run("INSERT INTO memories_fts (memories_fts) VALUES ('flush')");
 }
 
-/** Makes the index of the rows that are there, whatever stood in it. */
+/** Builds the index anew from the rows of memories. */
 export function indexAnew(database: Database): void {
   database.run("INSERT INTO main.memories_fts (memories_fts) VALUES ('delete-all')");
   database.run(

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { memoryStore } from "../../../tests/support/devices/stores.ts";
-import { ftsQuery } from "./search.ts";
+import { ftsQuery } from "./fts_query.ts";
 
 Deno.test("every word must occur, its last letters may be missing, a quoted part stands as it is", () => {
   const cases: [string, string | undefined][] = [

@@ -1,5 +1,5 @@
 /** Undoing what one device has written, from the history in the log. */
-import { type Clock, MAX_REV } from "../../model/clock.ts";
+import type { Clock } from "../../model/clock.ts";
 import { decodePayload, differingMembers, type MemoryContent } from "../../model/memory.ts";
 import { composeOp, type Op, type OpType } from "../../model/op.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
@@ -13,6 +13,7 @@ import {
 import type { StoreContext } from "../context.ts";
 import type { Row } from "../database.ts";
 import { clockFromRow, memoryFromRow, versionFromRow } from "./memory_row.ts";
+import { composeNextOp } from "./next_op.ts";
 import { VersionWriter } from "./version_writer.ts";
 
 /** What undoing does, or would do, with one memory. */
@@ -126,16 +127,8 @@ export class Undo {
   }
 
   #compose(row: Row, content: MemoryContent | null, now: string): Op | undefined {
-    const deviceId = this.#context.deviceId();
-    const rev = Math.min((row.rev as number) + 1, MAX_REV);
-    return composeOp({
-      opId: this.#context.randomUuid(),
-      entityId: row.id as string,
-      content,
-      clock: { rev, updatedAt: now, deviceId },
-      deviceId,
-      createdAt: now,
-    });
+    const version = { entityId: row.id as string, content, standingRev: row.rev as number };
+    return composeNextOp(this.#context, version, now);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Op } from "../../model/op.ts";
 import { judge } from "../../replication/merge.ts";
 import type { Column, Database, Row } from "../database.ts";
 import { readDigest, saveDigest } from "../log/digest_row.ts";
+import { eachMemory } from "./each_memory.ts";
 import {
   CONTENT_COLUMNS,
   contentColumns,
@@ -17,7 +18,7 @@ import {
 } from "./memory_row.ts";
 import { addToIndex, removeFromIndex } from "./search_index.ts";
 
-/** What became of a version that was put. */
+/** What {@link VersionWriter.put} has done with a version. */
 export type Outcome =
   | "applied"
   | "stale"
@@ -108,7 +109,7 @@ export class VersionWriter {
     return this.#digest;
   }
 
-  /** A legacy row whose op arrives from another device takes it for its own. */
+  /** Gives a legacy row the op of the same version that has arrived from another device. */
   #adopt(row: Row, op: Op, origin: Origin): Outcome {
     if (origin.log && row.op_seq === null) {
       const seq = this.#log(op, origin.receivedFrom);
@@ -146,10 +147,9 @@ export class VersionWriter {
   /** An op that is no longer the newest becomes history; a delete leaves none. */
   #retire(row: Row | undefined, next: Op, seq: number | null): void {
     if (next.opType === "delete") {
-      const { entityId } = next;
       this.#database.run(
         "DELETE FROM replication_ops WHERE entity_id = ? AND seq IS NOT ?",
-        entityId,
+        next.entityId,
         seq,
       );
       this.#forgetQuarantined(next);
@@ -163,7 +163,7 @@ export class VersionWriter {
     }
   }
 
-  /** What is in quarantine may be newer than the delete: then a newer program decides about it. */
+  /** What is in quarantine and newer than the delete stays: a newer program decides about it. */
   #forgetQuarantined({ entityId, clock }: Op): void {
     this.#database.run(
       `DELETE FROM sync_quarantine
@@ -202,16 +202,8 @@ export class VersionWriter {
 
 /** The versions that stand, as `(id, clock, op type, payload hash)`, for a check of the digest. */
 export function* standingVersions(database: Database): Generator<Version> {
-  const PAGE = 1_000;
-  for (let after = 0;;) {
-    const rows = database.all(
-      `SELECT row_id, id, rev, updated_at, clock_device_id, deleted_at, payload_hash
-       FROM memories WHERE row_id > ? ORDER BY row_id LIMIT ?`,
-      after,
-      PAGE,
-    );
-    yield* rows.map(versionFromRow);
-    if (rows.length < PAGE) return;
-    after = rows.at(-1)!.row_id as number;
+  const columns = "id, rev, updated_at, clock_device_id, deleted_at, payload_hash";
+  for (const row of eachMemory(database, columns, { includeDeleted: true })) {
+    yield versionFromRow(row);
   }
 }

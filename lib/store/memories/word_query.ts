@@ -1,10 +1,11 @@
 /** The words that someone types, as a query of FTS5 that is answered quickly. */
 import { foldWords } from "../../model/excerpt.ts";
 import type { Database } from "../database.ts";
+import { typedParts } from "./typed_parts.ts";
 
-/** So many words are looked for in all, among them those that begin as a typed one does. */
+/** The words of one query at most, among them those that begin as a typed one does. */
 const MAX_WORDS = 250;
-/** A shorter word that another one follows has been typed to its end. */
+/** A shorter word that is not the last one is taken to be complete. */
 const MIN_OPEN_LENGTH = 3;
 
 /** A word, or a part in double quotes. */
@@ -17,11 +18,9 @@ export interface TypedWord {
   readonly isOpen: boolean;
 }
 
-/** Takes typed text apart; what holds no letter and no digit is no word. */
+/** Takes typed text apart; what holds neither a letter nor a digit is left out. */
 export function typedWords(text: string): TypedWord[] {
-  const parts = [...text.matchAll(/"([^"\0]*)"|([^\s"\0]+)/g)]
-    .map(([, phrase, word]) => ({ literal: phrase ?? word!, isPhrase: phrase !== undefined }))
-    .filter(({ literal }) => /[\p{L}\p{N}\p{Co}]/u.test(literal));
+  const parts = typedParts(text);
   return parts.map(({ literal, isPhrase }, index) => {
     const words = foldWords(literal);
     const isLast = index === parts.length - 1;
@@ -47,7 +46,7 @@ export function wordQuery(
     const last = typed.words.at(-1) ?? "";
     const endings = last === "" ? [] : wordsThatBegin(database, last, limit + 1);
     if (endings.length > limit) broad.push(last);
-    // Words that SQLite folds otherwise are left to it.
+    // SQLite may fold the word in another way than this program: then it has to find the endings.
     if (endings.length === 0) return `"${literal}" *`;
     const before = typed.words.slice(0, -1).map((word) => `${word} `).join("");
     return `(${endings.slice(0, limit).map((word) => `"${before}${word}"`).join(" OR ")})`;
@@ -63,7 +62,7 @@ export function holdsWords(texts: readonly string[], words: readonly TypedWord[]
   );
 }
 
-/** Each one is a seek in the index: that is far less than to walk through all places of them. */
+/** Each word costs one seek in the index; a prefix query would read every place of each of them. */
 function wordsThatBegin(database: Database, start: string, limit: number): string[] {
   const words: string[] = [];
   for (let from = start; words.length < limit;) {
@@ -71,7 +70,7 @@ function wordsThatBegin(database: Database, start: string, limit: number): strin
     const word = row?.term as string | undefined;
     if (word === undefined || !word.startsWith(start)) break;
     words.push(word);
-    // The next text in order that can be a word.
+    // The smallest text after this word.
     from = `${word}\u0001`;
   }
   return words;

@@ -55,8 +55,8 @@ export class Attempts {
    * Records the end of a pass: the attempt and the peer's state in one transaction. Nothing is recorded
    * of a peer that was removed in the meantime.
    *
-   * @param options `quiet`: an attempt that says nothing new is not written each time, so that an absent
-   * peer costs no writes: a failure is written every half hour, a success every half minute
+   * @param options.quiet whether an attempt that says nothing new may go unwritten, so that an absent
+   * peer costs no writes: a failure is then written every half hour, a success every half minute
    * @returns whether it was written
    */
   record(

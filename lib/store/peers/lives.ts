@@ -117,9 +117,9 @@ export class Lives {
   }
 
   /**
-   * Records that another copy is in use. Only a new identity, or beginning anew as after a restore, ends
-   * that; the latter has to be later than the life that was seen, whatever the clock says, so that time is
-   * kept, too.
+   * Records that another copy is in use. Only a new identity, or a new life as after a restore, ends
+   * that. The new life has to be later than that of the other copy, whatever the clock says: so the time
+   * of the latter's restore is kept, too.
    */
   markForked({ restoredMs }: Pick<Life, "restoredMs">): void {
     const { database, nowMs } = this.#context;

@@ -1,28 +1,21 @@
 /** The devices that this one has paired with, and the state of each. */
 import { CodememError } from "../../errors.ts";
-import { keyChanged, type PeerIdentity, type Pin } from "../../model/peer.ts";
+import type { PeerIdentity, Pin } from "../../model/peer.ts";
 import { formatTimestamp } from "../../model/timestamp.ts";
 import type { StoreContext } from "../context.ts";
 import { Cursors } from "../log/cursors.ts";
 import { DISCOVERY_KEY_BYTES } from "../device.ts";
+import { mergeAddresses } from "./peer_addresses.ts";
 import { type Peer, peerFromRow } from "./peer_row.ts";
+import { type NewPin, type PinOutcome, pinPeer } from "./pin_peer.ts";
 import { requirePinned } from "./require_pinned.ts";
 
 export type { Peer } from "./peer_row.ts";
 
-/** What pinning did. */
-export type PinOutcome = "paired" | "refreshed" | "replaced";
-
 /** What is known of a peer besides its identity when it is pinned. */
-export interface PinOptions {
-  /** `host:port` each, best first. */
-  readonly addresses: readonly string[];
-  readonly replaceKey: boolean;
+export interface PinOptions extends Omit<NewPin, "identity"> {
   readonly discoveryKey?: Uint8Array | null;
 }
-
-/** More addresses than this would only delay a dial. */
-const MAX_ADDRESSES = 16;
 
 /** The peers of a store. */
 export class Peers {
@@ -86,8 +79,10 @@ export class Peers {
    */
   pin(identity: PeerIdentity, options: PinOptions): PinOutcome {
     return this.#context.database.writeDurably(() => {
-      const outcome = this.#pin(identity, options);
-      if (options.discoveryKey) this.recordDiscoveryKey(identity.deviceId, options.discoveryKey);
+      const { discoveryKey, ...pin } = options;
+      const known = this.find(identity.deviceId);
+      const outcome = pinPeer(this.#context, { identity, ...pin }, known);
+      if (discoveryKey) this.recordDiscoveryKey(identity.deviceId, discoveryKey);
       return outcome;
     });
   }
@@ -246,49 +241,4 @@ export class Peers {
       deviceId,
     );
   }
-
-  #pin(identity: PeerIdentity, { addresses, replaceKey }: PinOptions): PinOutcome {
-    const known = this.find(identity.deviceId);
-    if (known === undefined || known.removedAt !== null) {
-      this.#insert(identity, addresses);
-      return "paired";
-    }
-    if (known.fingerprint === identity.fingerprint) {
-      this.#refresh(known, identity, addresses);
-      return "refreshed";
-    }
-    if (!replaceKey) throw keyChanged(known, identity);
-    this.#insert(identity, addresses);
-    return "replaced";
-  }
-
-  #insert(identity: PeerIdentity, addresses: readonly string[]): void {
-    const { database } = this.#context;
-    database.run("DELETE FROM sync_peers WHERE peer_device_id = ?", identity.deviceId);
-    database.run(
-      `INSERT INTO sync_peers (peer_device_id, name, public_key, fingerprint, addresses, state, paired_at)
-       VALUES (?, ?, ?, ?, ?, 'never', ?)`,
-      identity.deviceId,
-      identity.name,
-      identity.publicKey,
-      identity.fingerprint,
-      JSON.stringify(mergeAddresses(addresses, [])),
-      formatTimestamp(this.#context.nowMs()),
-    );
-  }
-
-  /** Updates a device that is paired again; the name that its owner gave it here stays. */
-  #refresh(known: Peer, identity: PeerIdentity, addresses: readonly string[]): void {
-    this.#context.database.run(
-      "UPDATE sync_peers SET addresses = ?, public_key = ? WHERE peer_device_id = ?",
-      JSON.stringify(mergeAddresses(addresses, known.addresses)),
-      identity.publicKey,
-      known.deviceId,
-    );
-  }
-}
-
-/** `first`, then `second`; each address once, limited to {@link MAX_ADDRESSES}. */
-function mergeAddresses(first: readonly string[], second: readonly string[]): string[] {
-  return [...new Set([...first, ...second])].slice(0, MAX_ADDRESSES);
 }

@@ -1,7 +1,6 @@
 /** `/api/sync/config`: the settings. */
 import { Hono } from "hono";
 import { CodememError } from "../../errors.ts";
-import type { Json } from "../../model/canonical_json.ts";
 import { changeSettings } from "../change_settings.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { settingsJson } from "../settings_json.ts";
@@ -18,9 +17,7 @@ export function configApi(device: RunningDevice): Hono {
         hint: 'Send the settings to change, such as {"sync_port": 7337}; null resets one',
       });
     }
-    const changes = Object.entries(body).map((
-      [name, value],
-    ): [string, Json | undefined] => [name, value ?? undefined]);
+    const changes = Object.entries(body).map(([name, value]) => [name, value ?? undefined]);
     await changeSettings(device, Object.fromEntries(changes));
     return c.json(await settingsJson(device));
   });

@@ -3,7 +3,7 @@ import { memoryJson } from "../../model/memory_json.ts";
 import { clip, SUMMARY_TITLE_LENGTH } from "../../model/excerpt.ts";
 import type { Memory } from "../../model/memory.ts";
 import type { Facets, MemorySummary } from "../../store/memories/feed.ts";
-import type { HistoryEntry } from "../../store/memories/memories.ts";
+import type { HistoryEntry } from "../../store/memories/history.ts";
 import type { RunningDevice } from "../running_device.ts";
 
 /** The name of a device by its id; null where it is not known here. */

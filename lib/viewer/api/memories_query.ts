@@ -1,4 +1,4 @@
-/** Which memories a list is asked for, and the list. */
+/** Which memories a list is to show, and the list. */
 import { isTimestamp } from "../../model/timestamp.ts";
 import type { FeedFilter, FeedPlace } from "../../store/memories/feed.ts";
 import type { RunningDevice } from "../running_device.ts";
@@ -10,7 +10,7 @@ const MAX_SEARCH_LENGTH = 200;
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 
-/** What is asked for, in the names of the store. */
+/** The parameters of a list, in the names of the store. */
 export interface MemoriesQuery {
   readonly filter: FeedFilter;
   readonly text: string | undefined;
@@ -19,7 +19,7 @@ export interface MemoriesQuery {
 }
 
 /**
- * Reads the parameters of a list. An empty one, as a form sends it, is one that is not there.
+ * Reads the parameters of a list. An empty one counts as absent: forms send them.
  *
  * @throws invalid_input with the parameter's name in `details.field`
  */
@@ -47,7 +47,7 @@ function setAside(value: string | undefined): FeedFilter["setAside"] {
   throw invalidField("set_aside", '"only" or "included"', value);
 }
 
-/** A list goes on behind a memory, a search behind so many that were found. */
+/** The next page of a list begins after a memory, that of a search after a number of matches. */
 function placeOf(value: string | undefined, text: string | undefined): MemoriesQuery["before"] {
   if (value === undefined) return undefined;
   const [, createdAt, rowId] = /^(.{24})\.(\d{1,15})$/.exec(value) ?? [];
@@ -81,7 +81,7 @@ export async function memoriesPage(
   return {
     memories: page.memories.map((each) => summaryJson(each, names)),
     next: page.next === undefined ? null : `${page.next.createdAt}.${page.next.rowId}`,
-    // Who reads on has been told.
+    // The first page has told the total.
     total: place === undefined ? feed.count(filter) : null,
     total_is_cut: false,
     too_broad: [] as readonly string[],

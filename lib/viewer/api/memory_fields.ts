@@ -10,7 +10,7 @@ export type GivenFields = Partial<Omit<MemoryContent, "createdAt" | "originDevic
 const TEXT = "a text that is not empty";
 const TEXT_OR_NULL = `${TEXT}, or null to take it away`;
 
-/** By the name in JSON: the name in the program, and how the value is read. */
+/** For each name in JSON: the name in the program, and how the value is read. */
 const FIELDS = {
   kind: ["kind", kindOf],
   title: ["title", titleOf],

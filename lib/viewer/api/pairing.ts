@@ -5,7 +5,7 @@ import { OpenInvite } from "../open_invite.ts";
 import type { RunningDevice } from "../running_device.ts";
 import { flag, readJsonObject, requiredText } from "./request_body.ts";
 
-/** Longer than all addresses of an invitation take that do not answer. */
+/** Longer than it takes to try all addresses of an invitation in vain. */
 const ACCEPT_TIMEOUT_MS = 60_000;
 
 /** `GET` gives the invitation that is open, and makes one where none is. */

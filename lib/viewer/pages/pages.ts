@@ -1,4 +1,4 @@
-/** The pages, rendered here: they can be read before, and without, any script. */
+/** The pages, rendered on the server: they can be read without a script. */
 import { Hono } from "hono";
 import { renderPage } from "../../../ui/render.tsx";
 import { statusJson } from "../../sync/report/status_json.ts";

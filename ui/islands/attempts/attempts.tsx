@@ -11,7 +11,7 @@ import { Quarantine } from "./quarantine.tsx";
 import { AttemptsTable } from "./table.tsx";
 
 const SHOWN = 50;
-/** Passes end in swarms. */
+/** Several passes often end within a moment: they are read once. */
 const READ_DELAY_MS = 300;
 
 /** The panel of attempts. */
@@ -40,7 +40,7 @@ export function Attempts({ data }: IslandProps) {
   );
 }
 
-/** Those of the page first, and the newest ones whenever a pass has ended. */
+/** The attempts that came with the page, and the newest ones whenever a pass has ended. */
 function useAttempts(
   initial: readonly AttemptData[],
   peerId: string,

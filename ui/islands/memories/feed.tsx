@@ -14,7 +14,7 @@ import { isNarrowed, listPath, NO_QUERY, queryText } from "./query.ts";
 import { MemoryRow } from "./row.tsx";
 import { useRoom } from "./use_room.ts";
 
-/** More than this is not counted. */
+/** The highest number that the API counts. */
 const MAX_ARRIVED = 100;
 const NEW_MEMORY = "new memory";
 
@@ -25,7 +25,7 @@ export function Feed({ data }: IslandProps) {
   const draft = useSignal(EMPTY_DRAFT);
   const add = () => {
     const { title, body } = draft.value;
-    // What was begun before goes on.
+    // A draft that was begun before is kept.
     if (title + body === "") draft.value = { ...EMPTY_DRAFT, project: list.query.value.project };
     adding.value = true;
   };
@@ -99,7 +99,7 @@ interface PageProps {
   readonly query: MemoriesQueryData;
 }
 
-/** As much as one request has read. However far one reads on, only what is near is in the document. */
+/** The rows of one request. However far a person reads on, only pages near the window are in the document. */
 function Page(props: PageProps) {
   const element = useRef<HTMLOListElement>(null);
   const room = useRoom(element);
@@ -126,14 +126,14 @@ function PageRows({ page, query }: PageProps) {
   }, [page, query]);
 }
 
-/** The link to older memories, which is followed by itself when it comes near. */
+/** The link to older memories, which are read by themselves when it comes near. */
 function ReadOn({ list }: { readonly list: MemoryList }) {
   const link = useRef<HTMLAnchorElement>(null);
   const { next } = list;
   useEffect(() => {
     if (link.current === null) return;
     const near = new IntersectionObserver((entries) => {
-      // A slow page is told several at once: how things are now is the last of them.
+      // A slow page gets several entries at once, the present one last.
       if (entries.at(-1)!.isIntersecting) void list.readOn();
     }, { rootMargin: "800px" });
     near.observe(link.current);

@@ -69,7 +69,7 @@ function filtersOf({ projects, kinds, devices }: FacetsData): readonly Filter[] 
   ];
 }
 
-/** Whether it could leave anything out. */
+/** Whether the filter could leave anything out. */
 function isOfUse({ name, counts }: Filter, query: MemoriesQueryData, total: number): boolean {
   return query[name] !== "" || counts.some((count) => count < total);
 }
@@ -132,7 +132,7 @@ function deviceChoice({ device_id: id, device_name: name, count }: FacetsData["d
   return choice(id, name ?? id.slice(0, 8), count);
 }
 
-/** What is chosen stays in the list, though there may be none of it left. */
+/** The chosen value stays in the list even if no memory has it any more. */
 function withChosen(choices: readonly Choice[], chosen: string): readonly Choice[] {
   const isThere = chosen === "" || choices.some(([value]) => value === chosen);
   return isThere ? choices : [...choices, [chosen, chosen]];

@@ -17,10 +17,10 @@ import { listPath, queryText } from "./query.ts";
 /** A person who types is done with a word after this time. */
 const TYPING_MS = 120;
 
-/** As many as one request may ask for. */
+/** The highest `limit` of a request. */
 const MAX_LIMIT = 200;
 
-/** Starts from what the page came with, and follows what happens. */
+/** The list of a page, which then follows what happens. */
 export function useMemoryList(data: MemoriesPageData): MemoryList {
   const list = useMemo(() => new MemoryList(data), []);
   useArrivals(() => list.lookForArrivals());
@@ -41,7 +41,7 @@ export class MemoryList {
   /** How many have come that are not shown. */
   readonly arrived = signal(0);
   readonly #question = new NewestQuestion();
-  /** What is shown stays about as long as it was at first. */
+  /** A refresh reads at least as many rows as came with the page. */
   readonly #rowsAtFirst: number;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -120,7 +120,7 @@ export class MemoryList {
     if (answer.value.arrived === 0) await this.#refresh();
   }
 
-  /** What was changed or forgotten shows, and nothing else moves. */
+  /** Reads the rows that are shown anew: what was changed or forgotten shows, and nothing else moves. */
   async #refresh(): Promise<void> {
     if (this.rows > MAX_LIMIT || this.isOlder.value || this.busy.value !== "") return;
     const list = await this.#ask({ limit: String(Math.max(this.rows, this.#rowsAtFirst, 1)) });
@@ -136,7 +136,7 @@ export class MemoryList {
     return answer.ok ? answer.value : undefined;
   }
 
-  /** What a search has found may have moved on by the time its next page is read. */
+  /** The matches of a search may have moved to the next page by the time that it is read. */
   #withoutShown(list: MemoriesData): MemoriesData {
     if (this.query.value.q === "") return list;
     const shown = new Set(this.pages.value.flatMap((page) => page.memories.map(({ id }) => id)));

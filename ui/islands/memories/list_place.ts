@@ -1,4 +1,4 @@
-/** Where a person is in a list: rows that were never drawn have no height yet, so that pixels do not tell. */
+/** Where a person is in a list: told by a row, because rows that were never drawn have no height yet. */
 import { useEffect } from "preact/hooks";
 
 /** The row at the top of the window. */
@@ -21,12 +21,12 @@ export interface Restorable {
   readUpTo(rows: number): Promise<void>;
 }
 
-/** Who has read further than this begins there. */
+/** The number of rows that are read again at most. */
 const MAX_RESTORED = 1_000;
 
 const ROW = ".memory";
 
-/** Who comes back to the list finds the place that they left, as far as that can be read at once. */
+/** Returns a person who comes back to the list to the place that they left. */
 export function useReturn(list: Restorable): void {
   useEffect(() => {
     const { rows = 0, place } = (history.state ?? {}) as Partial<Left>;
@@ -51,7 +51,7 @@ function placeNow(): Place | undefined {
   return row && href ? { href, top: row.getBoundingClientRect().top } : undefined;
 }
 
-/** Goes there, where the row still is. Rows above it get their height only now: then once more. */
+/** Scrolls to the row, if it is still there; again, because rows above it get their height only then. */
 function scrollToPlace(place: Place, times = 3): void {
   const row = document.querySelector(`${ROW} a[href="${CSS.escape(place.href)}"]`)?.closest(ROW);
   if (!row) return;

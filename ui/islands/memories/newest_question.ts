@@ -1,7 +1,7 @@
-/** Questions that make each other superfluous. */
+/** Requests of which only the newest matters. */
 import { type Answer, read } from "../../api.ts";
 
-/** Asks one question at a time: the answer to an older one does not count any more. */
+/** Makes one request at a time: a new one cancels the one before. */
 export class NewestQuestion {
   #request: AbortController | undefined;
 

@@ -1,7 +1,7 @@
-/** What is far from the window need not be in the page, as long as it keeps its room. */
+/** Rows that are far from the window leave the page, and an empty element keeps their room. */
 import { useEffect, useState } from "preact/hooks";
 
-/** In pixels. A list that is come back to is whole within it, so that its place is found. */
+/** In pixels: more than a restored list is high, so that the place in it can be found. */
 const FAR = 100_000;
 
 /**
@@ -15,7 +15,7 @@ export function useRoom(
   const [room, setRoom] = useState<number>();
   useEffect(() => {
     const near = new IntersectionObserver((entries) => {
-      // A slow page is told several at once: how things are now is the last of them.
+      // A slow page gets several entries at once, the present one last.
       const { isIntersecting, boundingClientRect } = entries.at(-1)!;
       setRoom(isIntersecting ? undefined : boundingClientRect.height);
     }, { rootMargin: `${FAR}px 0px` });

@@ -129,7 +129,7 @@ function Row({ name, children }: {
   );
 }
 
-/** Leads to all that have the same. */
+/** A link to all memories with the same value. */
 function Choice({ name, value }: {
   readonly name: "kind" | "project";
   readonly value: string;

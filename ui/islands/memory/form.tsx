@@ -7,16 +7,16 @@ import { useAsking } from "../../use_asking.ts";
 import { changesOf, type Draft } from "./draft.ts";
 import { type Field, Input, MORE_FIELDS, usualFields } from "./fields.tsx";
 
-/** What the form is to know. */
+/** Properties of {@link MemoryForm}. */
 export interface MemoryFormProps {
   readonly start: Draft;
-  /** Where it stands while it is written, for whoever closes the form and comes back. */
+  /** Holds the draft beyond the form, for whoever closes it and comes back. */
   readonly kept?: Signal<Draft>;
   readonly projects: readonly string[];
   /** What the button that ends it is called. */
   readonly action: string;
   readonly titleHint?: string;
-  /** Ends the form where it returns an answer that is well. */
+  /** Saves the draft; the form stays open where that fails. */
   readonly save: (draft: Draft) => Promise<Answer<unknown>>;
   readonly onCancel: () => void;
 }
@@ -63,7 +63,7 @@ function focusField(form: HTMLFormElement, name: string | undefined): void {
   input.focus();
 }
 
-/** Asks before the window is left with something written that is nowhere else. */
+/** Asks before the window is left with a draft that is not saved. */
 function useKept(draft: Signal<Draft>, start: Draft): void {
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {

@@ -1,4 +1,4 @@
-/** What came of accepting an invitation, where that is not the end of it. */
+/** Outcomes of accepting an invitation that leave something to do. */
 import { formatFingerprint } from "../../../lib/model/format_fingerprint.ts";
 import type { AcceptedData } from "../../page_data.ts";
 import { CopyButton } from "../../parts/copy_button.tsx";

@@ -1,4 +1,4 @@
-/** How long something is still good. */
+/** How long something is still valid. */
 import { useEffect, useState } from "preact/hooks";
 
 const SECOND_MS = 1_000;

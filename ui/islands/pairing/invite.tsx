@@ -1,4 +1,4 @@
-/** The command that pairs another machine with this one, for as long as it is good. */
+/** The command that pairs another machine with this one, as long as it is valid. */
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api.ts";
 import { useLive } from "../../live/live.ts";
@@ -7,10 +7,10 @@ import { CopyButton } from "../../parts/copy_button.tsx";
 import { ErrorNote, type Problem } from "../../parts/error_note.tsx";
 import { Countdown } from "./countdown.tsx";
 
-/** As long as a command can be: what stands below it does not move when it is there. */
+/** As long as the longest command: its room is kept, so that nothing moves when the command arrives. */
 const ROOM = "0".repeat(540);
 
-/** Shows one, and the next when it has expired or served. */
+/** Shows an invitation, and the next one when it has expired or was used. */
 export function PairingInvite() {
   const { paired, connection, status } = useLive();
   const [invite, setInvite] = useState<InviteData>();
@@ -18,7 +18,7 @@ export function PairingInvite() {
   const [round, setRound] = useState(0);
   const isLost = connection.value === "lost";
   const addresses = JSON.stringify(status.value.listeners);
-  // Whoever reads an invitation can use it: one is made for who looks at it, and never for a page.
+  // Whoever can read an invitation can use it: it is fetched when it is shown, and never part of a page.
   useEffect(() => {
     const reading = new AbortController();
     read<InviteData>("/api/sync/pairing", reading.signal).then((answer) => {

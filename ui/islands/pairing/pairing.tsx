@@ -8,7 +8,7 @@ import type { IslandProps } from "../mod.ts";
 import { PairingAccept } from "./accept.tsx";
 import { PairingInvite } from "./invite.tsx";
 
-/** The panel of pairing. It is open where it is what comes next. */
+/** The panel of pairing. It starts open while nothing is paired. */
 export function Pairing(_props: IslandProps) {
   const { status, paired } = useLive();
   const { enabled, peers } = status.value;

@@ -17,7 +17,7 @@ export function useAccepting() {
   const { paired } = useLive();
   const [text, setText] = useState("");
   const [state, setState] = useState<Accepting>({ at: "writing" });
-  // Who has been paired in whichever way is no longer told what went wrong before.
+  // Once a device is paired, in whichever way, what went wrong before is of no interest.
   useEffect(() => {
     setState((now) => now.at === "writing" ? { at: "writing" } : now);
   }, [paired.value]);

@@ -1,4 +1,4 @@
-/** One peer: how it stands, and what can be done about it. */
+/** One peer: its state, and what can be done about it. */
 import type { ConvergencePoint } from "../../../lib/model/convergence.ts";
 import { type ProgressData, useLive } from "../../live/live.ts";
 import type { AttemptData, PeerData } from "../../page_data.ts";

@@ -1,4 +1,4 @@
-/** How a peer and this device draw near each other: what was missing over time. */
+/** How a peer and this device converge: what was missing over time. */
 import { useRef } from "preact/hooks";
 import { clockTime } from "../../../lib/model/clock_time.ts";
 import { type ConvergencePoint, withPoint } from "../../../lib/model/convergence.ts";
@@ -17,7 +17,7 @@ export function PeerChart({ peer, line, attempts, progress }: {
   const nowMs = useLive().nowMs.value;
   const points = useRef(line);
   const now = pointOf(peer, progress, nowMs);
-  // Of a peer that was never compared with it is not known what is missing.
+  // What is missing at a peer is unknown before the first pass with it.
   const isKnown = peer.last_sync_at !== null || now.behind > 0;
   if (isKnown) points.current = withPoint(points.current, now);
   const chart = chartOf(points.current, attempts, nowMs);

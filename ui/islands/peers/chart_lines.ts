@@ -9,7 +9,7 @@ export const HEIGHT = 56;
 /** Below the lines there is room for the marks of what failed. */
 const BOTTOM = HEIGHT - 8;
 const TOP = 3;
-/** What was longer ago is of no concern. */
+/** The longest and the shortest time that a chart covers. */
 const LONGEST_MS = 24 * 3_600_000;
 const SHORTEST_MS = 60_000;
 
@@ -73,7 +73,7 @@ function beginning(
   return Math.min(nowMs - SHORTEST_MS, Math.max(nowMs - LONGEST_MS, Math.min(...all)));
 }
 
-/** A count stays what it is until it changes. */
+/** Steps, because a count stays the same until it changes. */
 function stepLine(points: readonly (readonly [number, number])[]): string {
   return points.map(([x, y], index) => index === 0 ? `M${x} ${y}` : `H${x}V${y}`).join("");
 }

@@ -1,4 +1,4 @@
-/** The first line of a peer: who it is, how it stands, and what can be done with it. */
+/** The first line of a peer: its name, its state, and what can be done with it. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { change } from "../../api.ts";
@@ -10,7 +10,7 @@ import { NameForm } from "./name_form.tsx";
 import { PeerRemoval } from "./removal.tsx";
 
 /**
- * What can be done stands at the end of the line: it stays where it is, however the peer stands.
+ * The buttons are at the end of the line, so that they stay in place whatever the peer's state.
  *
  * @param props.peer by the name that is shown
  * @param props.given the name that can be changed

@@ -1,4 +1,4 @@
-/** How things stand with a peer: a word, and a colour that says the same. */
+/** The state of a peer: a word, and a colour that says the same. */
 import type { PeerData } from "../../page_data.ts";
 
 type Tone = "good" | "warn" | "bad" | "quiet";

@@ -42,7 +42,7 @@ export function SettingsBinds({ fields }: { readonly fields: FieldContext }) {
   );
 }
 
-/** A row that is still to be filled in has the focus once it is there. */
+/** Moves the focus to a new row once it is rendered. */
 function useFocusOfNewRow(rows: number) {
   const list = useRef<HTMLUListElement>(null);
   const isNext = useRef(false);
@@ -56,7 +56,7 @@ function useFocusOfNewRow(rows: number) {
 function Row({ address, index, isOnly, isRefused, onInput, onRemove }: {
   readonly address: string;
   readonly index: number;
-  /** One there must be. */
+  /** The only row cannot be removed. */
   readonly isOnly: boolean;
   readonly isRefused: boolean;
   readonly onInput: (text: string) => void;

@@ -1,4 +1,4 @@
-/** The settings as a form holds them, and what of them has been changed. */
+/** The settings as a form holds them, and which of them have been changed. */
 import type { ConfigData } from "../../page_data.ts";
 
 /** What a person has filled in. */
@@ -35,7 +35,7 @@ export function draftOf(config: ConfigData): SettingsDraft {
   };
 }
 
-/** The settings that are another than those that hold, as the API takes them. */
+/** The settings that differ from those that hold, as the API takes them. */
 export function changesOf(
   config: ConfigData,
   draft: SettingsDraft,
@@ -60,7 +60,7 @@ function sent(draft: SettingsDraft): Readonly<Record<DraftName, unknown>> {
   };
 }
 
-/** What is no number is sent as it is: the device refuses it, and says what it expects. */
+/** A text that is not a number is sent as it is: the device refuses it, and says what it expects. */
 function wholeNumber(text: string): number | string {
   return /^\d{1,15}$/.test(text.trim()) ? Number(text) : text;
 }

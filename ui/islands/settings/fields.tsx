@@ -109,7 +109,7 @@ export function stateOf({ name, fields }: Pick<FieldProps, "name" | "fields">) {
   };
 }
 
-/** The hint of a held port names the command that changes it: here is the field. */
+/** The hint about a port in use names a command; here, the field is at hand. */
 function problemWords(problem: Problem): string {
   const words = inPlace(problem);
   return problem.error === "port_in_use"

@@ -70,7 +70,7 @@ function Usual({ fields }: { readonly fields: FieldContext }) {
   );
 }
 
-/** It opens by itself where something in it is refused. */
+/** Opens by itself when a setting in it is refused. */
 function Advanced({ fields }: { readonly fields: FieldContext }) {
   const [isOpen, setOpen] = useState(false);
   const refused = fields.problem?.field;

@@ -4,7 +4,7 @@ import { change } from "../../api.ts";
 import { ErrorNote } from "../../parts/error_note.tsx";
 import { useAsking } from "../../use_asking.ts";
 
-/** Asks once more before it does anything, and says what it means. */
+/** Says what a new key means, and asks once more before making it. */
 export function SettingsKeys() {
   const { problem, ask } = useAsking();
   const [at, setAt] = useState<"" | "sure?" | "done">("");

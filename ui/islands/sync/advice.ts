@@ -1,4 +1,4 @@
-/** What is said of the parts of a device that sync needs. */
+/** Words for the parts of a device that sync needs: key, discovery, service. */
 import type { StatusData } from "../../page_data.ts";
 
 const KEY_PLACES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-/** How sync stands on this device: the answer first, then what it rests on. */
+/** The status of sync: the answer first, then the facts behind it. */
 import { useMemo } from "preact/hooks";
 import { counted, grouped } from "../../../lib/model/counted.ts";
 import { useLive } from "../../live/live.ts";
@@ -77,7 +77,7 @@ function DeviceFacts({ status }: { readonly status: StatusData }) {
 
 function Process({ status: { daemon } }: { readonly status: StatusData }) {
   const { nowMs } = useLive();
-  // The time of its start does not change; how long it has been running would be out of date at once.
+  // Computed once a status: the uptime grows, the time of the start stays.
   const startedAt = useMemo(
     () => new Date(nowMs.peek() - (daemon.uptime_s ?? 0) * 1_000).toISOString(),
     [daemon],

@@ -1,4 +1,5 @@
-/** Full-text queries as people type them, in the words of FTS5. */
+/** Typed text as a full-text query of SQLite, which ranks what it finds. */
+import { typedParts } from "./typed_parts.ts";
 
 /**
  * Turns typed text into an FTS5 query: every word must occur, the last letters of a word may be
@@ -8,12 +9,7 @@
  * @returns the query, or `undefined` where the text holds no word
  */
 export function ftsQuery(text: string): string | undefined {
-  const terms: string[] = [];
-  for (const [, phrase, word] of text.matchAll(/"([^"\0]*)"|([^\s"\0]+)/g)) {
-    const literal = phrase ?? word!;
-    if (!/[\p{L}\p{N}\p{Co}]/u.test(literal)) continue;
-    const quoted = `"${literal.replaceAll('"', '""')}"`;
-    terms.push(phrase === undefined ? `${quoted} *` : quoted);
-  }
+  const terms = typedParts(text)
+    .map(({ literal, isPhrase }) => isPhrase ? `"${literal}"` : `"${literal}" *`);
   return terms.length === 0 ? undefined : terms.join(" ");
 }

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { Hearing } from "./hearing.ts";
+import { ReceiveBudget } from "./receive_budget.ts";
 
 /** How many packets a second are read where so many come, and each takes so long. */
 function readOf(perSecond: number, tookMs: number): number[] {
-  const hearing = new Hearing();
+  const budget = new ReceiveBudget();
   return [0, 1, 2].map((second) => {
     let read = 0;
     for (let sent = 0; sent < perSecond; sent++) {
-      if (!hearing.isOpen(second * 1_000 + sent * 1_000 / perSecond)) continue;
-      hearing.spent(tookMs);
+      if (!budget.isLeft(second * 1_000 + sent * 1_000 / perSecond)) continue;
+      budget.spend(tookMs);
       read++;
     }
     return read;
