@@ -23,6 +23,17 @@ Deno.test("the lock says who holds it, as long as it is held", async () => {
   assertEquals(await findHolder(bench.lock), undefined, "the file names who is gone");
 });
 
+Deno.test("a lock that is let go of is free, whatever this process is just starting", async () => {
+  using bench = new Bench();
+  for (let time = 0; time < 200; time++) {
+    const lock = await acquireLock(bench.lock);
+    const started = new Deno.Command("true").spawn();
+    lock.release();
+    assertEquals(await isLocked(bench.lock), false, "a copy of its file holds it");
+    await started.status;
+  }
+});
+
 Deno.test("what stands in the file of a held lock names nobody unless the process is that one", async () => {
   using bench = new Bench();
   const start = await processStart(Deno.pid);
