@@ -1,5 +1,6 @@
 /** Changes the settings file without losing what else is in it: comments, unknown keys, layout. */
 import { CodememError } from "../errors.ts";
+import { letGo } from "../files/let_go.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { makePrivateFolder } from "../files/private_folder.ts";
 import type { Json } from "../model/canonical_json.ts";
@@ -72,7 +73,7 @@ async function lockFolder(folder: string, path: string): Promise<Disposable> {
     timeoutMs: LOCK_PATIENCE_MS,
     intervalMs: LOCK_LOOK_MS,
   });
-  if (isLocked) return { [Symbol.dispose]: () => handle.close() };
+  if (isLocked) return { [Symbol.dispose]: () => letGo(handle) };
   handle.close();
   throw new CodememError("busy", `Cannot write ${path}: another process is writing it`, {
     hint: "Try again once the other process has ended",

@@ -5,6 +5,7 @@
  * process with that pid and start time exists: a file that was left behind means nothing.
  */
 import { CodememError } from "../errors.ts";
+import { letGo } from "../files/let_go.ts";
 import { poll } from "../time/poll.ts";
 import { parseJsonObject } from "./json_object.ts";
 import { processStart } from "./process_start.ts";
@@ -42,9 +43,9 @@ export async function acquireLock(path: string): Promise<DaemonLock> {
 async function hold(file: Deno.FsFile, path: string): Promise<DaemonLock> {
   try {
     await writeHolder(file);
-    return { release: () => file.close() };
+    return { release: () => letGo(file) };
   } catch (error) {
-    file.close();
+    letGo(file);
     throw new CodememError("io_failed", `Cannot write the lock file ${path}`, {
       hint: "Is the disk full?",
       cause: error,
@@ -66,7 +67,7 @@ export async function isLocked(path: string): Promise<boolean> {
   try {
     return !(await file.tryLock(false));
   } finally {
-    file.close();
+    letGo(file);
   }
 }
 

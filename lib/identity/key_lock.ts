@@ -1,6 +1,7 @@
 /** The lock under which the key of a device is created, moved or replaced. */
 import { join } from "node:path";
 import { CodememError } from "../errors.ts";
+import { letGo } from "../files/let_go.ts";
 import { makePrivateFolder } from "../files/private_folder.ts";
 import { removeLeftKeys } from "./key_files.ts";
 
@@ -16,10 +17,14 @@ export async function withKeyLock<Result>(
 ): Promise<Result> {
   makePrivateFolder(keysDir);
   // The system releases the lock when the process ends, however it ends.
-  using file = await openLock(join(keysDir, ".lock"));
-  await file.lock(true);
-  removeLeftKeys(keysDir);
-  return await change();
+  const file = await openLock(join(keysDir, ".lock"));
+  try {
+    await file.lock(true);
+    removeLeftKeys(keysDir);
+    return await change();
+  } finally {
+    letGo(file);
+  }
 }
 
 async function openLock(path: string): Promise<Deno.FsFile> {

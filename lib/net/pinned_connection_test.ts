@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { CodememError, type ErrorCode } from "../errors.ts";
 import { type KeyHolder, newKeyHolder } from "../../tests/support/attackers/key_holder.ts";
 import { freePort } from "../../tests/support/system/free_port.ts";
+import { onFreedPort } from "../../tests/support/system/freed_port.ts";
 import { openPinnedConnection, type PinnedConnection } from "./pinned_connection.ts";
 import type { DialOptions } from "./dial_tls.ts";
 import { listenTls } from "./tls_listener.ts";
@@ -115,7 +116,7 @@ Deno.test("a listener that was restarted is connected to again, without sending 
   const connection = await dial(first.port);
   assertEquals(text((await connection.request(GET)).body), "1");
   await first.close();
-  const second = await listenTls({ ...options, port: first.port });
+  const second = await onFreedPort(() => listenTls({ ...options, port: first.port }));
   // Its hang-up has arrived when what came later has been answered.
   const later = await dial(second.port);
   assertEquals(text((await later.request(GET)).body), "2");

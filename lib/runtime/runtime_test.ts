@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { startDevice } from "../../tests/support/devices/device.ts";
 import { freePort } from "../../tests/support/system/free_port.ts";
+import { onFreedPort } from "../../tests/support/system/freed_port.ts";
 import { eventually } from "../../tests/support/eventually.ts";
 import { announceChange } from "../daemon/changes.ts";
 import { readFacts } from "../daemon/facts.ts";
@@ -14,7 +15,9 @@ Deno.test("a stop waits for settings that are being taken up, and none are taken
   const changes = Promise.allSettled(others.map((each) => runtime.apply(each)));
   await device[Symbol.asyncDispose]();
   assertEquals((await changes).map(({ status }) => status), ["fulfilled", "fulfilled"]);
-  for (const { syncPort } of others) Deno.listen({ port: syncPort, hostname: "127.0.0.1" }).close();
+  for (const { syncPort: port } of others) {
+    (await onFreedPort(() => Deno.listen({ port, hostname: "127.0.0.1" }))).close();
+  }
   const error = await assertRejects(() => runtime.apply(settings), CodememError);
   assertEquals(error.code, "not_running");
 });

@@ -19,13 +19,13 @@ async function ask(key: KeyObject): Promise<{ answer: string; received: string[]
       address: { host: "127.0.0.1", port: impostor.port },
       certificateName: PEER.certificateName,
       certificatePem: PEER.certificatePem,
-      connectTimeoutMs: 2_000,
+      connectTimeoutMs: 20_000,
     });
     const { body } = await connection.request({
       method: "GET",
       target: "/v1/status",
       headers: {},
-      timeoutMs: 2_000,
+      timeoutMs: 20_000,
       maxResponseBytes: 100,
     });
     connection.close();
@@ -55,7 +55,7 @@ Deno.test("a copied certificate can be learned, but what it leads to is still re
   const target = {
     address: { host: "127.0.0.1", port: impostor.port },
     certificateName: PEER.certificateName,
-    connectTimeoutMs: 2_000,
+    connectTimeoutMs: 20_000,
   };
   const accepts = (der: Uint8Array) => certificatePublicKeyLine(der) === PEER.publicKey;
   const learned = await learnCertificate({ ...target, accepts }).catch((error) => error.code);

@@ -12,6 +12,7 @@ import { type DeviceKey, generateDeviceKey } from "../../lib/identity/device_key
 import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 import { send, signed } from "../support/attackers/raw_client.ts";
 import { rotate } from "../support/devices/rotate.ts";
+import { onFreedPort } from "../support/system/freed_port.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 
@@ -147,15 +148,17 @@ Deno.test("who guesses at keys is not heard for long", async () => {
 async function impersonate(device: TestDevice, key: DeviceKey, answer: () => Response) {
   const { deviceId } = device.identity;
   const requests: string[] = [];
-  const listener = await listenTls({
-    ...{ binds: ["127.0.0.1"], port: device.settings.syncPort },
-    privateKey: key.privateKey,
-    certificatePem: await issueCertificate({ deviceId, privateKey: key.privateKey }),
-    handler: (request) => {
-      requests.push(`${request.method} ${new URL(request.url).pathname}`);
-      return Promise.resolve(answer());
-    },
-  });
+  const certificatePem = await issueCertificate({ deviceId, privateKey: key.privateKey });
+  const listener = await onFreedPort(() =>
+    listenTls({
+      ...{ binds: ["127.0.0.1"], port: device.settings.syncPort, certificatePem },
+      privateKey: key.privateKey,
+      handler: (request) => {
+        requests.push(`${request.method} ${new URL(request.url).pathname}`);
+        return Promise.resolve(answer());
+      },
+    })
+  );
   return { requests, [Symbol.asyncDispose]: () => listener.close({ graceMs: 0 }) };
 }
 

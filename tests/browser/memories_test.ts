@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Store } from "../../lib/store/store.ts";
+import { eventually } from "../support/eventually.ts";
 import { chromiumTest, TestBrowser } from "../support/viewer/browser.ts";
 import { pair, startDevice, type TestDevice } from "../support/devices/device.ts";
 
@@ -201,6 +202,7 @@ Deno.test(
     // What is changed or forgotten there moves nothing: it shows at once.
     laptop.store.memories.edit(ids[0]!, { title: "From very far" });
     await row(page, "From very far").waitFor();
+    await eventually("laptop has it", () => laptop.store.memories.find(old) !== undefined);
     laptop.store.memories.forget([old]);
     await row(page, "Old news").waitFor({ state: "detached" });
     await page.getByText("2 memories").waitFor();

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
 import { pair, startDevice } from "../support/devices/device.ts";
-import { headline, openSync } from "../support/viewer/sync_pages.ts";
+import { copiedText, headline, openSync } from "../support/viewer/sync_pages.ts";
 import { ViewerClient } from "../support/viewer/viewer_client.ts";
 
 const PASTE = "Or paste the command of the other machine";
@@ -16,8 +16,8 @@ flowTest(
     const accepting = await openSync(browser, bob, window);
     await inviting.getByText(/valid for \d+:\d\d/).waitFor();
     await inviting.getByRole("button", { name: "Copy the pairing command" }).click();
-    const command = await inviting.evaluate(() => navigator.clipboard.readText());
-    assertEquals(command, await inviting.getByTestId("pairing-command").textContent());
+    const shown = await inviting.getByTestId("pairing-command").textContent();
+    const command = await copiedText(inviting, (text) => text === shown);
     await accepting.getByRole("button", { name: "Turn sync on" }).click();
     await accepting.getByLabel(PASTE).fill(command.replace(/(.{80})/g, "$1\n"));
     await accepting.getByRole("button", { name: "Pair", exact: true }).click();
@@ -124,7 +124,7 @@ Deno.test(
     await page.getByRole("button", { name: "Pair", exact: true }).click();
     await page.getByText("Half done").waitFor();
     await page.getByRole("button", { name: "Copy the command that finishes it" }).click();
-    const finish = await page.evaluate(() => navigator.clipboard.readText());
+    const finish = await copiedText(page, (text) => text.startsWith("codemem sync pair --accept "));
     await alice.restart();
     const other = await openSync(browser, alice);
     await other.getByLabel(PASTE).fill(finish);

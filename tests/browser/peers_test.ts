@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { chromiumTest, flowTest, TestBrowser } from "../support/viewer/browser.ts";
 import { pair, startDevice, sync } from "../support/devices/device.ts";
-import { openSync, peerCard } from "../support/viewer/sync_pages.ts";
+import { copiedText, openSync, peerCard } from "../support/viewer/sync_pages.ts";
 
 flowTest("a peer is renamed where its name stands, with the keyboard", async (window) => {
   await using alice = await startDevice("alice");
@@ -102,7 +102,7 @@ Deno.test(chromiumTest("what a peer is can be copied"), async () => {
   ) {
     await page.getByRole("button", { name }).click();
     await page.getByRole("status").getByText("Copied").first().waitFor();
-    assertEquals(await page.evaluate(() => navigator.clipboard.readText()), text);
+    await copiedText(page, (copied) => copied === text);
   }
 });
 

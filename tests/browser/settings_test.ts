@@ -49,7 +49,7 @@ flowTest("each setting is changed without a restart, and kept", async (window) =
   await page.locator(".facts dd").first().getByText("attic").waitFor();
   // A narrow window has no room for it there.
   await page.locator(".masthead").getByText("attic").waitFor({ state: "attached" });
-  assertEquals(await page.title(), "Sync · codemem on attic");
+  await page.waitForFunction(() => document.title === "Sync · codemem on attic");
 });
 
 flowTest("an address is offered, added and removed again", async (window) => {

@@ -6,6 +6,8 @@ Deno.test("a device whose database is replaced under it says so and does not syn
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");
   await pair(alice, bob);
+  const standing = () => bob.store.peers.find(alice.store.deviceId)!;
+  await eventually("bob knows what alice holds", () => standing().identicalLive === 0);
   const backup = `${alice.paths.database}.backup`;
   await Deno.copyFile(alice.paths.database, backup);
   await Deno.rename(backup, alice.paths.database);
@@ -15,7 +17,6 @@ Deno.test("a device whose database is replaced under it says so and does not syn
   assertEquals(fault?.message, syncError!.message);
   assertEquals(listeners.map(({ listening }) => listening), [false]);
   bob.store.memories.remember({ kind: "note", title: "zebra", body: "stripes" });
-  const standing = () => bob.store.peers.find(alice.store.deviceId)!;
   await eventually("bob calls alice offline", () => standing().state === "offline");
   assertEquals([standing().identicalLive, alice.store.log.snapshot().digest.live], [0, 0]);
 });

@@ -32,7 +32,7 @@ Deno.test(
       assert(service.text.endsWith(":7337"), service.text);
     }
     const all = () => [heard0, heard1].every((heard) => heard.adverts().length >= ANNOUNCEMENTS);
-    await eventually("all announcements are heard", all, 10_000);
+    await eventually("all announcements are heard", all);
     for (const [net, heard] of [heard0, heard1].entries()) {
       const own = await addressesOf(device, `eth${net}`);
       const told = heard.adverts().flatMap(({ records }) => records)
@@ -82,7 +82,7 @@ Deno.test(labTest("a device that stops says goodbye"), async () => {
     await using _serve = await home.serve();
     await heard.advertOf("10.77.0.1");
   }
-  await eventually("its goodbye is heard", () => heard.hasGoodbye(), 5_000);
+  await eventually("its goodbye is heard", () => heard.hasGoodbye());
 });
 
 /** Every address of an interface, IPv6 in full. */

@@ -31,6 +31,6 @@ Deno.test(
     }
 
     await aliceServing.stop();
-    await eventually("alice says goodbye", () => heard.hasGoodbye(), 5_000);
+    await eventually("alice says goodbye", () => heard.hasGoodbye());
   },
 );

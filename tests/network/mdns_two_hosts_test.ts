@@ -31,9 +31,9 @@ function bob({ hosts }: TwoHosts): Discoverer {
 
 networkTest("two devices find each other within two seconds", async (lan) => {
   await using left = alice(lan);
-  await left.until(({ state }) => state.active, 10_000);
+  await left.until(({ state }) => state.active);
   await using right = bob(lan);
-  await right.until(({ state }) => state.active, 10_000);
+  await right.until(({ state }) => state.active);
   await Promise.all([
     left.until(isAt("bob", "10.77.0.2:7338"), 2_000),
     right.until(isAt("alice", "10.77.0.1:7337"), 2_000),
@@ -48,10 +48,10 @@ networkTest("a stranger is found by nobody", async (lan) => {
   await using left = alice(lan);
   const strange = { ownKey: "c3".repeat(32), port: 7338, peerKeys: { alice: "d4".repeat(32) } };
   await using right = new Discoverer(lan.hosts.right, strange);
-  await right.until(({ state }) => state.active, 10_000);
+  await right.until(({ state }) => state.active);
   // When another one who came later is found, what the stranger had to say has been heard.
   await using _later = new Discoverer(lan.hosts.right, { ownKey: BOB, port: 7339, peerKeys: {} });
-  await left.until(isAt("bob", "10.77.0.2:7339"), 10_000);
+  await left.until(isAt("bob", "10.77.0.2:7339"));
   assertEquals((await left.tell()).addresses, { bob: ["10.77.0.2:7339"] });
   assertEquals((await right.tell()).addresses, { alice: [] });
 });
@@ -59,45 +59,45 @@ networkTest("a stranger is found by nobody", async (lan) => {
 networkTest("a device that moves to another address is found there", async (lan) => {
   await using left = alice(lan);
   await using right = bob(lan);
-  await left.until(isAt("bob", "10.77.0.2:7338"), 10_000);
+  await left.until(isAt("bob", "10.77.0.2:7338"));
   await lan.hosts.right.changeAddress("10.77.0.3/24");
   await right.refresh();
-  await left.until(isAt("bob", "10.77.0.3:7338"), 2_000);
-  await right.until(isAt("alice", "10.77.0.1:7337"), 2_000);
+  await left.until(isAt("bob", "10.77.0.3:7338"));
+  await right.until(isAt("alice", "10.77.0.1:7337"));
 });
 
 networkTest("a device that stops is gone", async (lan) => {
   await using left = alice(lan);
   await using right = bob(lan);
-  await left.until(isAt("bob", "10.77.0.2:7338"), 10_000);
+  await left.until(isAt("bob", "10.77.0.2:7338"));
   await right.stop();
-  await left.until(isGone("bob"), 2_000);
+  await left.until(isGone("bob"));
 });
 
 networkTest("a device that was killed and started again is found again", async (lan) => {
   await using left = alice(lan);
   await using right = bob(lan);
-  await left.until(isAt("bob", "10.77.0.2:7338"), 10_000);
+  await left.until(isAt("bob", "10.77.0.2:7338"));
   await right.kill();
   const options = { ownKey: BOB, port: 7339, peerKeys: { alice: ALICE } };
   await using again = new Discoverer(lan.hosts.right, options);
-  await again.until(isAt("alice", "10.77.0.1:7337"), 10_000);
-  await left.until(isAt("bob", "10.77.0.2:7339"), 2_000);
+  await again.until(isAt("alice", "10.77.0.1:7337"));
+  await left.until(isAt("bob", "10.77.0.2:7339"));
 });
 
 networkTest("an interface that went and came back is used again", async (lan) => {
   await using left = alice(lan);
   await using right = bob(lan);
-  await left.until(isAt("bob", "10.77.0.2:7338"), 10_000);
+  await left.until(isAt("bob", "10.77.0.2:7338"));
   await Promise.all([lan.hosts.left.detach(), lan.hosts.right.detach()]);
   await Promise.all([left.refresh(), right.refresh()]);
-  await left.until(({ state }) => !state.active && state.error !== null, 2_000);
+  await left.until(({ state }) => !state.active && state.error !== null);
   assertEquals((await left.tell()).addresses, { bob: [] });
   await lan.hosts.left.attach(lan.bridge, { address: "10.77.0.1/24" });
   await lan.hosts.right.attach(lan.bridge, { address: "10.77.0.2/24" });
   await Promise.all([left.refresh(), right.refresh()]);
-  await left.until(isAt("bob", "10.77.0.2:7338"), 3_000);
-  await right.until(isAt("alice", "10.77.0.1:7337"), 3_000);
+  await left.until(isAt("bob", "10.77.0.2:7338"));
+  await right.until(isAt("alice", "10.77.0.1:7337"));
   assertEquals((await left.tell()).faults, []);
 });
 
@@ -106,10 +106,10 @@ networkTest("two processes of one host are both found by a third", async (lan) =
   await using left = new Discoverer(lan.hosts.left, { ownKey: ALICE, port: 7337, peerKeys: both });
   await using beside = new Discoverer(lan.hosts.left, { ownKey: BOB, port: 7338, peerKeys: both });
   await using right = new Discoverer(lan.hosts.right, { port: 0, peerKeys: both });
-  await right.until(isAt("alice", "10.77.0.1:7337"), 10_000);
-  await right.until(isAt("bob", "10.77.0.1:7338"), 2_000);
-  await left.until(isAt("bob", "10.77.0.1:7338"), 2_000);
-  await beside.until(isAt("alice", "10.77.0.1:7337"), 2_000);
+  await right.until(isAt("alice", "10.77.0.1:7337"));
+  await right.until(isAt("bob", "10.77.0.1:7338"));
+  await left.until(isAt("bob", "10.77.0.1:7338"));
+  await beside.until(isAt("alice", "10.77.0.1:7337"));
 });
 
 networkTest(
@@ -126,12 +126,11 @@ networkTest(
     await using _right = bob(lan);
     await left.until(
       ({ state }) => state.error === "IPv4: cannot listen: the port is in use",
-      10_000,
     );
     await holder.stop("SIGKILL");
     await left.refresh();
     await left.until(({ state }) => state.active && state.error === null, 5_000);
-    await left.until(isAt("bob", "10.77.0.2:7338"), 10_000);
+    await left.until(isAt("bob", "10.77.0.2:7338"));
   },
 );
 
@@ -143,8 +142,8 @@ networkTest("a device with more networks than one socket may join is found on al
   const words = { ownKey: ALICE, port: 7337, peerKeys: { bob: BOB } };
   await using device = new Discoverer(left, words);
   await using neighbour = bob(lan);
-  await device.until(isAt("bob", "10.77.0.2:7338"), 10_000);
-  await neighbour.until(isAt("alice", "10.77.0.1:7337"), 10_000);
+  await device.until(isAt("bob", "10.77.0.2:7338"));
+  await neighbour.until(isAt("alice", "10.77.0.1:7337"));
   // What cannot be sent yet from an address that is new is sent a second later.
-  await device.until(({ state }) => state.active && state.error === null, 10_000);
+  await device.until(({ state }) => state.active && state.error === null);
 });

@@ -17,6 +17,7 @@ import { eventually } from "../support/eventually.ts";
 import { startDevice } from "../support/devices/device.ts";
 import { freePort } from "../support/system/free_port.ts";
 import { endBetween, importSample } from "../support/devices/interrupted_sync.ts";
+import { isRead } from "../support/attackers/held_request.ts";
 import { send, signed } from "../support/attackers/raw_client.ts";
 import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 
@@ -197,8 +198,9 @@ Deno.test("a device that is stopped answers who waits for ops, and ends", async 
   };
   const status = await send(answerer, signed(guest.identity, { recipient: deviceId }));
   const target = `/v1/ops?since=${status.json!.head}&wait=25`;
-  const waiting = send(answerer, signed(guest.identity, { recipient: deviceId, target }));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const request = signed(guest.identity, { recipient: deviceId, target });
+  const waiting = send(answerer, request);
+  await isRead(home.path("codemem.db"), request);
   const beganMs = performance.now();
   await home.text("sync", "stop");
   const tookMs = performance.now() - beganMs;

@@ -1,5 +1,6 @@
 /** `codemem viewer`, with a stand-in for the program that opens browsers. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { eventually } from "../support/eventually.ts";
 import type { RunOptions } from "../support/devices/home.ts";
 import { type SkippableTest, skipUnless } from "../support/skip.ts";
 import { SyncHome } from "../support/devices/sync_home.ts";
@@ -76,7 +77,9 @@ Deno.test(
     const staying = await Desk.at(home, `echo $$ >'${pid}'; exec sleep 600`);
     const { stdout } = await home.run(["viewer"], { env: { ...staying.options.env } });
     assertEquals(stdout, `Opened ${home.viewer}\n`);
-    Deno.kill(Number(await Deno.readTextFile(pid)), "SIGKILL");
+    const pidOfBrowser = async () => Number(await Deno.readTextFile(pid).catch(() => ""));
+    await eventually("the browser has come to run", async () => await pidOfBrowser() > 0);
+    Deno.kill(await pidOfBrowser(), "SIGKILL");
   },
 );
 

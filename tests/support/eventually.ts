@@ -3,7 +3,7 @@ import { fail } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
 
 /** How long anything may take that happens by itself; far longer than it should, also on a busy machine. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 const LOOK_MS = 10;
 
 /**

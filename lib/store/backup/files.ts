@@ -1,5 +1,6 @@
 /** The files of a backup: written beside their destination, and moved there whole. */
 import { CodememError, systemCode } from "../../errors.ts";
+import { letGo } from "../../files/let_go.ts";
 import { PartialFile } from "../../files/partial_file.ts";
 import { putInPlace, removeIfThere } from "../../files/place.ts";
 
@@ -33,8 +34,8 @@ export async function claimDatabaseFile(path: string): Promise<Disposable> {
     // Before it was locked, another process may have taken it for a leftover.
     const isOurs = await file.tryLock(true) &&
       (await file.stat()).ino === (await Deno.stat(path)).ino;
-    if (isOurs) return file;
-    file.close();
+    if (isOurs) return { [Symbol.dispose]: () => letGo(file) };
+    letGo(file);
     throw beingWritten(path);
   });
 }
@@ -45,8 +46,12 @@ export async function isHeld(path: string): Promise<boolean> {
   const found = await Deno.lstat(path).catch(() => undefined);
   if (found?.isFile !== true) return false;
   if (found.uid !== Deno.uid()) throw ofSomebodyElse(path);
-  using file = await Deno.open(path, { write: true });
-  return !await file.tryLock(true);
+  const file = await Deno.open(path, { write: true });
+  try {
+    return !await file.tryLock(true);
+  } finally {
+    letGo(file);
+  }
 }
 
 function ofSomebodyElse(path: string): CodememError {

@@ -3,6 +3,7 @@ import { SETTING_NAMES } from "../../config/schema.ts";
 import { openRawTls } from "../../../tests/support/attackers/raw_tls.ts";
 import { certificateName } from "../../model/device.ts";
 import { freePort } from "../../../tests/support/system/free_port.ts";
+import { onFreedPort } from "../../../tests/support/system/freed_port.ts";
 import { startDevice } from "../../../tests/support/devices/device.ts";
 import { ViewerClient } from "../../../tests/support/viewer/viewer_client.ts";
 
@@ -110,7 +111,8 @@ Deno.test("what did not work before does not stand in the way of another change"
   await using device = await startDevice("studio");
   const client = await ViewerClient.open(device);
   await client.send("POST", "/api/sync/actions/disable");
-  using _holder = Deno.listen({ hostname: "127.0.0.1", port: device.settings.syncPort });
+  const { syncPort: port } = device.settings;
+  using _holder = await onFreedPort(() => Deno.listen({ hostname: "127.0.0.1", port }));
   await device.runtime.apply({ ...device.settings, syncEnabled: true }).catch(() => {});
   await Deno.writeTextFile(
     device.paths.config,

@@ -15,6 +15,7 @@ import { makeInvite } from "../../../lib/sync/pairing/invite.ts";
 import { type SyncOutcome, syncPeer } from "../../../lib/sync/ask/sync_peer.ts";
 import { browserScript } from "../../../scripts/bundle/browser_script.ts";
 import { freePort } from "../system/free_port.ts";
+import { onFreedPort } from "../system/freed_port.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../../..");
 
@@ -64,12 +65,14 @@ export async function startDevice(
     const store = openStore({ path: paths.database, nowMs });
     const identity = await ensureIdentity({ store, keysDir: paths.keys, settings });
     const context = syncContext({ store, identity, version: "0.0.0-test", nowMs });
-    const runtime = await openRuntime({
-      ...{ paths, settings, store, version: "0.0.0-test", nowMs, loop: options.loop },
-      readSettings: () => loadSettings(paths, options.env ?? {}),
-      browserScript: () => browserScript(ROOT),
-      service: () => ({ kind: null, installed: false, enabled: false, active: false }),
-    });
+    const runtime = await onFreedPort(() =>
+      openRuntime({
+        ...{ paths, settings, store, version: "0.0.0-test", nowMs, loop: options.loop },
+        readSettings: () => loadSettings(paths, options.env ?? {}),
+        browserScript: () => browserScript(ROOT),
+        service: () => ({ kind: null, installed: false, enabled: false, active: false }),
+      })
+    );
     return { store, identity, context, runtime };
   };
   let parts = await open();

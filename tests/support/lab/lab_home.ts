@@ -56,7 +56,7 @@ export class LabHome extends Home {
   /** Waits until the device, which serves, listens and speaks on the local network. */
   async discoverable(): Promise<void> {
     const isActive = async () => (await this.status()).mdns.active;
-    await eventually(`mDNS of ${this.name} is active`, isActive, 5_000);
+    await eventually(`mDNS of ${this.name} is active`, isActive);
   }
 
   async status(): Promise<StatusJson> {

@@ -1,6 +1,7 @@
 /** A process that runs discovery on a host, and what can be asked of it. */
 import { fail } from "@std/assert";
 import type { Discovering, Told } from "./discovering.ts";
+import { PATIENCE_MS } from "../eventually.ts";
 import type { LabHost } from "../lab/lab_host.ts";
 
 const SCRIPT = `${import.meta.dirname}/discovering.ts`;
@@ -50,7 +51,7 @@ export class Discoverer implements AsyncDisposable {
    *
    * @returns after how many milliseconds
    */
-  async until(condition: (told: Told) => boolean, withinMs: number): Promise<number> {
+  async until(condition: (told: Told) => boolean, withinMs = PATIENCE_MS): Promise<number> {
     const startMs = performance.now();
     for (;;) {
       const told = await this.tell();

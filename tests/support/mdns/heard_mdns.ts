@@ -44,9 +44,9 @@ export class HeardMdns implements AsyncDisposable {
    *
    * @param address the IPv4 address in it
    */
-  async advertOf(address: string, { withinMs = 10_000 } = {}): Promise<HeardMessage> {
+  async advertOf(address: string): Promise<HeardMessage> {
     const find = () => this.adverts().find((advert) => isComplete(advert, address));
-    await eventually(`an advert of ${address}`, () => find() !== undefined, withinMs);
+    await eventually(`an advert of ${address}`, () => find() !== undefined);
     return find()!;
   }
 

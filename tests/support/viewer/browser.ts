@@ -1,5 +1,6 @@
 /** A real Chromium for tests, with a profile of its own. */
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { PATIENCE_MS } from "../eventually.ts";
 import { type SkippableTest, skipUnless } from "../skip.ts";
 
 /** Where Debian and others keep it. */
@@ -62,6 +63,7 @@ export class TestBrowser implements AsyncDisposable {
       ...(timeZone !== undefined && { timezoneId: timeZone }),
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     await page.goto(url);
     return page;

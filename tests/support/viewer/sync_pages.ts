@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import type { PageOptions, TestBrowser } from "./browser.ts";
 import type { TestDevice } from "../devices/device.ts";
+import { eventually } from "../eventually.ts";
 
 /** Opens the page of sync of a device, and waits until it hears of what happens there. */
 export async function openSync(
@@ -27,6 +28,19 @@ export function headline(page: Page) {
 /** What stands of one peer. */
 export function peerCard(page: Page, name: string) {
   return page.locator(".peer").filter({ has: page.getByRole("heading", { name, exact: true }) });
+}
+
+/** Waits until the clipboard holds a text that will do: what is to be copied gets there by and by. */
+export async function copiedText(
+  page: Page,
+  isExpected: (text: string) => boolean,
+): Promise<string> {
+  let text = "";
+  await eventually(() => `The clipboard holds ${text}`, async () => {
+    text = await page.evaluate(() => navigator.clipboard.readText());
+    return isExpected(text);
+  });
+  return text;
 }
 
 /** Notes every text that `selector` has had, however briefly, from now on. */
