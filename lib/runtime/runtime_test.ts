@@ -3,10 +3,12 @@ import { startDevice } from "../../tests/support/devices/device.ts";
 import { freePort } from "../../tests/support/system/free_port.ts";
 import { onFreedPort } from "../../tests/support/system/freed_port.ts";
 import { eventually } from "../../tests/support/eventually.ts";
+import { loadSettings } from "../config/load.ts";
 import { announceChange } from "../daemon/changes.ts";
 import { readFacts } from "../daemon/facts.ts";
 import { isLocked } from "../daemon/lock.ts";
 import { CodememError } from "../errors.ts";
+import { openRuntime } from "./runtime.ts";
 
 Deno.test("a stop waits for settings that are being taken up, and none are taken up after it", async () => {
   const device = await startDevice("alice");
@@ -37,18 +39,27 @@ Deno.test("a device whose facts cannot be removed ends all the same, and tells w
   await replaceByFolder(paths.daemonFacts);
   await assertRejects(() => runtime.close(), Error, "Directory not empty");
   assertEquals(await isLocked(paths.lock), false);
-  Deno.listen({ port: settings.syncPort, hostname: "127.0.0.1" }).close();
+  const { syncPort: port } = settings;
+  (await onFreedPort(() => Deno.listen({ port, hostname: "127.0.0.1" }))).close();
   device.store.close();
   await Deno.remove(device.home, { recursive: true });
 });
 
 Deno.test("why a device cannot start is told, whatever fails when it is given up", async () => {
   await using device = await startDevice("alice", { loop: false });
-  const { paths } = device;
+  const { paths, settings, store } = device;
   await device.runtime.close();
   await replaceByFolder(paths.daemonFacts);
-  using _taken = Deno.listen({ port: device.settings.viewerPort, hostname: "127.0.0.1" });
-  const error = await assertRejects(() => device.restart(), CodememError);
+  const { viewerPort: port } = settings;
+  using _taken = await onFreedPort(() => Deno.listen({ port, hostname: "127.0.0.1" }));
+  const start = () =>
+    openRuntime({
+      ...{ paths, settings, store, version: "0.0.0-test", nowMs: Date.now, loop: false },
+      readSettings: () => loadSettings(paths, {}),
+      browserScript: () => Promise.resolve(""),
+      service: () => ({ kind: null, installed: false, enabled: false, active: false }),
+    });
+  const error = await assertRejects(start, CodememError);
   assertEquals(error.code, "port_in_use");
   assertEquals(await isLocked(paths.lock), false);
 });
