@@ -119,6 +119,30 @@ for (const os of new Set([Deno.build.os, "darwin"] as const)) {
   });
 }
 
+const ofThreads = skipUnless(
+  Deno.build.os === "linux",
+  "its threads end one by one on Linux",
+  "a holder whose first thread has ended still runs as long as another one does",
+  { os: "linux" },
+);
+
+Deno.test(ofThreads, async () => {
+  using bench = new Bench();
+  // exit(2) ends the calling thread alone, as SIGKILL ends one thread after the other.
+  const holder = await bench.startHolder(`
+    const number = Deno.build.arch === "x86_64" ? 60 : 93;
+    const { symbols } = Deno.dlopen("libc.so.6", {
+      syscall: { parameters: ["i64", "i64"], result: "i64" },
+    });
+    setTimeout(() => symbols.syscall(BigInt(number), 0n), 500);`);
+  const state = async () =>
+    (await Deno.readTextFile(`/proc/${holder.pid}/stat`)).split(") ")[1]![0];
+  await eventually("its first thread has ended", async () => await state() === "Z");
+  assertEquals((await findHolder(bench.lock))?.pid, holder.pid);
+  assertEquals(await endDaemon(bench.lock, { force: true, timeoutMs: 10_000 }), "ended");
+  assertEquals((await holder.status).signal, "SIGKILL");
+});
+
 class Bench implements Disposable {
   readonly #folder = new TempFolder();
 

@@ -18,7 +18,10 @@ export async function processStart(
   return os === "linux" ? await fromProc(pid) : await fromPs(pid);
 }
 
-/** Field 22 of proc(5) `stat`: ticks since the machine was started. */
+/**
+ * Field 22 of proc_pid_stat(5): ticks since the machine was started. Fields 3 and 20 are the state, of the first
+ * thread alone, and the number of threads.
+ */
 async function fromProc(pid: number): Promise<string | undefined> {
   let stat: string;
   try {
@@ -31,7 +34,8 @@ async function fromProc(pid: number): Promise<string | undefined> {
   }
   // The second field is the name in parentheses, which may hold anything, these too.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return hasEnded(fields[0] ?? "") ? undefined : fields[19];
+  const isLastThread = Number(fields[17]) <= 1;
+  return hasEnded(fields[0] ?? "") && isLastThread ? undefined : fields[19];
 }
 
 async function fromPs(pid: number): Promise<string | undefined> {
