@@ -29,7 +29,7 @@ Deno.test(
     await pause(SECONDS * 1_000 * 2 / 3);
     const during = await alice.remember("in the middle of a flood");
     const tookMs = await bob.receives(during, { withinMs: 10_000 });
-    await flood.waitFor(/sent \d+/);
+    await flood.waitFor(/sent \d+\n/);
     const [grownMb, endMb] = growth(looking.end());
     const sent = Number(/sent (\d+)/.exec(flood.output)![1]);
     assert(sent >= PER_SECOND * SECONDS * 0.9, `only ${sent} were sent`);

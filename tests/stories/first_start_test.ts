@@ -16,12 +16,13 @@ Deno.test("an import of the first start that was killed is completed by the next
 
   await using serve = startServe(home);
   await serve.waitFor(/"viewer"/);
-  assertMatch(serve.output, /Imported/);
+  await serve.waitFor(/Imported/);
   assertEquals(liveMemories(home), 19_000);
   await serve.stop();
 
   await using third = startServe(home);
   await third.waitFor(/"viewer"/);
+  await third.stop();
   assert(!third.output.includes("Importing"), "it was done once");
 });
 
@@ -30,7 +31,7 @@ Deno.test("the import of the first start adds to the memories that are here alre
   await home.run(["remember", "written before the first serve"], { env: environment(home) });
   await using serve = startServe(home);
   await serve.waitFor(/"viewer"/);
-  assertMatch(serve.output, /Imported 100 memories; /);
+  await serve.waitFor(/Imported 100 memories; /);
   assertEquals(liveMemories(home), 96);
 });
 
@@ -40,13 +41,13 @@ Deno.test("a damaged mem.sqlite is a warning, and is tried again at the next sta
   for (let start = 0; start < 2; start++) {
     await using serve = startServe(home);
     await serve.waitFor(/"viewer"/);
-    assertMatch(serve.output, /warning: the memories .* have not been imported yet: .*\nhint: /);
+    await serve.waitFor(/warning: the memories .* have not been imported yet: .*\nhint: /);
     assertEquals((await serve.stop()).code, 0);
   }
   makeSample(home, 100);
   await using serve = startServe(home);
   await serve.waitFor(/"viewer"/);
-  assertMatch(serve.output, /Imported/);
+  await serve.waitFor(/Imported/);
 });
 
 Deno.test("a second serve takes nothing in", async () => {

@@ -158,7 +158,10 @@ export class Running implements AsyncDisposable {
     return this.#output;
   }
 
-  /** Waits until its output matches; fails where it ends before. */
+  /**
+   * Waits until its output matches; fails where it ends before. What comes on one stream may overtake
+   * what was said before it on the other.
+   */
   async waitFor(pattern: RegExp): Promise<void> {
     let ended = false;
     void this.#drained.then(() => {

@@ -123,7 +123,11 @@ async function serve(host: LabHost): Promise<Running> {
   return server;
 }
 
-/** A link that is back lets packets through a moment later. @returns the address of `host` as the server sees it */
+/**
+ * A link that is back lets packets through a moment later.
+ *
+ * @returns the address of `host` as the server at `address` sees it
+ */
 async function connect(host: LabHost, address: string): Promise<string> {
   return await host.run("timeout", "60", Deno.execPath(), "eval", CLIENT, address);
 }
