@@ -1,5 +1,5 @@
 /** Changes the settings file without losing what else is in it: comments, unknown keys, layout. */
-import { CodememError } from "../errors.ts";
+import { CodememError, systemCode } from "../errors.ts";
 import { letGo } from "../files/let_go.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { makePrivateFolder } from "../files/private_folder.ts";
@@ -88,9 +88,16 @@ async function translated<T>(path: string, action: () => T | Promise<T>): Promis
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+};
+
 function unwritable(path: string, error: unknown): CodememError {
   const denied = error instanceof Deno.errors.PermissionDenied;
-  const reason = denied ? "permission denied" : error instanceof Error ? error.name : "failed";
+  const reason = denied
+    ? "permission denied"
+    : REASONS[systemCode(error) ?? ""] ?? "the file system refused";
   return new CodememError("io_failed", `Cannot write ${path}: ${reason}`, {
     hint: `Make ${path} and its folder writable`,
     cause: error,

@@ -1,4 +1,5 @@
 /** Starting a process that outlives this one. */
+import { requireAppendable } from "../files/require_appendable.ts";
 
 /** Options of {@link launchDetached}. */
 export interface LaunchOptions {
@@ -20,8 +21,11 @@ export interface Launched {
  *
  * Deno cannot give a child a file as its stderr, and a pipe would end with this process: the child's next
  * write would fail. So a shell opens the file and becomes the program, with the same pid.
+ *
+ * @throws io_failed if the file cannot be written: nobody would learn what the shell says of it
  */
 export function launchDetached({ program, stderrPath }: LaunchOptions): Launched {
+  requireAppendable(stderrPath);
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", 'umask 077; exec "$@" 2>>"$0"', stderrPath, ...program],
     // It must not keep a file system from being unmounted.

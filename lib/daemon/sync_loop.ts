@@ -147,12 +147,16 @@ export class SyncLoop {
         const receivedBefore = received;
         reaching = new AbortController();
         const { signal: giveUp } = reaching;
-        const pass = await this.#pass(pinned(), { kept, budget, receivedBefore, giveUp, signal });
-        received -= receivedBefore;
-        return pass;
+        try {
+          const pass = await this.#pass(pinned(), { kept, budget, receivedBefore, giveUp, signal });
+          received -= receivedBefore;
+          return pass;
+        } catch (error) {
+          return this.#endOfTrust(error);
+        }
       },
-      waitThere: ({ onReceived, ...at }) =>
-        waitAt(context, pinned(), {
+      waitThere: async ({ onReceived, ...at }) =>
+        await waitAt(context, pinned(), {
           ...at,
           onReceived(ops) {
             received += ops;
@@ -197,6 +201,17 @@ export class SyncLoop {
     const { error, result, attempt } = outcome;
     if (error === undefined) budget.refill(monotonicMs());
     return { error, address: attempt.address, hasCaughtUp: (result?.pulled ?? 0) > 0 };
+  }
+
+  /**
+   * A peer that was removed or has rotated its key a moment ago is no fault of this device: its worker ends.
+   *
+   * @throws whatever else the pass has thrown
+   */
+  #endOfTrust(error: unknown): WorkerPass {
+    if (!(error instanceof CodememError) || error.code !== "peer_removed") throw error;
+    this.changed();
+    return { error, address: null, hasCaughtUp: false };
   }
 
   /** The addresses from adverts of a peer that its budget allows to dial. */

@@ -107,6 +107,8 @@ export function removeFile(path: string): void {
  */
 export function readSmallFile(path: string): { text: string; mode: number } | undefined {
   try {
+    // Opening a pipe would wait for somebody who writes into it.
+    if (!Deno.statSync(path).isFile) throw new Error("not a regular file");
     using file = Deno.openSync(path, { read: true });
     const { mode } = file.statSync();
     const bytes = new Uint8Array(MAX_FILE_BYTES);

@@ -1,11 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CodememError } from "../errors.ts";
-import { createFileOnce, replaceFile } from "./key_files.ts";
+import { runTool } from "../../tests/support/system/run_tool.ts";
+import { createFileOnce, readSmallFile, replaceFile } from "./key_files.ts";
 
-async function inFolder(act: (folder: string) => void): Promise<void> {
+async function inFolder(act: (folder: string) => void | Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    act(folder);
+    await act(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -32,5 +33,13 @@ Deno.test("a file that was there stays as it is, and nothing beside it", async (
     replaceFile(`${folder}/key`, "third");
     assertEquals(Deno.readTextFileSync(`${folder}/key`), "third");
     assertEquals(namesIn(folder), ["key"]);
+  });
+});
+
+Deno.test("a pipe in the place of a key is refused, and not waited for", async () => {
+  await inFolder(async (folder) => {
+    await runTool("mkfifo", `${folder}/key`);
+    const error = assertThrows(() => readSmallFile(`${folder}/key`), CodememError);
+    assertEquals(error.code, "key_damaged");
   });
 });

@@ -52,8 +52,13 @@ function readSearch({ code, stdout, stderr }: CappedEnd): string | undefined {
   if (hasLooked) return undefined;
   throw new CodememError("keychain_unavailable", "No keyring answers in this session", {
     hint: "Log in to a desktop with a keyring",
-    cause: new Error(stderr.trim()),
+    cause: new Error(withoutSecrets(stderr.trim())),
   });
+}
+
+/** What a program complains of is shown to who looks for a fault; what is as long as a key is not. */
+function withoutSecrets(text: string): string {
+  return text.replaceAll(/[\w+/=-]{40,}/g, "…");
 }
 
 function locked(): CodememError {

@@ -79,7 +79,8 @@ export function keyChanged(
     `${known.name} is known with another key: pinned ${known.fingerprint}, offered ${offered.fingerprint}`,
     {
       hint:
-        "If you replaced its key yourself, pair again with --replace-key; if not, somebody else answers",
+        "If its key was rotated, run `codemem sync once`, which follows it; if it has lost its key and " +
+        "has another one, pair again with --replace-key; if neither, somebody else answers",
       details: { pinned: known.fingerprint, offered: offered.fingerprint },
     },
   );

@@ -25,14 +25,15 @@ export type LeftReason =
   | "deleted"
   /** Another device has changed it since. */
   | "changed_since"
-  /** The earlier version is not, or no longer, in the log of this device. */
+  /** The earlier version is not, or no longer, in the log of this device, or may not be. */
   | "no_history"
   /** Its clock is so high that no later version is possible. */
   | "no_later_version";
 
 /** What to do with a memory. */
 export type UndoStep<V extends UndoVersion> =
-  | { readonly kind: "restore"; readonly version: V }
+  /** `missing` is how many versions between this one and the device's are not in the log. */
+  | { readonly kind: "restore"; readonly version: V; readonly missing: number }
   | { readonly kind: "forget" }
   | { readonly kind: "leave"; readonly reason: LeftReason }
   /** Nothing: it already is as it would become. */
@@ -50,16 +51,28 @@ export function judgeUndo<V extends UndoVersion>(
   history: readonly V[],
 ): UndoStep<V> {
   const newest = history.findIndex((version) => isOf(changes, version));
-  const before = history.slice(Math.max(0, newest)).find((version) => !isOf(changes, version));
+  const past = history.slice(Math.max(0, newest));
+  const before = past.find((version) => !isOf(changes, version));
   if (before !== undefined && isSame(before, standing)) return { kind: "none" };
   if (!isOf(changes, standing)) return { kind: "leave", reason: "changed_since" };
   if (standing.opType === "delete") return { kind: "leave", reason: "deleted" };
-  if (before !== undefined) {
-    return before.opType === "delete" ? { kind: "forget" } : { kind: "restore", version: before };
-  }
-  return isFirst(history.at(-1) ?? standing)
-    ? { kind: "forget" }
-    : { kind: "leave", reason: "no_history" };
+  const known = before === undefined ? past : past.slice(0, past.indexOf(before) + 1);
+  const missing = missingIn([standing, ...known]);
+  if (before?.opType === "upsert") return { kind: "restore", version: before, missing };
+  // Forgetting erases the text everywhere: also what another device may have written in between.
+  const isAllKnown = missing === 0 && (before !== undefined || isFirst(history.at(-1) ?? standing));
+  return isAllKnown ? { kind: "forget" } : { kind: "leave", reason: "no_history" };
+}
+
+/**
+ * How many versions are not here: each change raises the revision by one, and a device that was offline
+ * hands over only the last of its changes.
+ *
+ * @param versions of one memory, newest first, at least one
+ */
+function missingIn(versions: readonly UndoVersion[]): number {
+  const revs = versions.map(({ clock }) => clock.rev);
+  return revs[0]! - revs.at(-1)! + 1 - new Set(revs).size;
 }
 
 /**

@@ -23,17 +23,41 @@ const bobEarlier = version(1, "bob", EARLIER);
 const byBob = version(2, "bob", LATER);
 
 const cases: readonly (readonly [string, readonly UndoVersion[], UndoStep<UndoVersion>])[] = [
-  ["changed another's memory", [byBob, byAlice], { kind: "restore", version: byAlice }],
-  ["changed its own of before", [byBob, bobEarlier], { kind: "restore", version: bobEarlier }],
+  ["changed another's memory", [byBob, byAlice], { kind: "restore", version: byAlice, missing: 0 }],
+  ["changed its own of before", [byBob, bobEarlier], {
+    kind: "restore",
+    version: bobEarlier,
+    missing: 0,
+  }],
   [
     "changed it several times",
     [version(3, "bob", LATER), byBob, byAlice],
-    { kind: "restore", version: byAlice },
+    { kind: "restore", version: byAlice, missing: 0 },
+  ],
+  [
+    "changed it several times, and handed over the last one",
+    [version(4, "bob", LATER), byAlice],
+    { kind: "restore", version: byAlice, missing: 2 },
+  ],
+  [
+    "changed it at the same time as another",
+    [byBob, version(2, "alice", EARLIER, "other"), byAlice],
+    { kind: "restore", version: version(2, "alice", EARLIER, "other"), missing: 0 },
+  ],
+  [
+    "made it, and changed what may be another's version",
+    [version(3, "bob", LATER), version(1, "bob", LATER)],
+    { kind: "leave", reason: "no_history" },
+  ],
+  [
+    "revived what may have been revived before",
+    [version(3, "bob", LATER), version(1, "alice", EARLIER, "")],
+    { kind: "leave", reason: "no_history" },
   ],
   [
     "changed it at that very instant",
     [version(2, "bob", CHANGES.since), byAlice],
-    { kind: "restore", version: byAlice },
+    { kind: "restore", version: byAlice, missing: 0 },
   ],
   ["made it", [version(1, "bob", LATER)], { kind: "forget" }],
   ["made and changed it", [byBob, version(1, "bob", LATER)], { kind: "forget" }],
@@ -48,6 +72,7 @@ const cases: readonly (readonly [string, readonly UndoVersion[], UndoStep<UndoVe
   ["was that, and it is", [firstChange, version(0, "alice", EARLIER)], {
     kind: "restore",
     version: version(0, "alice", EARLIER),
+    missing: 0,
   }],
   ["deleted it", [version(2, "bob", LATER, "")], { kind: "leave", reason: "deleted" }],
   [

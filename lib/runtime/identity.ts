@@ -46,7 +46,10 @@ export async function loadIdentity(
   } catch (error) {
     const code = error instanceof CodememError ? error.code : undefined;
     if (code !== "key_missing" && code !== "key_damaged") throw error;
-    if (code === "key_missing" && options.repair !== false) await adoptKeyFromOtherStore(place);
+    if (options.repair !== false) {
+      await awaitRenewal(place);
+      if (code === "key_missing") await adoptKeyFromOtherStore(place);
+    }
     // Another process may have moved or replaced the key between two looks at it.
     return await loadOnce(place, options);
   }
@@ -107,6 +110,13 @@ export async function loadHeldIdentity(
   return await bind(place, await readDeviceKey(place, options));
 }
 
+/** Lets a process finish that has given this device a new id, and is about to give it a key. */
+async function awaitRenewal({ store, keysDir }: IdentityPlace): Promise<void> {
+  if (store.device.record().fingerprint !== null) return;
+  await withKeyLock(keysDir, () => Promise.resolve());
+  requireKey(store);
+}
+
 async function loadOnce(place: IdentityPlace, options: LoadOptions): Promise<Identity> {
   if (options.repair === false) return await loadHeldIdentity(place, options);
   // A copy still to be removed can wait: a keychain that does not answer must cost its timeout only once.
@@ -117,27 +127,42 @@ async function loadOnce(place: IdentityPlace, options: LoadOptions): Promise<Ide
   return identity;
 }
 
-/** @param made where the key was stored, if it has just been created */
+/**
+ * @param made where the key was stored, if it has just been created: the caller holds the key lock then.
+ * Everybody else may have read a key that another process has replaced since, and binds none
+ */
 async function bind(
   { store, settings }: IdentityPlace,
   key: DeviceKey,
   made?: MadeKey,
 ): Promise<Identity> {
   const record = store.device.record();
-  requireOwn(record, key);
+  requireOwn(record, key, made);
   const { deviceId } = record;
   const { privateKey, publicKey, fingerprint } = key;
   const certificatePem = record.certificate ?? await issueCertificate({ deviceId, privateKey });
   if (record.certificate === null) {
     const { keyStore, keyStoreNote } = made ?? record;
     const noted = { publicKey, fingerprint, certificate: certificatePem, keyStoreNote };
-    await store.whenFree(() => store.device.setKey({ ...noted, keyStore: keyStore ?? "file" }));
+    await store.whenFree(() =>
+      store.transaction(() => {
+        requireOwn(store.device.record(), key, made);
+        store.device.setKey({ ...noted, keyStore: keyStore ?? "file" });
+      })
+    );
   }
   const { deviceName: name } = settings;
   return { deviceId, name, privateKey, publicKey, fingerprint, certificatePem };
 }
 
-function requireOwn({ deviceId, fingerprint }: DeviceRecord, key: DeviceKey): void {
+function requireOwn(
+  { deviceId, fingerprint }: DeviceRecord,
+  key: DeviceKey,
+  made: MadeKey | undefined,
+): void {
+  if (fingerprint === null && made === undefined) {
+    throw keyDamaged("this device has got a new identity meanwhile");
+  }
   if (fingerprint !== null && fingerprint !== key.fingerprint) {
     throw keyDamaged(
       `the one that is kept (${key.fingerprint}) is not this device's (${fingerprint})`,

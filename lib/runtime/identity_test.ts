@@ -1,8 +1,11 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { TempFolder } from "../../tests/support/devices/stores.ts";
 import { CodememError } from "../errors.ts";
+import { fileKeyStore } from "../identity/file_key_store.ts";
+import type { KeySlot } from "../identity/key_store.ts";
+import type { Keychain } from "../identity/keychain.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { ensureIdentity, loadIdentity, renewIdentity } from "./identity.ts";
+import { ensureIdentity, type Identity, loadIdentity, renewIdentity } from "./identity.ts";
 import type { IdentityPlace } from "./identity_place.ts";
 import { rotateKeys } from "./rotate_keys.ts";
 
@@ -34,6 +37,26 @@ class Bench extends TempFolder implements IdentityPlace {
     this.store.close();
     super[Symbol.dispose]();
   }
+}
+
+function placeOf({ store, keysDir, settings }: Bench): IdentityPlace {
+  return { store, keysDir, settings };
+}
+
+/** A keychain of folders. @param onRead called once a key has been read, before it is returned */
+function slowKeychain(bench: Bench, onRead: () => Promise<void> | undefined): Keychain {
+  return {
+    ruledOut: undefined,
+    open(deviceId) {
+      const keys = fileKeyStore(bench.file(deviceId));
+      const read = async (slot: KeySlot) => {
+        const key = await keys.read(slot);
+        await onRead();
+        return key;
+      };
+      return { ...keys, name: "keychain", read };
+    },
+  };
 }
 
 Deno.test("who asks for the keychain does not get a file instead", async () => {
@@ -73,6 +96,32 @@ Deno.test("a new identity that was broken off has a key of its own, and the old 
   const own = ["device.key", "device.key.pub"];
   assertEquals(bench.names(), [".lock", ...own, ...own.map((name) => `${name}.old`)].sort());
   assertEquals(bench.store.device.record().keyTask, null);
+});
+
+Deno.test("who has read the key just before a new identity does not bind the old key to it", async () => {
+  using bench = new Bench();
+  let onRead: () => Promise<void> | undefined = () => undefined;
+  const place = { ...placeOf(bench), keychain: slowKeychain(bench, () => onRead()) };
+  const before = await ensureIdentity(place);
+  const other = openStore({ path: bench.store.path });
+  let renewing: Promise<Identity> | undefined;
+  const begun = Promise.withResolvers<void>();
+  onRead = () => {
+    onRead = async () => {
+      onRead = () => undefined;
+      begun.resolve();
+      // Time for the other one to bind what it has read, if it would.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    renewing = renewIdentity({ ...place, store: other }, "old");
+    return begun.promise;
+  };
+  const loaded = await loadIdentity(place);
+  const renewed = await renewing!;
+  other.close();
+  assertNotEquals(renewed.fingerprint, before.fingerprint);
+  assertEquals([loaded.deviceId, loaded.fingerprint], [renewed.deviceId, renewed.fingerprint]);
+  assertEquals(bench.store.device.record().keyStore, "keychain");
 });
 
 Deno.test("a rotation that was broken off before its public file is no damage to who only looks", async () => {

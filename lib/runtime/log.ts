@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { configure, dispose, getLogger, jsonLinesFormatter, type Sink } from "@logtape/logtape";
 import { getRotatingFileSink } from "@logtape/file";
 import { makePrivateFolder } from "../files/private_folder.ts";
+import { requireAppendable } from "../files/require_appendable.ts";
 import type { Settings } from "../config/schema.ts";
 
 /** One file of the log is at most this large, and this many older ones are kept. */
@@ -45,10 +46,12 @@ export interface Log {
  */
 export async function openLog(folder: string, { level, show }: LogOptions): Promise<Log> {
   makePrivateFolder(folder);
+  const path = join(folder, "codemem.log");
+  requireAppendable(path);
   await configure({
     reset: true,
     sinks: {
-      file: getRotatingFileSink(join(folder, "codemem.log"), {
+      file: getRotatingFileSink(path, {
         formatter: jsonLinesFormatter,
         maxSize: MAX_FILE_BYTES,
         maxFiles: OLD_FILES,

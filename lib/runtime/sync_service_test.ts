@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { startDevice } from "../../tests/support/devices/device.ts";
+import { pair, startDevice } from "../../tests/support/devices/device.ts";
+import { eventually } from "../../tests/support/eventually.ts";
 import { freePort } from "../../tests/support/system/free_port.ts";
 import { startSync } from "./sync_service.ts";
 
@@ -17,3 +18,30 @@ Deno.test("sync begins a life of the database, and another one when the machine 
   assertEquals([begun.n, woken.n], [1, 2]);
   assertEquals(store.lives.haveForked({ life: begun, head: null }), false);
 });
+
+for (const moment of ["wait", "pass"]) {
+  Deno.test(`a peer that is removed just before a ${moment} is no fault of this device`, async () => {
+    await using alice = await startDevice("alice", { loop: false });
+    await using bob = await startDevice("bob", { loop: false });
+    const { store, identity } = alice;
+    const faults: string[] = [];
+    const removeBob = () => store.peers.remove(bob.store.deviceId);
+    const service = await startSync({
+      ...{ store, identity, version: "0.0.0-test", nowMs: Date.now, loop: true },
+      settings: { ...alice.settings, syncPort: freePort() },
+      onFault: (error) => faults.push(error.message),
+      // A pass is followed by a wait.
+      onSynced: () => moment === "wait" && removeBob(),
+    });
+    await pair(bob, alice);
+    if (moment === "pass") {
+      await eventually("both are in touch", () => service.isInTouch());
+      removeBob();
+      service.syncNow();
+    }
+    await eventually("bob is removed", () => store.peers.list().length === 0);
+    await eventually("nothing is open any more", () => !service.isInTouch());
+    await service.stop();
+    assertEquals(faults, []);
+  });
+}

@@ -1,9 +1,13 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { CodememError } from "../../lib/errors.ts";
 import { poll } from "../../lib/time/poll.ts";
 import { rotateKeys } from "../../lib/runtime/rotate_keys.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
 import { rotate } from "../support/devices/rotate.ts";
 import { syncPeer } from "../../lib/sync/ask/sync_peer.ts";
+import { acceptInvite } from "../../lib/sync/pairing/accept.ts";
+import { makeInvite } from "../../lib/sync/pairing/invite.ts";
+import { freePort } from "../support/system/free_port.ts";
 
 /** One pass, which has to end with both devices holding the same. */
 async function pass(device: TestDevice, peer: TestDevice): Promise<void> {
@@ -102,6 +106,24 @@ Deno.test("who is paired after a rotation follows the next one", async () => {
   await pass(bob, alice);
   assertFollowed(bob, alice);
   assertEquals(pinOf(bob, alice).rotationAccepted, 3);
+});
+
+Deno.test("an invitation from before a rotation does not lead back to the key of then", async () => {
+  const [alice, bob, started] = await twoDevices();
+  await using _ = started;
+  const nowhere = [`127.0.0.1:${freePort()}`];
+  const { payload } = makeInvite(alice.context, {
+    ...{ addresses: nowhere, replaceKey: false, pinned: false },
+  });
+  await rotate(alice);
+  await pass(bob, alice);
+  const signal = AbortSignal.timeout(60_000);
+  const error = await assertRejects(
+    () => acceptInvite(bob.context, payload, { replaceKey: true, ownAddresses: [], signal }),
+    CodememError,
+  );
+  assertEquals(error.code, "key_superseded");
+  assertFollowed(bob, alice);
 });
 
 Deno.test("a dial that began before another process followed the peer follows it, too", async () => {

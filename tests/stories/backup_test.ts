@@ -112,7 +112,7 @@ Deno.test("a device whose database is lost comes back from its backup as itself"
   await bob.text("remember", "by an agent that did not know");
   const { stderr } = await bob.run(["restore", "backup.db"]);
   assertStringIncludes(stderr, "codemem sync peers list");
-  await bob.shell(/since the loss \(1 memory\), run `([^`]+)`/.exec(stderr)![1]!);
+  await bob.shell(/To add what that holds \(1 memory\), run `([^`]+)`/.exec(stderr)![1]!);
   await bob.text("remember", "after the restore");
   await bob.syncOnce();
   for (const home of [alice, bob]) {

@@ -16,6 +16,7 @@ const BROKEN: Readonly<Record<string, readonly [script: string, error: string]>>
   "ends with a code of its own": ["exit 2", "keychain_unavailable"],
   "never stops talking": ["exec cat /dev/zero", "keychain_unavailable"],
   "complains without end": ["exec cat /dev/zero >&2", "keychain_unavailable"],
+  "complains of a key": [`echo 'secret = ${OTHER_KEY}' >&2; exit 1`, "keychain_unavailable"],
   "gives out another key": [
     `printf 'label = x\\nsecret = ${OTHER_KEY}\\n'`,
     "key_damaged",
@@ -34,7 +35,7 @@ for (const [what, [script, error]] of Object.entries(BROKEN)) {
       await using home = await SyncHome.named("home", { env: keyring.env });
       const before = await home.json<{ fingerprint: string }>("sync", "status");
       await using stub = await StubProgram.make("secret-tool", script);
-      const env = { PATH: stub.path };
+      const env = { PATH: stub.path, CODEMEM_DEBUG: "1" };
       for (const command of [["sync", "rotate-keys"], ["sync", "move-key", "file"]]) {
         const { code, stderr } = await home.run([...command, "--json"], { env });
         assertEquals(code, 1);

@@ -95,7 +95,8 @@ Deno.test("a removed peer is told so, and comes back by being paired again", asy
   await pairHomes(alice, bob);
   await bob.text("remember", "one");
   await bob.syncOnce();
-  await alice.text("sync", "peers", "remove", "bob");
+  const removed = await alice.run(["sync", "peers", "remove", "bob"]);
+  assertEquals([removed.code, removed.stderr], [0, ""], "no invitation is open");
   assertEquals(await alice.json("sync", "peers", "list"), []);
   for (const command of ["once", "verify"]) {
     const refused = await bob.run(["sync", command, "--json"]);
@@ -120,6 +121,11 @@ Deno.test("a removed peer is told so, and comes back by being paired again", asy
   await bob.syncOnce();
   assertStringIncludes(await alice.text("recent"), "two");
   assertEquals((await alice.run(["sync", "peers", "remove", "nobody"])).code, 1);
+
+  const { payload } = await alice.invite();
+  const warned = await alice.run(["sync", "peers", "remove", "bob"]);
+  assertStringIncludes(warned.stderr, "warning: an invitation can be used until ");
+  assertEquals((await bob.accept(payload)).code, 0, "and so it can");
 });
 
 Deno.test("attempts that fail alike are one entry, and exit codes say why", async () => {

@@ -146,6 +146,19 @@ Deno.test("a start that finds a file in place of its folder says so", async () =
   }
 });
 
+Deno.test("a device whose log or stderr cannot be written says which file it is", async () => {
+  for (const name of ["codemem.log", "serve.stderr"]) {
+    await using home = await SyncHome.named("home");
+    await Deno.mkdir(home.path(`logs/${name}`), { recursive: true });
+    const { code, stderr } = await home.run(["sync", "start"]);
+    assertEquals(code, 1, stderr);
+    assertStringIncludes(
+      stderr,
+      `codemem: Cannot write ${home.path(`logs/${name}`)}\nhint: Check `,
+    );
+  }
+});
+
 Deno.test("of several starts at once one starts the device, and all are content", async () => {
   await using home = await SyncHome.named("home");
   const starts = await Promise.all([1, 2, 3].map(() => home.json<StartedJson>("sync", "start")));

@@ -57,6 +57,26 @@ Deno.test("what an agent on another device has ruined is shown, taken back, and 
   }
 });
 
+Deno.test("a version that never came here is told of before an older one is restored", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  const { id } = await alice.json<{ id: string }>("remember", "The build needs Node 20");
+  await bob.syncOnce();
+  await bob.text("edit", id, "--title", "The build needs Node 22");
+  const since = new Date().toISOString();
+  await bob.text("edit", id, "--title", "The build needs Node 8");
+  await bob.syncOnce();
+  const command = ["undo", "--from", "bob", "--since", since];
+  const shown = await alice.run(command);
+  assertStringIncludes(shown.stdout, "restore: title (1 later version not here) ");
+  assertStringIncludes(shown.stderr, "hint: bob itself may have them: run the same command there");
+  const { stdout, stderr } = await bob.run(command);
+  assertStringIncludes(stdout, "The build needs Node 8 → The build needs Node 22");
+  assert(!stderr.includes("later versions"), stderr);
+});
+
 Deno.test("what a device wrote before its new identity is taken back by its former id", async () => {
   await using home = await SyncHome.named("home");
   const { id } = await home.json<{ id: string }>("remember", "by who it was");

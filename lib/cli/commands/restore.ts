@@ -75,8 +75,9 @@ function show({ digest, aside, writtenSince }: Restored, { output }: CommandCont
   output.line(`What was here is kept as ${aside}`);
   if (writtenSince === 0) return;
   output.note(
-    `hint: To add what was written since the loss (${counted(writtenSince, "memory")}), run ` +
-      `\`codemem import ${aside}\``,
+    `hint: To add what that holds (${
+      counted(writtenSince, "memory")
+    }), run \`codemem import ${aside}\``,
   );
 }
 

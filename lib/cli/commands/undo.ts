@@ -85,11 +85,8 @@ function undoJson(items: readonly UndoItem[], changes: UndoneChanges, isDone: bo
     device_id: changes.deviceId,
     since: changes.since,
     done: isDone,
-    restored: of("restore").map(({ id, title, titleBefore, changed }) => ({
-      id,
-      title,
-      title_before: titleBefore,
-      changed,
+    restored: of("restore").map(({ id, title, titleBefore, changed, missing }) => ({
+      ...{ id, title, title_before: titleBefore, changed, missing },
     })),
     forgotten: of("forget").map(({ id, title }) => ({ id, title })),
     left: of("leave").map(({ id, title, reason }) => ({ id, title, reason })),
@@ -128,6 +125,13 @@ function show(
   if (nowMs() - Date.parse(changes.since) > HISTORY_MS) {
     output.warn("the history reaches back 30 days: what was changed before is not undone");
   }
+  if (items.some(({ missing }) => missing > 0)) {
+    output.warn(
+      `some memories get a version that is older than the last one before ${changes.since} may be: ` +
+        "later versions are not on this device",
+    );
+    output.note(`hint: ${from} itself may have them: run the same command there`);
+  }
   const canDo = items.some(({ kind }) => kind !== "leave");
   if (!isDone && canDo) output.note("Nothing was changed; --yes does it");
 }
@@ -145,10 +149,12 @@ function tellNameless(ids: readonly string[], { output }: CommandContext): void 
 const DONE = { restore: "restored", forget: "forgotten", leave: "left" } as const;
 const TO_DO = { restore: "to restore", forget: "to forget", leave: "to leave" } as const;
 
-function fateOf({ kind, reason, changed }: UndoItem, isDone: boolean): string {
+function fateOf({ kind, reason, changed, missing }: UndoItem, isDone: boolean): string {
   const fate = isDone ? DONE[kind] : kind;
   if (reason !== null) return `${fate}: ${REASONS[reason]}`;
-  return kind === "restore" ? `${fate}: ${changed.join(", ")}` : fate;
+  if (kind !== "restore") return fate;
+  const gap = missing === 0 ? "" : ` (${counted(missing, "later version")} not here)`;
+  return `${fate}: ${changed.join(", ")}${gap}`;
 }
 
 function titleOf({ title, titleBefore }: UndoItem): string {

@@ -41,7 +41,7 @@ export interface Restored {
   readonly digest: Digest;
   /** Where the previous database is kept; null if there was none. */
   readonly aside: string | null;
-  /** How many memories that one holds which were written since the device's own database was lost. */
+  /** How many memories that one holds if it came after the device's own database was lost. */
   readonly writtenSince: number;
   /** The peers that were paired according to the backup, if the database that knew better is lost. */
   readonly pairings: readonly Pick<Peer, "deviceId" | "name">[];
@@ -50,8 +50,8 @@ export interface Restored {
 /**
  * Restores a backup of this device. If the present database can be used, its memories, log and history are
  * replaced in one transaction, even while other processes have it open; identity and pairings stay, so that
- * a peer that was removed since the backup stays removed. If it is missing or damaged, or was only begun by a
- * command after the device's own was lost, the backup takes its place.
+ * a peer that was removed since the backup stays removed. If it is missing or damaged, or not the one that the
+ * device's key belongs to, the backup takes its place.
  *
  * @throws invalid_input if the file is not a backup, or of another device; database_corrupt,
  * database_too_new
@@ -77,7 +77,7 @@ export async function requireRestorable(options: RestoreOptions): Promise<void> 
 
 /** The database that is there now. */
 interface Present {
-  /** Absent if there is none of this device: missing, unused, damaged, or begun since it was lost. */
+  /** Absent if there is none of this device: missing, unused, damaged, or lost for another one. */
   readonly store?: Store;
   readonly isDamaged: boolean;
   readonly writtenSince: number;
@@ -123,17 +123,21 @@ async function openPresent({ database, key, nowMs }: RestoreOptions): Promise<Pr
     if (isDamage(error)) return { ...ABSENT, isDamaged: true };
     throw error;
   }
-  const isSuccessor = isBegunSince(store, key);
-  if (!isUntouched(store) && !isSuccessor) return { ...ABSENT, store };
-  const writtenSince = isSuccessor ? store.log.snapshot().digest.live : 0;
+  const isLost = isOfAnother(store, key);
+  if (!isUntouched(store) && !isLost) return { ...ABSENT, store };
+  const writtenSince = isLost ? store.log.snapshot().digest.live : 0;
   store.close();
   return { ...ABSENT, writtenSince };
 }
 
-/** Whether a command began the store after the database that the key belongs to was lost. */
-function isBegunSince(store: Store, key: KeyOnDisk | null): boolean {
+/**
+ * Whether the key belongs to another database, which is lost: a command has begun this one since, or
+ * somebody has put that of another device here.
+ */
+function isOfAnother(store: Store, key: KeyOnDisk | null): boolean {
   const { deviceId, fingerprint } = store.device.record();
-  return fingerprint === null && typeof key?.deviceId === "string" && key.deviceId !== deviceId;
+  return typeof key?.deviceId === "string" && key.deviceId !== deviceId &&
+    key.fingerprint !== fingerprint;
 }
 
 /** Whether a store is as any command creates it on a new machine, without contents. */

@@ -7,6 +7,7 @@ import {
 } from "../../../tests/support/devices/backup_bench.ts";
 import { contents } from "../../../tests/support/devices/stores.ts";
 import { importFile } from "../import/import_file.ts";
+import type { Store } from "../store.ts";
 import { writeBackup } from "./back_up.ts";
 
 Deno.test("a restore brings back memories, words and history; identity and pairings stay as they are", async () => {
@@ -163,6 +164,36 @@ Deno.test("what a command wrote after the database was lost does not keep a back
   assertEquals(contents(after), before);
   const { applied } = await importFile(after, restored.aside!);
   assertEquals(applied, 1, "what was written since can be added");
+  after.close();
+});
+
+Deno.test("the database of another device that somebody has put here does not keep the backup out", async () => {
+  using bench = new BackupBench();
+  using other = new BackupBench();
+  const setKey = (store: Store, fingerprint: string) =>
+    store.device.setKey({
+      ...{ publicKey: "k", fingerprint, certificate: "c" },
+      ...{ keyStore: "file", keyStoreNote: null },
+    });
+  const own = bench.open();
+  setKey(own, "own key");
+  remember(own, "zebra");
+  await writeBackup(own, bench.backup, { replace: false });
+  const { deviceId } = own;
+  own.close();
+  const theirs = other.open();
+  setKey(theirs, "their key");
+  remember(theirs, "theirs");
+  await writeBackup(theirs, bench.database, { replace: true });
+  theirs.close();
+  const key = { fingerprint: "own key", deviceId };
+  const restored = await bench.restore({ key });
+  assertEquals([restored.aside, restored.writtenSince], [bench.file("aside.db"), 1]);
+  const after = bench.open();
+  assertEquals([after.deviceId, after.memories.search({ text: "zebra", limit: 9 }).length], [
+    deviceId,
+    1,
+  ]);
   after.close();
 });
 

@@ -26,6 +26,8 @@ export interface UndoItem {
   readonly titleBefore: string | null;
   /** The members of its payload that become what they were, where it is restored. */
   readonly changed: readonly string[];
+  /** How many later versions are not here, of which one may be the better one to restore. */
+  readonly missing: number;
   readonly reason: LeftReason | null;
 }
 
@@ -157,6 +159,7 @@ function itemFrom(row: Row, step: Step): UndoItem {
     title: row.title as string,
     titleBefore: before?.title ?? null,
     changed: before === null ? [] : differingMembers(memoryFromRow(row), before),
+    missing: step.kind === "restore" ? step.missing : 0,
     reason: step.kind === "leave" ? step.reason : null,
   };
 }

@@ -63,6 +63,15 @@ export class Invites {
     return row === undefined ? undefined : inviteFromRow(row);
   }
 
+  /** Until when an invitation can still be used for the first time; null if there is none. */
+  openUntil(): string | null {
+    const row = this.#context.database.get(
+      "SELECT max(expires_at) AS latest FROM sync_invites WHERE used_at IS NULL AND expires_at > ?",
+      formatTimestamp(this.#context.nowMs()),
+    );
+    return row!.latest as string | null;
+  }
+
   /**
    * Marks an invitation as used. Until the pairing is confirmed, the same key may use it again, because
    * an answer can get lost.

@@ -37,7 +37,8 @@ export interface AcceptOptions {
  * Accepts an invitation: dials its addresses, refuses any key but the one in it, proves the token, pins
  * the inviter, and asks it for a status as a peer, which shows that it has pinned this device, too.
  *
- * @throws device_forked, invite_invalid, invite_own, invite_expired, invite_used, key_changed, untrusted_certificate
+ * @throws device_forked, invite_invalid, invite_own, invite_expired, invite_used, key_changed, key_superseded,
+ * untrusted_certificate
  */
 export async function acceptInvite(
   context: SyncContext,
@@ -75,8 +76,18 @@ function requireAcceptable(
     });
   }
   const known = store.peers.find(invite.deviceId);
-  const isOtherKey = known?.removedAt === null && known.fingerprint !== invite.fingerprint;
-  if (isOtherKey && !replaceKey) throw keyChanged(known, invite);
+  if (known?.removedAt !== null || known.fingerprint === invite.fingerprint) return;
+  // Whoever has that key may be why it was given up: nobody means to go back to it.
+  const isGivenUp = store.rotations.formerKeys(invite.deviceId).includes(invite.publicKey);
+  if (isGivenUp) throw inviteSuperseded(known.name);
+  if (!replaceKey) throw keyChanged(known, invite);
+}
+
+function inviteSuperseded(name: string): CodememError {
+  return new CodememError("key_superseded", `The invitation has a key that ${name} has given up`, {
+    hint: `The two are paired already; where ${name} makes such invitations now, it is an older ` +
+      "copy: run `codemem sync identity new --yes` on it, and `codemem sync pair`",
+  });
 }
 
 function pin(context: SyncContext, invite: Invite, options: PinOptions): void {
