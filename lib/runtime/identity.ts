@@ -2,7 +2,7 @@
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
 import type { DeviceKey } from "../identity/device_key.ts";
-import { keyDamaged } from "../identity/private_key_file.ts";
+import { keyDamaged } from "../identity/key_refusals.ts";
 import { reserveRoom } from "../identity/key_files.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
@@ -11,7 +11,8 @@ import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
 import { adoptKeyFromOtherStore, finishKeyTask, settleKeyTask } from "./key_task.ts";
-import { type MadeKey, makeKey, requireOwnFolder, requirePlaceForKey } from "./make_key.ts";
+import { type MadeKey, makeKey, requirePlaceForKey } from "./make_key.ts";
+import { requireOwnFolder } from "./own_folder.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
 
