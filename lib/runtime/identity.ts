@@ -12,7 +12,7 @@ import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
 import { adoptKeyFromOtherStore, finishKeyTask, settleKeyTask } from "./key_task.ts";
 import { type MadeKey, makeKey, requirePlaceForKey } from "./make_key.ts";
-import { requireOwnFolder } from "./own_folder.ts";
+import { requireOwnFolder } from "./lost_database.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
 

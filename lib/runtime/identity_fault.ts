@@ -8,8 +8,7 @@ import { requireProof } from "../identity/prove_key.ts";
 import { publicPath, readPublicFile } from "../identity/public_file.ts";
 import type { DeviceRecord } from "../store/device.ts";
 import type { IdentityPlace } from "./identity_place.ts";
-import { displacement } from "./lost_database.ts";
-import { requireOwnFolder } from "./own_folder.ts";
+import { displacement, requireOwnFolder } from "./lost_database.ts";
 
 /** Where the identity is, and nothing that it would take to use it. */
 export type IdentityFiles = Pick<IdentityPlace, "store" | "keysDir">;

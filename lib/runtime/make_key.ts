@@ -10,7 +10,7 @@ import { fileKeyStore } from "../identity/file_key_store.ts";
 import { checkPublicFile } from "../identity/write_public_file.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed, withWayOut } from "./identity_place.ts";
-import { requireOwnFolder } from "./own_folder.ts";
+import { requireOwnFolder } from "./lost_database.ts";
 
 /** A key, and where it was stored. */
 export interface MadeKey {
