@@ -110,6 +110,24 @@ Deno.test("a clone that is met first has the running original noticed, also wher
   assertForked(await alice.run(["sync", "once", "--json"]));
 });
 
+Deno.test("a running original that is told to go on is in touch again at once", async () => {
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
+  await using _original = await bob.serve();
+  const status = (home: SyncHome) => home.json<StatusJson>("sync", "status");
+  const stateOf = async (home: SyncHome) => (await status(home)).peers[0]!.state;
+  await eventually("both are in touch", async () => await stateOf(alice) === "ok");
+  await using clone = await cloneHome(bob, "clone");
+  await clone.syncOnce();
+  await alice.text("remember", "something to tell");
+  await eventually("bob has noticed", async () => (await status(bob)).forked_at !== null);
+  await bob.text("sync", "identity", "keep");
+  // The next pass that nothing triggers would be an hour away.
+  await eventually("bob has asked", async () => await stateOf(bob) === "ok");
+  await eventually("alice has been told", async () => await stateOf(alice) === "ok");
+  assert((await bob.text("recent")).includes("something to tell"));
+});
+
 Deno.test("a clone that knows less than the running original has shown is the one that is told so", async () => {
   await using homes = await pairedHomes();
   const { alice, bob } = homes;
