@@ -82,16 +82,22 @@ async function makeIdentity(place: IdentityPlace): Promise<void> {
  * interrupted, the device has either the old identity with its key, or the new one.
  *
  * @param suffix for the old key files, which are moved aside; a keychain keeps the old key under the old id
+ * @param onGivingUp called right before the old identity is given up: what throws later leaves a new id without a key
  * @throws keychain_locked, keychain_unavailable, keychain_timed_out if `sync_key_store` is `keychain`;
  * what the store and the file system throw. The old identity then stays
  */
-export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
+export async function renewIdentity(
+  place: IdentityPlace,
+  suffix: string,
+  onGivingUp: () => void = () => {},
+): Promise<Identity> {
   const { store, keysDir } = place;
   await requirePlaceForKey(place);
   await withKeyLock(keysDir, async () => {
     await store.whenFree(() => {
       // Once the old identity is given up, a full disk would leave the device without any.
       using _room = reserveRoom(keysDir);
+      onGivingUp();
       store.renewDevice({ kind: "set_aside", suffix });
     });
     // A device that runs takes up the key, and makes none of its own in between.
