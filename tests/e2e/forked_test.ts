@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
 import { cloneHome, restoreByHand } from "../support/devices/cloned_home.ts";
 import { eventually } from "../support/eventually.ts";
@@ -70,6 +70,9 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
   }
   await bob.syncOnce();
   await assertToldOfCopy(alice, bob);
+  // Neither copy listens, so that alice finds none of them.
+  alice.sql("UPDATE sync_peers SET state = 'offline'");
+  assertInboundSpared((await bob.run(["sync", "doctor"])).stdout);
   const rotation = await clone.run(["sync", "rotate-keys", "--json"]);
   assertEquals(rotation.code, 3, "peers would follow the clone, and part with the original");
   assertStringIncludes(rotation.stderr, "device_forked");
@@ -284,4 +287,10 @@ async function assertDoctorSays(bob: SyncHome): Promise<void> {
   const { code, stdout } = await bob.run(["sync", "doctor"]);
   assertEquals(code, 3);
   assertStringIncludes(stdout, COMMAND);
+}
+
+/** What a peer cannot reach is, as far as anybody knows, the other copy. */
+function assertInboundSpared(doctor: string): void {
+  assertMatch(doctor, /– +inbound .*: alice may mean the other copy of this database/);
+  assert(!/firewall|cannot reach this device/.test(doctor), doctor);
 }
