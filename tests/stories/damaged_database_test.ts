@@ -26,10 +26,13 @@ function assertRefused({ code, stdout, stderr }: Ended, message: RegExp, what: s
   assertMatch(stderr, message, what);
 }
 
+/** What it is, and the way out of it. */
+const DAMAGED = /damaged or is not a database[^]*hint: Run `codemem restore FILE --stop`/;
+
 Deno.test("a file that is not a database is refused and stays as it is", async () => {
   await using home = await Home.make();
   await Deno.writeTextFile(home.path("codemem.db"), "this is not a database\n".repeat(1000));
-  await assertAllRefused(home, [...READING, ...WRITING], /damaged or is not a database/);
+  await assertAllRefused(home, [...READING, ...WRITING], DAMAGED);
 });
 
 Deno.test("a database with a destroyed page is refused", async () => {
@@ -38,7 +41,7 @@ Deno.test("a database with a destroyed page is refused", async () => {
   const path = home.path("codemem.db");
   const bytes = await Deno.readFile(path);
   await Deno.writeFile(path, bytes.fill(0x55, 100, bytes.length));
-  await assertAllRefused(home, [["recent"], ["remember", "y"]], /damaged or is not a database/);
+  await assertAllRefused(home, [["recent"], ["remember", "y"]], DAMAGED);
 });
 
 Deno.test("a database of a newer version is refused and stays as it is", async () => {
