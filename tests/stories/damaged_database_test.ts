@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Ended, Home, type RunOptions } from "../support/devices/home.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 import { obeysPermissions } from "../support/system/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
 
@@ -42,6 +43,23 @@ Deno.test("a database with a destroyed page is refused", async () => {
   const bytes = await Deno.readFile(path);
   await Deno.writeFile(path, bytes.fill(0x55, 100, bytes.length));
   await assertAllRefused(home, [["recent"], ["remember", "y"]], DAMAGED);
+});
+
+Deno.test("a digest that is not that of the memories is told with the way out, whatever finds it", async () => {
+  await using home = await SyncHome.named("home");
+  await home.text("remember", "x");
+  const found = async (change: string, message: RegExp, ...commands: readonly string[][]) => {
+    home.sql(`UPDATE replication_digest SET ${change}`);
+    for (const args of commands) {
+      const { code, stderr } = await home.run(args);
+      assertEquals(code, 1, args.join(" "));
+      assertMatch(stderr, message, args.join(" "));
+      assertMatch(stderr, /^hint: Run `codemem restore FILE --stop`/m, args.join(" "));
+    }
+  };
+  const checks = [["sync", "verify"], ["backup", "b.db"]];
+  await found("live = live + 1", /digest is not that of the memories/, ...checks);
+  await found("sum = 'none'", /Cannot read the digest/, ["remember", "y"], ["sync", "status"]);
 });
 
 Deno.test("a database of a newer version is refused and stays as it is", async () => {
