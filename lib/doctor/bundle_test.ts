@@ -83,7 +83,14 @@ Deno.test("ids and details of memories stay here, and so does the name of the ho
   store.apply([op], { peerDeviceId: "bob", fingerprint: "ab" });
   const status = statusReport(store, {
     ...{ enabled: true, deviceName: "alice", mdnsEnabled: false, version: "0" },
-    ...{ daemon: undefined, binds: [], port: 7337, nowMs: 0, databaseHeld: false },
+    ...{
+      daemon: undefined,
+      binds: [],
+      port: 7337,
+      nowMs: 0,
+      databaseHeld: false,
+      identityFault: null,
+    },
     service: { kind: null, installed: false, enabled: false, active: false },
   });
   const text = encodeBundle({ ...PARTS, status, stderr: ["codemem: no /home/ann/x"] });

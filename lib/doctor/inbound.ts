@@ -10,6 +10,8 @@ export interface WayBack {
   readonly peerName: string;
   /** How the peer's own attempts to reach this device ended last; null where it has not told. */
   readonly seesYou: PeerState | null;
+  /** Whether another copy of this database is in use: then the peer may speak of that. */
+  readonly isCopied: boolean;
   /** Whether this device listens at all. */
   readonly isListening: boolean;
   readonly port: number;
@@ -19,9 +21,10 @@ export interface WayBack {
 
 /** Judges the way back from a peer that was reached from here. */
 export function judgeInbound(way: WayBack): Judgement {
-  const { peerName, seesYou, isListening } = way;
+  const { peerName, seesYou, isCopied, isListening } = way;
   if (seesYou === null) return skipped(`${peerName} does not say how it reaches this device`);
   if (seesYou === "ok" || seesYou === "syncing") return ok(`${peerName} reaches this device`);
+  if (isCopied) return skipped(`${peerName} may mean the other copy of this database`);
   if (seesYou === "never") return skipped(`${peerName} has not tried to reach this device yet`);
   if (seesYou !== "offline") {
     const what = PROBLEMS[seesYou];

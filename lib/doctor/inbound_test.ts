@@ -3,7 +3,10 @@ import type { PeerState } from "../model/peer.ts";
 import { findFirewall, judgeInbound } from "./inbound.ts";
 import type { Outcome } from "./finding.ts";
 
-const WAY = { peerName: "laptop", isListening: true, port: 7_400, firewall: undefined } as const;
+const WAY = {
+  ...{ peerName: "laptop", isCopied: false, isListening: true, port: 7_400 },
+  firewall: undefined,
+} as const;
 
 Deno.test("what a peer says of its attempts tells whether they come through", () => {
   const outcomes: readonly (readonly [PeerState | null, Outcome, RegExp])[] = [
@@ -22,6 +25,14 @@ Deno.test("what a peer says of its attempts tells whether they come through", ()
     assertMatch(judgement.detail, detail);
     assertEquals(judgement.hint !== undefined, outcome === "warning");
   }
+});
+
+Deno.test("no firewall is blamed where a peer may mean another copy of the database", () => {
+  for (const seesYou of ["offline", "auth_failed", "never"] as const) {
+    const { outcome, detail } = judgeInbound({ ...WAY, seesYou, isCopied: true });
+    assertEquals([outcome, /other copy/.test(detail)], ["skipped", true]);
+  }
+  assertEquals(judgeInbound({ ...WAY, seesYou: "ok", isCopied: true }).outcome, "ok");
 });
 
 Deno.test("a peer that does not come through is let in by the firewall that is here", () => {

@@ -1,6 +1,8 @@
 /** The whole examination: this device, and the way to each of its peers. */
 import { CodememError, EXIT } from "../errors.ts";
+import { isCopyInUse } from "../model/life.ts";
 import type { Peer } from "../store/peers/peers.ts";
+import type { SyncContext } from "../sync/context.ts";
 import { deviceChecks, type ExaminedDevice, isThere, seeDaemon } from "./device_checks.ts";
 import { examine, type Finding } from "./finding.ts";
 import { findFirewall, judgeInbound } from "./inbound.ts";
@@ -52,17 +54,18 @@ export async function examinePeers(
   const { context, os, interfaces } = device;
   if (context === null) return { findings: [], peers: [] };
   const peers = await probePeers(examination.peers, { ...examination, context, os, interfaces });
-  return { findings: await waysBack(peers, device, examination), peers };
+  return { findings: await waysBack(peers, { ...device, context }, examination), peers };
 }
 
 async function waysBack(
   peers: readonly PeerProbe[],
-  device: ExaminedDevice,
+  device: ExaminedDevice & { readonly context: SyncContext },
   { monotonicMs }: PeerExamination,
 ): Promise<Finding[]> {
   const daemon = await seeDaemon(device);
   const listeners = daemon instanceof CodememError ? [] : daemon.facts?.listeners ?? [];
   const firewall = await findFirewall(device.os, isThere);
+  const isCopied = isCopyUsed(device.context);
   const checks = peers.filter(({ addresses }) => addresses.some(isPassed)).map((probe) => ({
     check: "inbound" as const,
     subject: probe.peer.name,
@@ -70,12 +73,19 @@ async function waysBack(
       judgeInbound({
         peerName: probe.peer.name,
         seesYou: seesYou(probe),
+        isCopied,
         isListening: listeners.some(({ listening }) => listening),
         port: device.settings.syncPort,
         firewall,
       }),
   }));
   return await Promise.all(checks.map((check) => examine(check, monotonicMs)));
+}
+
+/** Whichever of the copies this one is. */
+function isCopyUsed({ store, nowMs }: SyncContext): boolean {
+  return store.lives.forkedAt() !== null ||
+    store.peers.list().some(({ ownCopySeenAt }) => isCopyInUse(ownCopySeenAt, nowMs()));
 }
 
 /** How much is wrong. */

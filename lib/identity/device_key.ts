@@ -9,8 +9,10 @@ import { join } from "node:path";
 import { fingerprintOf, publicKeyLine } from "../auth/fingerprint.ts";
 import { makePrivateFolder } from "../files/private_folder.ts";
 import { createFileOnce, moveAside } from "./key_files.ts";
-import { encodePem, keyMissing, readPrivateKeyFile } from "./private_key_file.ts";
-import { checkPublicFile, publicPath } from "./public_file.ts";
+import { keyMissing } from "./key_refusals.ts";
+import { encodePem, readPrivateKeyFile } from "./private_key_file.ts";
+import { publicPath } from "./public_file.ts";
+import { checkPublicFile } from "./write_public_file.ts";
 
 /** The identity of this device. */
 export interface DeviceKey {

@@ -5,8 +5,6 @@ import { removeIfThere } from "../files/place.ts";
 import { writePrivateFile } from "../files/private_file.ts";
 import { syncFolder } from "../files/sync_folder.ts";
 
-/** Far more than any key file holds. */
-const MAX_FILE_BYTES = 16_384;
 /** Two key files, and what a few small changes of a database take. */
 const RESERVED_BYTES = 262_144;
 /** A temporary file of a private key. Those of public keys stay: they are written without the lock. */
@@ -97,30 +95,6 @@ export function removeFile(path: string): void {
   io(`remove ${path}`, () => {
     if (removeIfThere(path)) syncFolder(dirname(path));
   });
-}
-
-/**
- * Reads a file of the size of a key.
- *
- * @returns its text (cut off at 16 KiB) and permission bits, or `undefined` if it is missing
- * @throws {CodememError} `key_damaged` if it cannot be read as a file
- */
-export function readSmallFile(path: string): { text: string; mode: number } | undefined {
-  try {
-    // Opening a pipe would wait for somebody who writes into it.
-    if (!Deno.statSync(path).isFile) throw new Error("not a regular file");
-    using file = Deno.openSync(path, { read: true });
-    const { mode } = file.statSync();
-    const bytes = new Uint8Array(MAX_FILE_BYTES);
-    const length = file.readSync(bytes) ?? 0;
-    return { text: new TextDecoder().decode(bytes.subarray(0, length)), mode: mode ?? 0 };
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
-    throw new CodememError("key_damaged", `Cannot read ${path}: it cannot be opened as a file`, {
-      hint: "Make it a file that this user can read, or restore it from a backup",
-      cause,
-    });
-  }
 }
 
 function fillFile(path: string, block: Uint8Array, times: number): void {

@@ -1,10 +1,7 @@
 /** A file that holds a private key: PKCS#8 PEM, for its owner alone. */
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { CodememError } from "../errors.ts";
-import { readSmallFile } from "./key_files.ts";
-
-const RECOVER = "Restore device.key from a backup, or make a new identity with " +
-  "`codemem sync identity new --yes`, after which every device must be paired again";
+import { keyDamaged, requireUnexposed } from "./key_refusals.ts";
+import { readSmallFile } from "./small_file.ts";
 
 /** The text of the file. */
 export function encodePem(key: KeyObject): string {
@@ -20,12 +17,7 @@ export function encodePem(key: KeyObject): string {
 export function readPrivateKeyFile(path: string): KeyObject | undefined {
   const file = readSmallFile(path);
   if (file === undefined) return undefined;
-  if ((file.mode & 0o077) !== 0) {
-    throw new CodememError("key_exposed", `Cannot use the device key: others can read ${path}`, {
-      hint: `Run \`chmod 600 '${path}'\`; if others may have read it, make a new identity with ` +
-        "`codemem sync identity new --yes`, after which every device must be paired again",
-    });
-  }
+  requireUnexposed(path, file.mode);
   try {
     const key = createPrivateKey({ key: file.text, format: "pem", type: "pkcs8" });
     if (key.asymmetricKeyType === "ed25519") return key;
@@ -33,17 +25,4 @@ export function readPrivateKeyFile(path: string): KeyObject | undefined {
     throw keyDamaged(`${path} does not hold a key`, cause);
   }
   throw keyDamaged(`${path} holds no Ed25519 key`);
-}
-
-/** The refusal if the key is not where the record says. */
-export function keyMissing(what: string): CodememError {
-  return new CodememError("key_missing", `Cannot read the device key: ${what}`, { hint: RECOVER });
-}
-
-/** The refusal if the key is there, but not what it should be. */
-export function keyDamaged(what: string, cause?: unknown): CodememError {
-  return new CodememError("key_damaged", `Cannot use the device key: ${what}`, {
-    hint: RECOVER,
-    cause,
-  });
 }

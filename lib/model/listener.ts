@@ -1,5 +1,5 @@
 /** What a running device says of how it can be reached. */
-import type { ErrorCode } from "../errors.ts";
+import type { CodememError, ErrorCode } from "../errors.ts";
 
 /** One address that should be listened on for other devices. */
 export interface ListenerFact {
@@ -12,7 +12,7 @@ export interface ListenerFact {
   readonly hint: string | null;
 }
 
-/** Why sync does not run although it is enabled. */
+/** Why sync does not run although it is enabled, or the device cannot prove who it is. */
 export interface SyncFault {
   readonly code: ErrorCode;
   readonly message: string;
@@ -35,4 +35,11 @@ export interface FaultFact {
   readonly message: string;
   /** Canonical timestamp. */
   readonly at: string;
+}
+
+/** A failure as a value for status and facts. */
+export function toFault(error: CodememError | undefined): SyncFault | null {
+  if (error === undefined) return null;
+  const { code, message, hint = null } = error;
+  return { code, message, hint };
 }

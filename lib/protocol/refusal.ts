@@ -91,11 +91,12 @@ export function decodeRefusal(status: number, bytes: Uint8Array): CodememError {
   });
 }
 
-/** The facts beside the words: the time of who refuses, and the word of who is refused. */
+/** The facts beside the words: the time and the keys of who refuses, and the word of who is refused. */
 function toldDetails(
-  { server_time: serverTime, known_life: knownLife }: Readonly<Record<string, unknown>>,
-): Record<string, string> {
+  { server_time: serverTime, known_life: knownLife, keys }: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   return {
+    ...(isJsonObject(keys) ? { keys } : {}),
     ...(isTimestamp(serverTime) ? { server_time: serverTime } : {}),
     ...(parseSignedLife(knownLife) === undefined ? {} : { known_life: String(knownLife) }),
   };

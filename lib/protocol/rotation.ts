@@ -30,7 +30,7 @@ const encoder = new TextEncoder();
 
 /** The body of a request. */
 export function encodeRotateRequest(told: ToldRotations): Uint8Array {
-  return encoder.encode(JSON.stringify({ protocol: PROTOCOL, ...members(told) }));
+  return encoder.encode(JSON.stringify({ protocol: PROTOCOL, ...keysJson(told) }));
 }
 
 /**
@@ -47,7 +47,7 @@ export function decodeRotateRequest(bytes: Uint8Array): ToldRotations {
 
 /** The body of the answer. */
 export function encodeRotateResponse(told: ToldRotations): string {
-  return JSON.stringify(members(told));
+  return JSON.stringify(keysJson(told));
 }
 
 /**
@@ -56,13 +56,18 @@ export function encodeRotateResponse(told: ToldRotations): string {
  * @throws {CodememError} `invalid_response` naming the member
  */
 export function decodeRotateResponse(bytes: Uint8Array): ToldRotations {
-  const value = parseJsonBody(bytes);
+  return readKeys(parseJsonBody(bytes));
+}
+
+/** Reads what {@link keysJson} makes. @throws {CodememError} `invalid_response` naming the member */
+export function readKeys(value: unknown): ToldRotations {
   const wrong = (member?: string) => unreadable("answer about its keys", member);
   if (!isJsonObject(value)) throw wrong();
   return read(value, wrong);
 }
 
-function members({ deviceId, statements, life }: ToldRotations) {
+/** The keys of a device as a value of JSON, as in a refusal. */
+export function keysJson({ deviceId, statements, life }: ToldRotations) {
   return {
     device_id: deviceId,
     statements: statements.slice(-MAX_TOLD_ROTATIONS).map((each) => ({

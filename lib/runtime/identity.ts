@@ -2,7 +2,7 @@
 import { issueCertificate } from "../auth/certificate.ts";
 import { CodememError } from "../errors.ts";
 import type { DeviceKey } from "../identity/device_key.ts";
-import { keyDamaged } from "../identity/private_key_file.ts";
+import { keyDamaged } from "../identity/key_refusals.ts";
 import { reserveRoom } from "../identity/key_files.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import { isSyncDeviceId } from "../model/device.ts";
@@ -11,7 +11,8 @@ import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
 import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
 import { adoptKeyFromOtherStore, finishKeyTask, settleKeyTask } from "./key_task.ts";
-import { type MadeKey, makeKey, requireOwnFolder, requirePlaceForKey } from "./make_key.ts";
+import { type MadeKey, makeKey, requirePlaceForKey } from "./make_key.ts";
+import { requireOwnFolder } from "./lost_database.ts";
 
 export type { IdentityPlace } from "./identity_place.ts";
 
@@ -84,16 +85,22 @@ async function makeIdentity(place: IdentityPlace): Promise<void> {
  * interrupted, the device has either the old identity with its key, or the new one.
  *
  * @param suffix for the old key files, which are moved aside; a keychain keeps the old key under the old id
+ * @param onGivingUp called right before the old identity is given up: what throws later leaves a new id without a key
  * @throws keychain_locked, keychain_unavailable, keychain_timed_out if `sync_key_store` is `keychain`;
  * what the store and the file system throw. The old identity then stays
  */
-export async function renewIdentity(place: IdentityPlace, suffix: string): Promise<Identity> {
+export async function renewIdentity(
+  place: IdentityPlace,
+  suffix: string,
+  onGivingUp: () => void = () => {},
+): Promise<Identity> {
   const { store, keysDir } = place;
   await requirePlaceForKey(place);
   await withKeyLock(keysDir, async () => {
     await store.whenFree(() => {
       // Once the old identity is given up, a full disk would leave the device without any.
       using _room = reserveRoom(keysDir);
+      onGivingUp();
       store.renewDevice({ kind: "set_aside", suffix });
     });
     // A device that runs takes up the key, and makes none of its own in between.

@@ -4,7 +4,7 @@ import { publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError } from "../errors.ts";
 import { setAsideDeviceKey } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
-import { writePublicFile } from "../identity/public_file.ts";
+import { writePublicFile } from "../identity/write_public_file.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeySlot, KeyStore } from "../identity/key_store.ts";
 import type { KeyTask } from "../model/key_place.ts";

@@ -7,9 +7,10 @@ import {
   generateDeviceKey,
 } from "../identity/device_key.ts";
 import { fileKeyStore } from "../identity/file_key_store.ts";
-import { checkPublicFile, readPublicFile } from "../identity/public_file.ts";
+import { checkPublicFile } from "../identity/write_public_file.ts";
 import type { KeyStoreName } from "../model/key_place.ts";
 import { type IdentityPlace, keyStoreNamed, withWayOut } from "./identity_place.ts";
+import { requireOwnFolder } from "./lost_database.ts";
 
 /** A key, and where it was stored. */
 export interface MadeKey {
@@ -49,28 +50,6 @@ export async function makeKey(place: IdentityPlace): Promise<MadeKey> {
 export async function requirePlaceForKey(place: IdentityPlace): Promise<void> {
   if (place.settings.syncKeyStore !== "keychain") return;
   await whereAsked(async () => void await keyStoreNamed(place, "keychain").read("current"));
-}
-
-/**
- * Requires that the keys in the folder are not those of a device whose database is gone. With its key but
- * another id, this device would be a stranger to the peers, and a backup of the lost database would look
- * like a foreign one.
- *
- * @throws key_damaged
- */
-export function requireOwnFolder({ store, keysDir }: IdentityPlace): void {
-  // Files that a new identity has yet to move aside are this device's own.
-  if (store.device.record().keyTask?.kind === "set_aside") return;
-  const owner = readPublicFile(keysDir)?.deviceId ?? null;
-  if (owner === null || owner === store.deviceId) return;
-  throw new CodememError(
-    "key_damaged",
-    `The key in ${keysDir} is that of the device ${owner}, whose database is gone`,
-    {
-      hint: "Run `codemem restore FILE` with a backup of it; where there is none, run " +
-        "`codemem sync identity new --yes`, and pair this device again",
-    },
-  );
 }
 
 /** Whether an error is a failure of the keychain, which may answer another time. */

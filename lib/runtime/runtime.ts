@@ -18,6 +18,7 @@ import { formatTimestamp } from "../model/timestamp.ts";
 import { allEnded } from "../time/all_ended.ts";
 import { closeAll } from "./close_all.ts";
 import { DeviceEvents } from "./device_events.ts";
+import { IdentityWatch } from "./identity_watch.ts";
 import { interfaceAddresses } from "./network.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
 import { SettingsFile } from "./settings_file.ts";
@@ -76,6 +77,7 @@ class OpenRuntime implements Runtime {
   readonly #housekeeping: Periodic;
   readonly #events: DeviceEvents;
   readonly #sync: SyncSupervisor;
+  readonly #identity: IdentityWatch;
   readonly #viewer: ViewerSupervisor;
   #settings: Settings;
   #poller: SystemPoller | undefined;
@@ -104,6 +106,11 @@ class OpenRuntime implements Runtime {
       loop: options.loop ?? true,
       onInTouch: () => this.#poller?.speedUp(),
     }, options.settings);
+    this.#identity = new IdentityWatch({
+      store: options.store,
+      keysDir: options.paths.keys,
+      onChanged: () => this.#events.tell({ type: "changed" }),
+    });
     this.#viewer = this.#newViewer();
   }
 
@@ -220,6 +227,7 @@ class OpenRuntime implements Runtime {
   #lookAtSync(): void {
     // What discovery can do changes by itself, too.
     this.#changing = this.#changing.then(() => this.#sync.look()).catch(this.#onFault)
+      .then(() => this.#identity.look()).catch(this.#onFault)
       .then(() => this.#tellFacts());
   }
 
@@ -247,6 +255,7 @@ class OpenRuntime implements Runtime {
       settingsFile,
       settings: () => this.#settings,
       facts: () => this.facts,
+      identityFault: () => this.#identity.fault,
       events: this.#events,
       rotateKeys: () => this.#rotateKeys(),
     });

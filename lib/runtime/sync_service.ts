@@ -134,10 +134,12 @@ class RunningSync implements SyncService {
   readonly #options: SyncServiceOptions;
   readonly #parts: Parts;
   readonly #unsubscribe: () => void;
+  #epoch: string;
 
   constructor(options: SyncServiceOptions, parts: Parts) {
     this.#options = options;
     this.#parts = parts;
+    this.#epoch = options.store.log.head().epoch;
     this.#unsubscribe = options.store.subscribe(() => this.changed());
   }
 
@@ -166,6 +168,7 @@ class RunningSync implements SyncService {
     this.#endRemoved();
     asking?.loop.changed();
     asking?.discovery.followKeys();
+    this.#takeUpLog();
   }
 
   syncNow(peerDeviceIds?: readonly string[]): void {
@@ -184,6 +187,17 @@ class RunningSync implements SyncService {
     this.#unsubscribe();
     watch.close();
     await allEnded([asking?.loop.stop(), listener.close(), asking?.discovery.stop()]);
+  }
+
+  /**
+   * A log that begins anew, as after `sync identity keep`, ends what peers have refused so far; and no cursor
+   * leads into it, of those that open connections have.
+   */
+  #takeUpLog(): void {
+    const { epoch } = this.#options.store.log.head();
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
+    this.reconnect();
   }
 
   #endRemoved(): void {

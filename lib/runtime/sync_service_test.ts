@@ -45,3 +45,19 @@ for (const moment of ["wait", "pass"]) {
     assertEquals(faults, []);
   });
 }
+
+/** A refused device asks again after half a minute at the earliest. */
+const BEFORE_IT_ASKS_AGAIN_MS = 25_000;
+
+Deno.test("a device that is told to go on asks its peers at once", async () => {
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob");
+  await pair(alice, bob);
+  const seen = () => bob.store.peers.find(alice.store.deviceId)!;
+  await eventually("bob has asked", () => seen().state === "ok");
+  bob.store.lives.markForked({ restoredMs: 0 });
+  bob.store.memories.remember({ kind: "note", title: "to be sent", body: "x" });
+  await eventually("bob has noticed", () => seen().lastErrorCode === "device_forked");
+  bob.store.beginAnew();
+  await eventually("bob is well", () => seen().state === "ok", BEFORE_IT_ASKS_AGAIN_MS);
+});

@@ -1,13 +1,13 @@
 /** Sync over the life of a device: started, restarted with other settings, stopped, and tried again. */
 import type { Settings } from "../config/schema.ts";
-import { CodememError, toCodememError } from "../errors.ts";
+import { type CodememError, toCodememError } from "../errors.ts";
 import type { Keychain } from "../identity/keychain.ts";
-import type { ListenerFact, SyncFault } from "../model/listener.ts";
+import { type ListenerFact, type SyncFault, toFault } from "../model/listener.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import { requireListenable } from "../net/try_listen.ts";
-import type { Store } from "../store/store.ts";
 import { poll } from "../time/poll.ts";
 import { ensureIdentity } from "./identity.ts";
+import { displacement } from "./lost_database.ts";
 import { isKeychainError } from "./make_key.ts";
 import { rotateKeys } from "./rotate_keys.ts";
 import { startSync, type SyncService, type SyncServiceOptions } from "./sync_service.ts";
@@ -59,9 +59,7 @@ export class SyncSupervisor {
 
   /** The same as a value for status and facts. */
   get fault(): SyncFault | null {
-    if (this.#error === undefined) return null;
-    const { code, message, hint = null } = this.#error;
-    return { code, message, hint };
+    return toFault(this.#error);
   }
 
   /** Every address to listen on, and whether that succeeded; none while sync is disabled. */
@@ -119,7 +117,8 @@ export class SyncSupervisor {
   /** Reacts to whatever has changed other than the settings; called at every poll. */
   async look(): Promise<void> {
     const { store } = this.#options;
-    if (this.#service !== undefined && !store.isInPlace()) await this.#end(replacedDatabase(store));
+    const displaced = this.#service && displacement(store);
+    if (displaced !== undefined) await this.#end(displaced);
     else if (this.#hasOldKey()) await this.#takeUpKey();
     // Another program may have ended, or a network come up. If not, `error` says so again.
     else if (PASSING.has(this.#error?.code)) await this.start().catch(() => {});
@@ -147,7 +146,8 @@ export class SyncSupervisor {
     if (!this.#settings.syncEnabled) return;
     const { store, keysDir, keychain } = this.#options;
     const settings = this.#settings;
-    if (!store.isInPlace()) throw replacedDatabase(store);
+    const displaced = displacement(store);
+    if (displaced !== undefined) throw displaced;
     this.#fingerprint = store.device.record().fingerprint;
     const identity = await ensureIdentity({ store, keysDir, settings, keychain });
     this.#fingerprint = identity.fingerprint;
@@ -180,12 +180,6 @@ export class SyncSupervisor {
     this.#options.onFault?.(error);
     await this.stop();
   }
-}
-
-function replacedDatabase({ path }: Store): CodememError {
-  return new CodememError("io_failed", `Another file has taken the place of the database ${path}`, {
-    hint: "`codemem sync restart` takes it up",
-  });
 }
 
 /** What sync is started with, as a text to be compared. */

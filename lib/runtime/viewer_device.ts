@@ -2,6 +2,7 @@
 import type { Settings } from "../config/schema.ts";
 import type { DaemonFacts } from "../daemon/facts.ts";
 import { CodememError } from "../errors.ts";
+import type { SyncFault } from "../model/listener.ts";
 import type { RotatedKey } from "../model/rotation.ts";
 import type { Store } from "../store/store.ts";
 import { acceptInvite } from "../sync/pairing/accept.ts";
@@ -25,6 +26,8 @@ export interface ViewerDeviceOptions {
   /** The settings that have been taken up. */
   readonly settings: () => Settings;
   readonly facts: () => DaemonFacts;
+  /** What keeps this device from proving who it is; null if nothing does. */
+  readonly identityFault: () => SyncFault | null;
   readonly service: (facts: DaemonFacts) => ServiceReport;
   readonly events: DeviceEvents;
   readonly rotateKeys: () => Promise<RotatedKey>;
@@ -81,7 +84,7 @@ function withOthers(options: ViewerDeviceOptions) {
 }
 
 function report(
-  { store, version, nowMs, settings, facts, service }: ViewerDeviceOptions,
+  { store, version, nowMs, settings, facts, identityFault, service }: ViewerDeviceOptions,
   databaseHeld: boolean,
 ) {
   const daemon = facts();
@@ -96,6 +99,7 @@ function report(
     binds: syncBind,
     port: syncPort,
     databaseHeld,
+    identityFault: identityFault(),
     nowMs: nowMs(),
   });
 }

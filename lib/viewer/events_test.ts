@@ -162,6 +162,7 @@ class Bench implements Disposable {
       service: { kind: null, installed: false, enabled: false, active: false },
       binds: [],
       databaseHeld: false,
+      identityFault: null,
       port: 7337,
       nowMs: 0,
     });

@@ -6,7 +6,11 @@ import { certificateName } from "../../lib/model/device.ts";
 import type { RotationStatement } from "../../lib/model/rotation.ts";
 import { listenTls } from "../../lib/net/tls_listener.ts";
 import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
-import { encodeRotateRequest, encodeRotateResponse } from "../../lib/protocol/rotation.ts";
+import {
+  encodeRotateRequest,
+  encodeRotateResponse,
+  keysJson,
+} from "../../lib/protocol/rotation.ts";
 import { issueCertificate } from "../../lib/auth/certificate.ts";
 import { type DeviceKey, generateDeviceKey } from "../../lib/identity/device_key.ts";
 import { pair, startDevice, sync, type TestDevice } from "../support/devices/device.ts";
@@ -173,8 +177,10 @@ Deno.test("who answers in the name of a peer with a key of his own is told nothi
   const stolen = follows(deviceId, 1, alice.identity, generateDeviceKey());
   const chain = (statements: readonly RotationStatement[]) =>
     new Response(encodeRotateResponse({ deviceId, statements }));
-  const refusal = (error: string, status: number) =>
-    Response.json({ error, message: "x" }, { status });
+  const refusal = (error: string, status: number, details = {}) =>
+    Response.json({ error, message: "x", ...details }, { status });
+  const removed = (...statements: RotationStatement[]) =>
+    refusal("peer_removed", 403, { keys: keysJson({ deviceId, statements }) });
   const answers = [
     () => chain([]),
     () => chain([own]),
@@ -183,6 +189,11 @@ Deno.test("who answers in the name of a peer with a key of his own is told nothi
     () => chain([stolen]),
     () => new Response("<!doctype html>"),
     () => refusal("peer_removed", 403),
+    () => refusal("peer_removed", 403, { keys: "x" }),
+    () => removed(),
+    () => removed(own),
+    () => removed(stolen),
+    () => removed({ ...stolen, newPublicKey: mallory.publicKey }),
     () => refusal("rotation_forked", 403),
     () => refusal("clock_skew", 401),
   ];
@@ -195,6 +206,28 @@ Deno.test("who answers in the name of a peer with a key of his own is told nothi
     const peer = bob.store.peers.find(deviceId)!;
     assertEquals([peer.fingerprint, peer.rotationTold, peer.keyForkedAt], [fingerprint, 0, null]);
   }
+});
+
+Deno.test("whoever names a removed peer learns no keys, unless that peer has signed", async () => {
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
+  await pair(bob, alice);
+  await rotate(bob);
+  bob.store.peers.remove(alice.identity.deviceId);
+  const { deviceId } = alice.identity;
+  const body = encodeRotateRequest({ deviceId, statements: [] });
+  const answerTo = async ({ privateKey }: DeviceKey) => {
+    const request = {
+      recipient: bob.identity.deviceId,
+      method: "POST",
+      target: "/v1/rotate",
+      body,
+    };
+    const { status, json } = await send(bob, signed({ deviceId, privateKey }, request));
+    return [status, json?.error, json?.keys !== undefined];
+  };
+  assertEquals(await answerTo(generateDeviceKey()), [403, "peer_removed", false]);
+  assertEquals(await answerTo(alice.identity), [403, "peer_removed", true]);
 });
 
 Deno.test("who has proven nothing is told no names", async () => {

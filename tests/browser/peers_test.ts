@@ -69,6 +69,20 @@ flowTest("two peers of one name are told apart wherever they stand", async (wind
   assertEquals(alice.store.peers.list().map(({ deviceId }) => deviceId), [namesake.store.deviceId]);
 });
 
+flowTest("a peer whose database was copied is said to be the one that goes on", async (window) => {
+  await using alice = await startDevice("alice", { loop: false });
+  await using bob = await startDevice("bob", { loop: false });
+  await pair(alice, bob);
+  await sync(alice, bob);
+  const bobsId = bob.store.deviceId;
+  alice.store.lives.recordCopyOfPeer(bobsId);
+  await using browser = await TestBrowser.start();
+  const page = await openSync(browser, alice, window);
+  const note = peerCard(page, "bob").getByText("Another copy of the database of bob was refused");
+  await note.getByText("codemem sync identity new --yes").waitFor();
+  assertEquals(alice.store.peers.find(bobsId)!.state, "ok");
+});
+
 flowTest("sync now begins a pass, with one peer or with all", async (window) => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");

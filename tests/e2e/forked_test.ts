@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { pause } from "../../lib/time/pause.ts";
 import { cloneHome, restoreByHand } from "../support/devices/cloned_home.ts";
 import { eventually } from "../support/eventually.ts";
@@ -70,6 +70,9 @@ Deno.test("of a device and its clone, both writing, one is noticed, and a new id
   }
   await bob.syncOnce();
   await assertToldOfCopy(alice, bob);
+  // Neither copy listens, so that alice finds none of them.
+  alice.sql("UPDATE sync_peers SET state = 'offline'");
+  assertInboundSpared((await bob.run(["sync", "doctor"])).stdout);
   const rotation = await clone.run(["sync", "rotate-keys", "--json"]);
   assertEquals(rotation.code, 3, "peers would follow the clone, and part with the original");
   assertStringIncludes(rotation.stderr, "device_forked");
@@ -108,6 +111,24 @@ Deno.test("a clone that is met first has the running original noticed, also wher
   });
   await serving.stop();
   assertForked(await alice.run(["sync", "once", "--json"]));
+});
+
+Deno.test("a running original that is told to go on is in touch again at once", async () => {
+  await using homes = await pairedHomes();
+  const { alice, bob } = homes;
+  await using _original = await bob.serve();
+  const status = (home: SyncHome) => home.json<StatusJson>("sync", "status");
+  const stateOf = async (home: SyncHome) => (await status(home)).peers[0]!.state;
+  await eventually("both are in touch", async () => await stateOf(alice) === "ok");
+  await using clone = await cloneHome(bob, "clone");
+  await clone.syncOnce();
+  await alice.text("remember", "something to tell");
+  await eventually("bob has noticed", async () => (await status(bob)).forked_at !== null);
+  await bob.text("sync", "identity", "keep");
+  // The next pass that nothing triggers would be an hour away.
+  await eventually("bob has asked", async () => await stateOf(bob) === "ok");
+  await eventually("alice has been told", async () => await stateOf(alice) === "ok");
+  assert((await bob.text("recent")).includes("something to tell"));
 });
 
 Deno.test("a clone that knows less than the running original has shown is the one that is told so", async () => {
@@ -266,4 +287,10 @@ async function assertDoctorSays(bob: SyncHome): Promise<void> {
   const { code, stdout } = await bob.run(["sync", "doctor"]);
   assertEquals(code, 3);
   assertStringIncludes(stdout, COMMAND);
+}
+
+/** What a peer cannot reach is, as far as anybody knows, the other copy. */
+function assertInboundSpared(doctor: string): void {
+  assertMatch(doctor, /– +inbound .*: alice may mean the other copy of this database/);
+  assert(!/firewall|cannot reach this device/.test(doctor), doctor);
 }

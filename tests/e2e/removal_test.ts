@@ -123,6 +123,21 @@ Deno.test("a removal outlives a kill of the device, and a peer that is paired ag
   );
 });
 
+Deno.test("a removed peer is told so by a device that has rotated its key since", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  await bob.syncOnce();
+  await alice.text("sync", "peers", "remove", "bob");
+  await alice.text("sync", "rotate-keys");
+  const { code, stderr, stdout } = await bob.run(["sync", "once"]);
+  assertEquals(code, 3);
+  assertStringIncludes(stdout + stderr, "alice has removed this device");
+  const [seen] = (await bob.json<StatusJson>("sync", "status")).peers;
+  assertEquals(seen?.last_error, "alice has removed this device");
+});
+
 Deno.test("a removal that is killed at any time has been done or has not", async () => {
   await using alice = await SyncHome.named("alice");
   await using bob = await SyncHome.named("bob");

@@ -7,9 +7,11 @@ import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
 interface StatusJson {
   readonly fingerprint: string;
   readonly forked_at: string | null;
+  readonly copy_seen_at: string | null;
   readonly peers: readonly {
     readonly name: string;
     readonly fingerprint: string;
+    readonly copy_seen_at: string | null;
     readonly last_error: string | null;
     readonly last_error_code: string | null;
   }[];
@@ -28,7 +30,9 @@ Deno.test("a clone that rotates its key is not followed where the original has g
   const pinned = async () => (await statusOf(alice)).peers[0]!;
   assertEquals((await pinned()).fingerprint, (await statusOf(bob)).fingerprint);
   assertEquals((await pinned()).last_error_code, "device_forked");
+  assert((await pinned()).copy_seen_at !== null, "alice remembers the copy");
   await bob.syncOnce();
+  assert((await statusOf(bob)).copy_seen_at !== null, "and tells the original of it");
   // Where its owner says so, it goes on as the device all the same.
   await clone.text("sync", "identity", "keep");
   await clone.syncOnce();

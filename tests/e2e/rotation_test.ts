@@ -151,6 +151,25 @@ Deno.test("a device that was removed is not followed", async () => {
   assertEquals(pinOf(alice, bob).state, "auth_failed");
 });
 
+Deno.test("who is removed, and rotates as well, is told so by a device that has rotated since", async () => {
+  const [alice, bob, started] = await twoDevices();
+  await using _ = started;
+  alice.store.peers.remove(bob.store.deviceId);
+  for (const rotations of [1, 2]) {
+    await rotate(alice, rotations);
+    const before = pinOf(bob, alice);
+    const { error } = await sync(bob, alice);
+    assertEquals([error?.code, error?.message], [
+      "peer_removed",
+      "alice has removed this device",
+    ]);
+    const { fingerprint, lastErrorCode } = pinOf(bob, alice);
+    assertEquals([fingerprint, lastErrorCode], [before.fingerprint, "peer_removed"]);
+    await rotate(bob);
+  }
+  assertEquals(pinOf(alice, bob).rotationAccepted, 0, "its new key is nobody's");
+});
+
 Deno.test("devices that run take a rotation up by themselves, and stay in touch", async () => {
   await using alice = await startDevice("alice");
   await using bob = await startDevice("bob");

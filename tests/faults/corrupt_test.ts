@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { CodememError } from "../../lib/errors.ts";
+import { MEND_DATABASE } from "../../lib/model/mend_database.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { Random } from "../support/random.ts";
 import { TempFolder } from "../support/devices/stores.ts";
@@ -35,7 +36,7 @@ function useAll(path: string): boolean {
     // Whatever SQLite finds comes out as an error of ours.
     assert(error instanceof CodememError, `${error}`);
     assertEquals(error.code, "database_corrupt");
-    assert(error.hint !== undefined);
+    assertEquals(error.hint, MEND_DATABASE);
     return true;
   } finally {
     store?.close();

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { type Ended, Home, type RunOptions } from "../support/devices/home.ts";
+import { SyncHome } from "../support/devices/sync_home.ts";
 import { obeysPermissions } from "../support/system/obeys_permissions.ts";
 import { skipUnless } from "../support/skip.ts";
 
@@ -26,10 +27,13 @@ function assertRefused({ code, stdout, stderr }: Ended, message: RegExp, what: s
   assertMatch(stderr, message, what);
 }
 
+/** What it is, and the way out of it. */
+const DAMAGED = /damaged or is not a database[^]*hint: Run `codemem restore FILE --stop`/;
+
 Deno.test("a file that is not a database is refused and stays as it is", async () => {
   await using home = await Home.make();
   await Deno.writeTextFile(home.path("codemem.db"), "this is not a database\n".repeat(1000));
-  await assertAllRefused(home, [...READING, ...WRITING], /damaged or is not a database/);
+  await assertAllRefused(home, [...READING, ...WRITING], DAMAGED);
 });
 
 Deno.test("a database with a destroyed page is refused", async () => {
@@ -38,7 +42,24 @@ Deno.test("a database with a destroyed page is refused", async () => {
   const path = home.path("codemem.db");
   const bytes = await Deno.readFile(path);
   await Deno.writeFile(path, bytes.fill(0x55, 100, bytes.length));
-  await assertAllRefused(home, [["recent"], ["remember", "y"]], /damaged or is not a database/);
+  await assertAllRefused(home, [["recent"], ["remember", "y"]], DAMAGED);
+});
+
+Deno.test("a digest that is not that of the memories is told with the way out, whatever finds it", async () => {
+  await using home = await SyncHome.named("home");
+  await home.text("remember", "x");
+  const found = async (change: string, message: RegExp, ...commands: readonly string[][]) => {
+    home.sql(`UPDATE replication_digest SET ${change}`);
+    for (const args of commands) {
+      const { code, stderr } = await home.run(args);
+      assertEquals(code, 1, args.join(" "));
+      assertMatch(stderr, message, args.join(" "));
+      assertMatch(stderr, /^hint: Run `codemem restore FILE --stop`/m, args.join(" "));
+    }
+  };
+  const checks = [["sync", "verify"], ["backup", "b.db"]];
+  await found("live = live + 1", /digest is not that of the memories/, ...checks);
+  await found("sum = 'none'", /Cannot read the digest/, ["remember", "y"], ["sync", "status"]);
 });
 
 Deno.test("a database of a newer version is refused and stays as it is", async () => {

@@ -1,8 +1,13 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { isLocked } from "../../lib/daemon/lock.ts";
 import { pairHomes, SyncHome } from "../support/devices/sync_home.ts";
+import { eventually } from "../support/eventually.ts";
+import { exists } from "../support/system/exists.ts";
+import { StubProgram } from "../support/system/stub_program.ts";
 
 interface IdentityJson {
   readonly device_id: string;
+  readonly fingerprint: string | null;
   readonly previous_device_id: string;
 }
 
@@ -58,6 +63,64 @@ Deno.test("a new identity after the database was lost names the device that othe
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, `before       ${lost}\n`);
   assertEquals(removalIn(stderr), `codemem sync peers remove ${lost}`);
+});
+
+Deno.test("an interruption after the new id was written is heard when the identity is whole", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using home = await SyncHome.named("home");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, home);
+  const { device_id: before } = await home.json<IdentityJson>("sync", "status");
+  // The keychain is asked for the first time when the old identity has been given up.
+  await using tool = await StubProgram.make("secret-tool", "exec sleep 60");
+  const env = { PATH: tool.path, DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" };
+  await using renewal = await home.start(["sync", "identity", "new", "--yes"], /^/, { env });
+  await eventually("the keychain is asked", () => exists(`${tool.folder}/calls/1`));
+  const { code } = await renewal.stop("SIGINT");
+  assertEquals(code, 130);
+  const { device_id: now, fingerprint } = await home.json<IdentityJson>("sync", "status");
+  assertNotEquals(now, before);
+  assertNotEquals(fingerprint, null);
+  for (const told of [`device id    ${now}\n`, "The old identity is given up", "Interrupted\n"]) {
+    assertStringIncludes(renewal.output, told);
+  }
+  assertEquals(removalIn(renewal.output), `codemem sync peers remove ${before}`);
+});
+
+Deno.test("an interruption before the old identity is given up leaves it", async () => {
+  await using home = await SyncHome.named("home");
+  const before = await home.json<IdentityJson>("sync", "status");
+  using lock = await Deno.open(home.path("keys/.lock"), { read: true, write: true, create: true });
+  await lock.lock(true);
+  await using renewal = await home.start(["sync", "identity", "new", "--yes"], /^/);
+  await eventually("it holds the device", async () => await isLocked(home.path("daemon.lock")));
+  await renewal.stop("SIGINT");
+  await lock.unlock();
+  const after = await home.json<IdentityJson>("sync", "status");
+  assertEquals([after.device_id, after.fingerprint], [before.device_id, before.fingerprint]);
+});
+
+Deno.test("where a keychain fails after the new id was written, the id and the way to a key are told", async () => {
+  await using home = await SyncHome.named("home");
+  const env = {
+    CODEMEM_SYNC_KEY_STORE: "keychain",
+    DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere",
+  };
+  // It is found empty twice, and then nobody answers any more.
+  await using tool = await StubProgram.make(
+    "secret-tool",
+    "[ $calls -le 2 ] || echo no >&2; exit 1",
+  );
+  const { code, stderr } = await home.run(["sync", "identity", "new", "--yes"], {
+    env: { ...env, PATH: tool.path },
+  });
+  assertEquals(code, 1, stderr);
+  const { device_id, fingerprint } = await home.json<IdentityJson>("sync", "status");
+  assertEquals(fingerprint, null);
+  assertStringIncludes(stderr, `The device has a new id already, ${device_id}, and no key yet`);
+  await home.text("sync", "enable");
+  const made = await home.json<IdentityJson>("sync", "status");
+  assertEquals([made.device_id, made.fingerprint === null], [device_id, false]);
 });
 
 /** The command that a message names, as it is to be copied. */

@@ -35,7 +35,11 @@ Deno.test("ops in quarantine are listed, retried, and discarded", async () => {
   assertEquals([retried.left, retried.quarantined], [1, 1]);
   assertEquals(retried.quarantined_ops.map(({ op_id }) => op_id), ["b"]);
   assertStringIncludes(await home.text("recent"), "understood by now");
-  assertStringIncludes(await home.text("sync", "quarantine", "--drop"), "1 op discarded");
+  const unsure = await home.run(["sync", "quarantine", "--drop"]);
+  assertEquals([unsure.code, unsure.stdout], [2, ""]);
+  assertStringIncludes(unsure.stderr, "`codemem sync quarantine --drop --yes`");
+  assertEquals((await home.json<QuarantineJson>("sync", "quarantine")).quarantined, 1);
+  assertStringIncludes(await home.text("sync", "quarantine", "--drop", "--yes"), "1 op discarded");
   const { quarantined: none, left } = await home.json<QuarantineJson>("sync", "quarantine");
   assertEquals([none, left], [0, null]);
   const empty = await home.run(["sync", "quarantine"]);

@@ -148,6 +148,22 @@ Deno.test("a device that was never paired is not told of devices that follow", a
   assertEquals((await home.run(["sync", "rotate-keys"])).stderr, "");
 });
 
+Deno.test("who rotates is told when the paired devices follow, and what that takes", async () => {
+  await using alice = await SyncHome.named("alice");
+  await using bob = await SyncHome.named("bob");
+  await using _serve = await alice.serve();
+  await pairHomes(alice, bob);
+  const told = async (home: SyncHome) => (await home.run(["sync", "rotate-keys"])).stderr;
+  assertEquals(
+    await told(alice),
+    "The paired devices follow by themselves, each at its next contact\n",
+  );
+  assertEquals(
+    await told(bob),
+    "The paired devices follow at their next contact: `codemem sync once`, or `sync start`\n",
+  );
+});
+
 Deno.test("a device without a key has nothing to rotate", async () => {
   await using home = await SyncHome.named("home", { enable: false });
   const before = await statusOf(home);
@@ -221,6 +237,34 @@ for (const isNoted of [false, true]) {
     assertEquals(status.rotated_at !== null, isNoted);
   });
 }
+
+Deno.test(
+  withKeyring("a rotation whose clean-up fails is told as what it is: done, by its new key"),
+  async () => {
+    await using keyring = await Keyring.start();
+    await using home = await SyncHome.named("home", { env: keyring.env });
+    const { device_id: id } = await statusOf(home);
+    const real = '/usr/bin/secret-tool "$@" < "$dir/stdin"';
+    await using passing = await StubProgram.make("secret-tool", real);
+    const counted = await home.run(["sync", "rotate-keys"], { env: { PATH: passing.path } });
+    assertEquals(counted.code, 0, counted.stderr);
+    const { length: calls } = await passing.calls();
+    const before = await statusOf(home);
+    // The last thing to be done is to remove the next key, which is the present one by then.
+    await using failing = await StubProgram.make(
+      "secret-tool",
+      `[ "$calls" -ge ${calls} ] && { echo "no answer" >&2; exit 1; }\n${real}`,
+    );
+    const { code, stdout } = await home.run(["sync", "rotate-keys", "--json"], {
+      env: { PATH: failing.path },
+    });
+    const after = await statusOf(home);
+    assertNotEquals(after.fingerprint, before.fingerprint);
+    assertEquals([code, (JSON.parse(stdout) as Rotated).fingerprint], [0, after.fingerprint]);
+    await home.text("sync", "enable");
+    assertEquals(await keyring.secret(`${id}.next`), undefined);
+  },
+);
 
 for (const call of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
   const when = call % 2 === 0 ? "before" : "after";

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../lib/store/store.ts";
 import { pause } from "../../lib/time/pause.ts";
 import type { Home } from "../support/devices/home.ts";
@@ -75,6 +75,21 @@ Deno.test("a version that never came here is told of before an older one is rest
   const { stdout, stderr } = await bob.run(command);
   assertStringIncludes(stdout, "The build needs Node 8 → The build needs Node 22");
   assert(!stderr.includes("later versions"), stderr);
+});
+
+Deno.test("what would be undone and what was undone are said in their own words", async () => {
+  await using home = await SyncHome.named("home", { enable: false });
+  const { id } = await home.json<{ id: string }>("remember", "The build needs Node 20");
+  const since = new Date().toISOString();
+  await home.text("edit", id, "--title", "The build needs Node 8");
+  const command = ["undo", "--from", "home", "--since", since];
+  const shown = await home.text(...command);
+  assertMatch(shown, /^ID +WOULD +TITLE$/m);
+  assertStringIncludes(shown, "  restore: title  ");
+  const done = await home.text(...command, "--yes");
+  assertMatch(done, /^ID +DONE +TITLE$/m);
+  assertStringIncludes(done, "  restored: title  ");
+  assertStringIncludes(done, "restored: 1 memory; forgotten: 0 memories; left: 0 memories");
 });
 
 Deno.test("what a device wrote before its new identity is taken back by its former id", async () => {

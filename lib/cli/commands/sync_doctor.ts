@@ -9,7 +9,7 @@ import { examineDevice, examinePeers, verdictOf } from "../../doctor/report.ts";
 import { reportJson } from "../../doctor/report_json.ts";
 import { type Identity, loadIdentity } from "../../runtime/identity.ts";
 import { findKeyCopy } from "../../runtime/key_copy.ts";
-import { requireOwnFolder } from "../../runtime/make_key.ts";
+import { databaseGone, lostDevice, requireOwnFolder } from "../../runtime/lost_database.ts";
 import { syncContext } from "../../runtime/network.ts";
 import { type ResolvedSettings, resolveSettings, usedVariable } from "../../config/resolve.ts";
 import type { Settings } from "../../config/schema.ts";
@@ -136,7 +136,9 @@ async function lookFrom(
 
 /** Whoever asks what is wrong gets no new database for an answer. */
 async function openIfThere(context: CommandContext): Promise<Store | null> {
-  if (!await isThere(context.paths.database)) return null;
+  const { paths } = context;
+  if (lostDevice(paths) !== undefined) throw databaseGone(paths.database);
+  if (!await isThere(paths.database)) return null;
   // What is looked at next needs permissions.
   return await context.openStore({ keepsPermissions: true });
 }

@@ -18,9 +18,11 @@ export const command = defineCommand({
       });
     }
     const former = await newIdentity(context, json);
-    if (!former.wasPaired) return;
-    context.output.note(
-      `If no other machine keeps the old identity, run ${removalOf(former)} on each of them`,
-    );
+    if (former.wasPaired) {
+      context.output.note(
+        `If no other machine keeps the old identity, run ${removalOf(former)} on each of them`,
+      );
+    }
+    context.signal.throwIfAborted();
   },
 });

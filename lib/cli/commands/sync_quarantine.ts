@@ -15,6 +15,7 @@ export const command = defineCommand({
       summary: "try to apply all of them again, as `serve` does when it starts",
     },
     drop: { type: "flag", summary: "discard all of them" },
+    yes: { type: "flag", summary: "confirm --drop: what no peer has any more is lost" },
     limit: {
       type: "integer",
       min: 1,
@@ -30,6 +31,12 @@ export const command = defineCommand({
     if (retry && drop) {
       throw new CodememError("usage", "Ops cannot be retried and discarded at once", {
         hint: "Give --retry or --drop",
+      });
+    }
+    if (drop && !options.yes) {
+      throw new CodememError("usage", "Discarded ops are lost unless a peer still has them", {
+        hint: "`codemem sync quarantine` lists them; if you want to discard them, run " +
+          "`codemem sync quarantine --drop --yes`",
       });
     }
     const store = await context.openStore();

@@ -99,4 +99,5 @@ async function beginAnew(
     `whoever has the old key is trusted on the other devices until ${removalOf(former)} ` +
       "has been run on each of them",
   );
+  context.signal.throwIfAborted();
 }

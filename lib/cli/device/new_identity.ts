@@ -34,7 +34,8 @@ const TAKE_UP_MS = 5_000;
 
 /**
  * Makes the new identity and shows it. A `serve` that runs takes it up in its own process, wherever that is:
- * whoever has started it in a terminal finds it there.
+ * whoever has started it in a terminal finds it there. An interruption that comes too late to keep the old
+ * identity is left to the caller, in the signal of the context.
  *
  * @throws what an identity can fail with
  */
@@ -76,10 +77,12 @@ function show({ identity, former, keyStore, keyStoreNote }: Renewed, output: Out
 /** The identity is there, whatever becomes of the process that is to take it up. */
 async function tellOfServe(
   fingerprint: string,
-  { paths, output, announceChange }: CommandContext,
+  { paths, output, signal, announceChange }: CommandContext,
 ): Promise<void> {
   await announceChange();
-  const facts = await awaitKey(paths, fingerprint, TAKE_UP_MS);
+  const taking = awaitKey(paths, fingerprint, TAKE_UP_MS);
+  const facts = await Promise.race([taking, aborted(signal)]);
+  if (signal.aborted) output.note("codemem serve takes it up by itself");
   if (facts === undefined) return;
   if (facts.fingerprint === fingerprint) {
     output.note(`codemem serve goes on with the new identity, pid ${facts.pid}`);
@@ -90,6 +93,13 @@ async function tellOfServe(
     `codemem serve runs, pid ${facts.pid}, and has not taken up the new identity: ${message}`,
   );
   output.note(`hint: ${hint ?? "Run `codemem sync restart`"}`);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  if (signal.aborted) resolve(undefined);
+  else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  return promise;
 }
 
 /** What ends, on another device, the trust in the one that this device was. */
@@ -131,7 +141,26 @@ async function renew(context: CommandContext, settings: Settings): Promise<Renew
   const former = formerIdentity(context, store);
   const suffix = formatTimestamp(context.nowMs()).replaceAll(/[:.]/g, "-");
   const place = ownIdentityPlace(context, { store, settings });
-  const identity = await renewIdentity(place, suffix);
-  const { keyStore, keyStoreNote } = store.device.record();
-  return { identity, former, keyStore, keyStoreNote };
+  try {
+    const identity = await renewIdentity(place, suffix, () => finishFirst(context));
+    const { keyStore, keyStoreNote } = store.device.record();
+    return { identity, former, keyStore, keyStoreNote };
+  } catch (error) {
+    const { deviceId, fingerprint } = store.device.record();
+    if (deviceId !== former.deviceId && fingerprint === null) {
+      context.output.note(
+        `The device has a new id already, ${deviceId}, and no key yet: \`codemem sync enable\` makes one`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** From here on an interruption waits: a keychain that is slow would leave the device without a key for long. */
+function finishFirst({ signal, output }: CommandContext): void {
+  signal.addEventListener(
+    "abort",
+    () => output.note("The old identity is given up already: the new one is finished first"),
+    { once: true },
+  );
 }

@@ -22,9 +22,13 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   const row = (name: string, text: string) => output.line(`${name.padEnd(13)}${text}`);
   row("sync", report.enabled ? "enabled" : "disabled");
   row("device", `${report.deviceName} (${report.deviceId})`);
+  if (report.identityFault !== null) {
+    row("problem", report.identityFault.message);
+    if (report.identityFault.hint !== null) row("", `hint: ${report.identityFault.hint}`);
+  }
   if (fingerprint !== null) row("fingerprint", formatFingerprint(fingerprint));
   if (report.rotatedAt !== null) row("", `key rotated ${relativeTime(report.rotatedAt, nowMs)}`);
-  if (report.keyStore.name !== null) row("key", keyLine(report.keyStore));
+  if (report.keyStore.name !== null) row("key", keyLine(report.keyStore) + keyCaveat(report));
   if (report.forkedAt !== null) row("forked", forkedLine(report.forkedAt, nowMs));
   else if (isCopyInUse(report.copySeenAt, nowMs)) row("copy", copyLine(report.copySeenAt!, nowMs));
   row("serve", serveLine(daemon));
@@ -36,7 +40,9 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
   for (const hint of hintsOf(report.listeners)) row("", `hint: ${hint}`);
   if (report.enabled) row("discovery", discoveryLine(report));
   if (report.databaseHeld) row("database", HELD);
-  row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
+  if (!report.databaseMissing) {
+    row("memories", `${counted(digest.live, "memory")}, ${digest.tombstones} deleted`);
+  }
   if (legacyPending > 0) row("", `${counted(legacyPending, "memory")} not in the op log yet`);
   if (quarantined > 0) {
     row(
@@ -44,8 +50,11 @@ export function showStatus(report: StatusReport, output: Output, nowMs: number):
       `${counted(quarantined, "op")} could not be applied: \`codemem sync quarantine\``,
     );
   }
-  if (report.lastError !== null) row("last error", report.lastError);
-  if (report.peers.length === 0) row("peers", "none: `codemem sync pair` invites one");
+  const isToldAbove = report.lastError === report.identityFault?.message;
+  if (report.lastError !== null && !isToldAbove) row("last error", report.lastError);
+  if (report.peers.length === 0 && !report.databaseMissing) {
+    row("peers", "none: `codemem sync pair` invites one");
+  }
   const names = peerNames(report.peers);
   for (const peer of report.peers) {
     row("peer", `${names.get(peer.deviceId)}: ${standing(peer, nowMs)}`);
@@ -93,6 +102,12 @@ export function keyLine({ name, note, leftOver, staleCopy }: KeyStoreReport): st
     );
   }
   return parts.join("; ");
+}
+
+/** A keychain may prompt or hang: it is not asked for a status. */
+function keyCaveat({ keyStore, identityFault }: StatusReport): string {
+  const isUnasked = keyStore.name === "keychain" && identityFault === null;
+  return isUnasked ? ", which is not asked here: `codemem sync doctor` asks it" : "";
 }
 
 function serviceLine({ kind, enabled, active }: ServiceReport): string {

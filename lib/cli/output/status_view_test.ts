@@ -45,6 +45,8 @@ const REPORT: StatusReport = {
   deviceName: "desk",
   fingerprint: null,
   databaseHeld: false,
+  databaseMissing: false,
+  identityFault: null,
   rotatedAt: null,
   forkedAt: null,
   copySeenAt: null,

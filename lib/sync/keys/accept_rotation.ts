@@ -57,6 +57,18 @@ export function acceptRotation(
   return { deviceId, fingerprint: fingerprintOf(judged.publicKey) };
 }
 
+/** Whether a chain of a peer leads from the pinned key to another one. Nothing is pinned. */
+export function leadsTo(
+  store: Store,
+  peer: Peer,
+  { deviceId, statements }: ToldRotations,
+  publicKey: string,
+): boolean {
+  if (deviceId !== peer.deviceId) return false;
+  const judged = judge(store, peer, statements);
+  return judged.verdict === "follows" && judged.publicKey === publicKey;
+}
+
 /** It is shown its own word, by which it can tell. */
 function ofOlderCopy({ name }: Peer, met: SignedLife): CodememError {
   const { code, message, hint } = deviceForked(name);

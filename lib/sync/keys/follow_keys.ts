@@ -3,10 +3,12 @@ import { certificatePublicKeyLine } from "../../auth/certificate.ts";
 import { CodememError } from "../../errors.ts";
 import type { Address } from "../../model/address.ts";
 import { keySuperseded, type Pin } from "../../model/peer.ts";
+import { readKeys } from "../../protocol/rotation.ts";
 import type { PeerStatus } from "../../protocol/status.ts";
 import { connectTarget } from "../ask/connect.ts";
 import type { PeerConnection, SyncContext } from "../context.ts";
 import type { DialedPeer } from "../ask/dial.ts";
+import { leadsTo } from "./accept_rotation.ts";
 import { requireNotForked } from "../standing/check_lives.ts";
 import { ownRotations } from "./own_rotations.ts";
 import type { PeerSession } from "../ask/session.ts";
@@ -66,8 +68,8 @@ export async function statusWithKeysTold(
  *
  * @param met `reason` is the error that the dial failed with so far
  * @returns the present pin of the peer
- * @throws device_forked, rotation_forked, key_superseded, interrupted; otherwise `reason`, since a
- * stranger's answer says nothing
+ * @throws device_forked, rotation_forked, key_superseded, interrupted; peer_removed if the refusal brings those
+ * statements, whose key is not pinned then; otherwise `reason`, since a stranger's answer says nothing
  */
 export async function followRotation(
   context: SyncContext,
@@ -109,8 +111,25 @@ function isFoundHere(
   if (!(error instanceof CodememError)) return false;
   const peer = context.store.peers.find(deviceId);
   if (error.code === "key_superseded") return isGivenUp(context, deviceId, shown);
+  if (error.code === "peer_removed") return isByFollower(context, { deviceId, shown }, error);
   if (error.code === "device_forked") return peer?.lastErrorCode === "device_forked";
   return error.code === "rotation_forked" && peer?.keyForkedAt !== null;
+}
+
+/** Whether a refusal comes with the statements that make the key of who refuses a successor of the pinned one. */
+function isByFollower(
+  { store }: SyncContext,
+  { deviceId, shown }: { readonly deviceId: string; readonly shown: string },
+  { details }: CodememError,
+): boolean {
+  const peer = store.peers.find(deviceId);
+  if (peer === undefined || details.keys === undefined) return false;
+  try {
+    return leadsTo(store, peer, readKeys(details.keys), shown);
+  } catch (error) {
+    if (error instanceof CodememError) return false;
+    throw error;
+  }
 }
 
 function isGivenUp({ store }: SyncContext, deviceId: string, publicKey: string): boolean {

@@ -5,13 +5,14 @@ import { peerRemoved } from "../../model/peer.ts";
 import {
   decodeRotateRequest,
   encodeRotateResponse,
+  keysJson,
   type ToldRotations,
 } from "../../protocol/rotation.ts";
 import type { Peer } from "../../store/peers/peers.ts";
 import { acceptRotation, keyAtEnd } from "./accept_rotation.ts";
 import type { SyncContext } from "../context.ts";
 import { FailureLimit } from "../pairing/failure_limit.ts";
-import { ownKeysAndLife } from "./own_rotations.ts";
+import { ownKeys, ownKeysAndLife } from "./own_rotations.ts";
 import { readBody } from "../answer/read_body.ts";
 import { requirePossession } from "../pairing/require_possession.ts";
 
@@ -19,6 +20,13 @@ import { requirePossession } from "../pairing/require_possession.ts";
 const MAX_BODY_BYTES = 128 * 1024;
 /** Failures allowed per address and minute: each costs more than a request that is refused at once. */
 const FAILURES_PER_MINUTE = 20;
+
+/** A request that announces keys, as it was read. */
+interface Announced {
+  readonly request: Request;
+  readonly body: Uint8Array;
+  readonly told: ToldRotations;
+}
 
 /** Answers `POST /v1/rotate`. */
 export class RotationHandler {
@@ -46,27 +54,52 @@ export class RotationHandler {
     const { store } = this.#context;
     const body = await readBody(request, MAX_BODY_BYTES);
     const told = decodeRotateRequest(body);
-    const { nonce } = this.#requireHolder(request, body, told);
+    const peer = this.#requireKnown(told.deviceId);
+    if (peer.removedAt !== null) throw this.#removal(peer, { request, body, told });
+    const { nonce } = this.#requireHolder(peer, { request, body, told });
     await this.#requireFirst(told.deviceId, nonce);
     await store.whenFree(() => acceptRotation(store, told));
     await store.whenFree(() => store.peers.recordSeen(told.deviceId));
     return encodeRotateResponse(ownKeysAndLife(this.#context));
   }
 
-  #requirePeer(deviceId: string): Peer {
+  #requireKnown(deviceId: string): Peer {
     const peer = this.#context.store.peers.find(deviceId);
-    if (peer?.removedAt === null) return peer;
-    if (peer !== undefined) throw peerRemoved("The caller was removed here");
+    if (peer !== undefined) return peer;
     throw new CodememError("unknown_peer", "This device is not paired with the caller", {
       hint: "Pair the two devices with `codemem sync pair`",
     });
   }
 
+  /**
+   * If this device has rotated its key since the removal, the peer pins an earlier one and believes the later
+   * one nothing: a caller that proves to be that peer is shown how the one follows the other. It gets no word of
+   * the database, and its own new key is not followed.
+   */
+  #removal(peer: Peer, announced: Announced): CodememError {
+    const { code, message, hint } = peerRemoved("The caller was removed here");
+    const keys = ownKeys(this.#context);
+    const details = keys.statements.length > 0 && this.#isHolder(peer, announced)
+      ? { keys: keysJson(keys) }
+      : {};
+    return new CodememError(code, message, { hint: hint!, details });
+  }
+
+  #isHolder(peer: Peer, announced: Announced): boolean {
+    try {
+      this.#requireHolder(peer, announced);
+      return true;
+    } catch (error) {
+      if (error instanceof CodememError) return false;
+      throw error;
+    }
+  }
+
   /** Requires that the caller holds the key that its chain ends with. */
-  #requireHolder(request: Request, body: Uint8Array, told: ToldRotations): ParsedSignature {
+  #requireHolder(known: Peer, { request, body, told }: Announced): ParsedSignature {
     const { store, device, nowMs } = this.#context;
     // A caller that has proven nothing yet must not learn its name here.
-    const peer = { ...this.#requirePeer(told.deviceId), name: "the caller" };
+    const peer = { ...known, name: "the caller" };
     const publicKey = keyAtEnd(store, peer, told.statements);
     return requirePossession(request, {
       ...{ body, deviceId: device.deviceId, nowMs: nowMs() },

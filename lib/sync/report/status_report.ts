@@ -33,8 +33,18 @@ export interface StatusSources {
   readonly port: number;
   /** Whether another program has kept the database from being written for a while. */
   readonly databaseHeld: boolean;
+  /** What keeps this device from proving who it is; null if nothing does. */
+  readonly identityFault: SyncFault | null;
+  /** The device whose database is gone; the store is an empty one then. */
+  readonly lost?: LostDevice | undefined;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
+}
+
+/** A device whose database is gone. */
+export interface LostDevice {
+  readonly deviceId: string;
+  readonly fingerprint: string;
 }
 
 /** How sync stands. */
@@ -52,6 +62,10 @@ export interface StatusReport {
   readonly digest: Digest;
   /** Whether another program keeps the database from being written. */
   readonly databaseHeld: boolean;
+  /** Whether the database is gone: then nothing is known of memories and peers. */
+  readonly databaseMissing: boolean;
+  /** What keeps this device from proving who it is, as far as is known without asking a keychain. */
+  readonly identityFault: SyncFault | null;
   /** Memories that wait for their op. */
   readonly legacyPending: number;
   readonly quarantined: number;
@@ -114,10 +128,10 @@ const QUARANTINED_LISTED = 20;
 export function statusReport(store: Store, sources: StatusSources): StatusReport {
   const { digest } = store.log.snapshot();
   const record = store.device.record();
-  const { deviceId, fingerprint } = record;
+  const { deviceId, fingerprint } = sources.lost ?? record;
   const peers = peerReports(store);
   const forkedAt = store.lives.forkedAt();
-  const { enabled, deviceName, mdnsEnabled, daemon, service } = sources;
+  const { enabled, deviceName, mdnsEnabled, daemon, service, identityFault } = sources;
   return {
     enabled,
     deviceId,
@@ -128,6 +142,8 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     copySeenAt: newest(peers.map(({ ownCopySeenAt }) => ownCopySeenAt)),
     digest,
     databaseHeld: sources.databaseHeld,
+    databaseMissing: sources.lost !== undefined,
+    identityFault,
     legacyPending: store.countLegacy(),
     quarantined: store.quarantine.count(),
     quarantinedOps: store.quarantine.list(QUARANTINED_LISTED),
@@ -136,7 +152,7 @@ export function statusReport(store: Store, sources: StatusSources): StatusReport
     daemon: daemonReport(sources),
     service,
     lastSyncAt: newest(peers.map(({ lastSyncAt }) => lastSyncAt)),
-    lastError: daemon?.syncError?.message ??
+    lastError: identityFault?.message ?? daemon?.syncError?.message ??
       (forkedAt === null ? newestError(store, peers) : deviceForked(deviceName).message),
     keyStore: keyStoreReport(record),
     peers,

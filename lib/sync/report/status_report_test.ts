@@ -17,6 +17,7 @@ const SOURCES = {
   binds: [],
   port: 7337,
   databaseHeld: false,
+  identityFault: null,
   nowMs: 0,
 };
 

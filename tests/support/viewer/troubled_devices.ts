@@ -27,6 +27,8 @@ export interface Troubled {
   readonly device: TestDevice;
   /** Another copy of its database has gone on. */
   readonly forked: TestDevice;
+  /** Its database was deleted. */
+  readonly lost: TestDevice;
   readonly memoryId: string;
 }
 
@@ -46,9 +48,12 @@ export async function startTroubled(stack: AsyncDisposableStack): Promise<Troubl
   await showsAnotherKey(device, await pairedWith("nas"));
   await isForked(device, await pairedWith("laptop restored from a backup of the week before last"));
   hasTwoKeys(device, await pairedWith("server"));
+  isCopied(device, await pairedWith("studio whose disk was cloned"));
   const forked = await start("clone");
   forked.store.lives.markForked({ restoredMs: 0 });
-  return { device, forked, memoryId };
+  const lost = await start("den");
+  await Deno.remove(lost.paths.database);
+  return { device, forked, lost, memoryId };
 }
 
 async function rotates(device: TestDevice, peer: TestDevice): Promise<void> {
@@ -81,4 +86,8 @@ async function isForked(device: TestDevice, peer: TestDevice): Promise<void> {
 
 function hasTwoKeys(device: TestDevice, peer: TestDevice): void {
   device.store.rotations.recordFork(peer.store.deviceId);
+}
+
+function isCopied(device: TestDevice, peer: TestDevice): void {
+  device.store.lives.recordCopyOfPeer(peer.store.deviceId);
 }

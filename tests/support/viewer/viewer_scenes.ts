@@ -11,7 +11,7 @@ export interface Scene {
   /** Of its pictures' files. */
   readonly name: string;
   /** Whose viewer it is. */
-  readonly at: "paired" | "alone" | "fresh" | "troubled" | "forked";
+  readonly at: "paired" | "alone" | "fresh" | "troubled" | "forked" | "lost";
   readonly path: string | ((stage: Stage) => string);
   /** Brings the page into the state. */
   readonly act?: (page: Page) => Promise<unknown>;
@@ -72,6 +72,7 @@ export const SCENES: readonly Scene[] = [
   { name: "sync-troubled", at: "troubled", path: "/sync", act: openAll },
   { name: "sync-troubled-without-script", at: "troubled", path: "/sync", javaScript: false },
   { name: "sync-forked", at: "forked", path: "/sync" },
+  { name: "sync-lost", at: "lost", path: "/sync" },
   { name: "sync-settings", at: "paired", path: "/sync", act: press("Settings") },
   { name: "sync-wrong-setting", at: "paired", path: "/sync", act: refusedPort },
   { name: "sync-renaming", at: "paired", path: "/sync", act: press("Rename attic") },

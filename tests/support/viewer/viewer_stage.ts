@@ -21,6 +21,8 @@ export interface Stage extends AsyncDisposable {
   readonly troubled: TestDevice;
   /** Another copy of its database has gone on. */
   readonly forked: TestDevice;
+  /** Its database was deleted. */
+  readonly lost: TestDevice;
   /** A memory of the paired device, with a history. */
   readonly memoryId: string;
   /** A memory of the troubled one that fits nowhere. */
@@ -48,9 +50,9 @@ export async function setStage(): Promise<Stage> {
   const { id: memoryId } = newest!;
   paired.store.memories.edit(memoryId, { tags: ["release", "build"] });
   await sync(laptop, paired);
-  const { device: troubled, forked, memoryId: longMemoryId } = await startTroubled(stack);
+  const { device: troubled, forked, lost, memoryId: longMemoryId } = await startTroubled(stack);
   return {
-    ...{ paired, alone, fresh, troubled, forked, memoryId, longMemoryId },
+    ...{ paired, alone, fresh, troubled, forked, lost, memoryId, longMemoryId },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -1,7 +1,9 @@
 /** One peer: its state, and what can be done about it. */
 import type { ConvergencePoint } from "../../../lib/model/convergence.ts";
+import { isCopyInUse } from "../../../lib/model/life.ts";
 import { type ProgressData, useLive } from "../../live/live.ts";
 import type { AttemptData, PeerData } from "../../page_data.ts";
+import { Time } from "../../parts/time.tsx";
 import { Words } from "../../parts/words.tsx";
 import { peerStanding } from "../sync/standing.ts";
 import { PeerChart } from "./chart.tsx";
@@ -41,6 +43,7 @@ export function PeerCard({ peer, given, line, attempts }: {
             <Words text={standing.advice} />
           </p>
         )}
+        <CopyNote peer={peer} />
         <ClockNote peer={peer} />
         <PeerFacts peer={peer} />
       </div>
@@ -60,6 +63,22 @@ function PassProgress({ name, progress }: {
   return total === null
     ? <progress aria-label={`Sync with ${name}`} />
     : <progress aria-label={`Sync with ${name}`} value={Math.min(ops, total)} max={total} />;
+}
+
+/** Where this copy is the refused one, the standing says so. */
+function CopyNote({ peer }: { readonly peer: PeerData }) {
+  const { nowMs } = useLive();
+  const { name, copy_seen_at: at, last_error_code: code } = peer;
+  if (!isCopyInUse(at, nowMs.value) || code === "device_forked") return null;
+  return (
+    <p class="small">
+      Another copy of the database of {name} was refused <Time at={at} />.{" "}
+      <span class="muted">
+        {name} goes on; on the machine with the copy, run{" "}
+        <code>codemem sync identity new --yes</code> and pair it again
+      </span>
+    </p>
+  );
 }
 
 const CLOCK_WORTH_SAYING_MS = 30_000;

@@ -22,7 +22,9 @@ export interface StandingAt {
 
 /** How all of it stands. */
 export function overallStanding(status: StatusData, at: StandingAt): Standing {
-  const { enabled, live, peers, listeners } = status;
+  const { enabled, live, peers, listeners, identity_fault: fault } = status;
+  // Even with sync off: what is written into a database that is gone is lost.
+  if (fault !== null) return { tone: "bad", text: fault.message, advice: fault.hint ?? "" };
   if (!enabled) {
     return {
       tone: "quiet",

@@ -43,7 +43,8 @@ function status(peers: readonly Partial<PeerData>[], rest: Partial<StatusData> =
     copy_seen_at: null,
     digest: "",
     live: 24_378,
-    database: { held: false },
+    identity_fault: null,
+    database: { held: false, missing: false },
     tombstones: 0,
     legacy_pending: 0,
     quarantined: 0,
@@ -132,6 +133,17 @@ Deno.test("the answer at a glance", () => {
     ],
   ];
   for (const [said, expected] of cases) assertEquals(said, expected);
+});
+
+Deno.test("a device that cannot prove who it is says that before all else, even with sync off", () => {
+  const identity_fault = { code: "key_missing", message: "no key", hint: "get it back" } as const;
+  for (const enabled of [true, false]) {
+    assertEquals(overallStanding(status([{}], { enabled, identity_fault }), AT), {
+      tone: "bad",
+      text: "no key",
+      advice: "get it back",
+    });
+  }
 });
 
 Deno.test("that nothing has failed does not make devices the same", () => {

@@ -1,0 +1,33 @@
+/** Whether a running device could still prove who it is if it were started again. */
+import type { CodememError } from "../errors.ts";
+import { type SyncFault, toFault } from "../model/listener.ts";
+import { identityFault, type IdentityFiles } from "./identity_fault.ts";
+import { displacement } from "./lost_database.ts";
+
+/** Options of {@link IdentityWatch}. */
+export interface IdentityWatchOptions extends IdentityFiles {
+  /** Called when something else is wrong than at the last look, or nothing any more. */
+  readonly onChanged: () => void;
+}
+
+/** Knows what was wrong at the last look. */
+export class IdentityWatch {
+  readonly #options: IdentityWatchOptions;
+  #found: CodememError | undefined;
+
+  constructor(options: IdentityWatchOptions) {
+    this.#options = options;
+  }
+
+  /** What is wrong; null if nothing is. A database that is gone is noticed at once. */
+  get fault(): SyncFault | null {
+    return toFault(displacement(this.#options.store) ?? this.#found);
+  }
+
+  /** Looks again; called at every poll. @throws what reading the store can fail with */
+  async look(): Promise<void> {
+    const before = this.#found?.message;
+    this.#found = await identityFault(this.#options);
+    if (this.#found?.message !== before) this.#options.onChanged();
+  }
+}
