@@ -5,8 +5,8 @@ const sourceRoot = import.meta.dirname ?? ".";
 
 if (import.meta.main) await start({ sourceRoot, browserScript });
 
-/** From source the script for the browser is made when a page first asks for it. */
+/** From source, the script for the browser is bundled when a page first asks for it. */
 async function browserScript(): Promise<string> {
-  const { browserScript } = await import("./scripts/bundle/browser_script.ts");
-  return await browserScript(sourceRoot);
+  const bundle = await import("./scripts/bundle/browser_script.ts");
+  return await bundle.browserScript(sourceRoot);
 }

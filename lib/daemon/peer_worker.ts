@@ -20,16 +20,18 @@ export interface WorkerPass {
   readonly hasCaughtUp: boolean;
 }
 
+/** Waits at the peer for ops, and tells when some have arrived; ends only by throwing. */
+export type WaitThere = (
+  at: { readonly address: string; readonly onReceived: () => void; readonly signal: AbortSignal },
+) => Promise<never>;
+
 /** Options of {@link PeerWorker}. */
 export interface PeerWorkerOptions {
   /** The time between two passes that nothing else triggers. */
   readonly intervalMs: number;
   /** Runs one pass; its failure is a value, and whatever it throws is a fault of this device. */
   readonly pass: (signal: AbortSignal) => Promise<WorkerPass>;
-  /** Waits at the peer for ops, and tells when some have arrived; ends only by throwing. */
-  readonly waitThere: (
-    at: { readonly address: string; readonly onReceived: () => void; readonly signal: AbortSignal },
-  ) => Promise<never>;
+  readonly waitThere: WaitThere;
   /** Closes the open session with the peer. */
   readonly hangUp: () => void;
   /** Ends a pass that has not reached the peer yet. */

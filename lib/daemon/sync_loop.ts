@@ -1,30 +1,13 @@
 /** Keeps every peer in sync: a worker for each, and the events that trigger them. */
 import { CodememError } from "../errors.ts";
 import type { Peer } from "../store/peers/peers.ts";
-import type { SyncContext } from "../sync/context.ts";
-import { KeptSession } from "../sync/ask/kept_session.ts";
-import type { PassProgress } from "../sync/ask/pass.ts";
-import { type SyncOutcome, syncPeer } from "../sync/ask/sync_peer.ts";
-import { waitAt } from "../sync/ask/wait_at.ts";
-import { AdvertDialBudget } from "./advert_dial_budget.ts";
-import { logLegacyRows } from "./housekeeping.ts";
-import type { LogWatch } from "./log_watch.ts";
-import { UnsentOps } from "./unsent_ops.ts";
+import { PeerExchange, type PeerExchangeOptions } from "./peer_exchange.ts";
 import { PeerWorker, type WorkerPass } from "./peer_worker.ts";
 
 /** Options of {@link SyncLoop}. */
-export interface SyncLoopOptions {
-  readonly context: SyncContext;
-  /** Who waits at this device. */
-  readonly watch: LogWatch;
+export interface SyncLoopOptions extends PeerExchangeOptions {
   readonly intervalMs: number;
-  /** `host:port` where a peer was seen in the network, most credible first. */
-  readonly discovered: (peerDeviceId: string) => readonly string[];
-  readonly onSynced: (outcome: SyncOutcome) => void;
-  readonly onProgress: (peerDeviceId: string, progress: PassProgress) => void;
   readonly onFault: (error: unknown) => void;
-  /** Milliseconds of a clock that is never set. */
-  readonly monotonicMs: () => number;
   /** At least 0, below 1. */
   readonly random: () => number;
 }
@@ -129,78 +112,18 @@ export class SyncLoop {
     return [...this.#workers.values()].find((each) => each.deviceId === deviceId)?.worker;
   }
 
-  #newWorker({ deviceId, fingerprint }: Peer): PeerWorker {
-    const { context, watch, intervalMs, onFault, monotonicMs, random } = this.#options;
-    const kept = new KeptSession();
-    let received = 0;
-    let reaching = new AbortController();
-    const budget = new AdvertDialBudget();
-    const unsent = new UnsentOps(context.store, deviceId);
-    const { peers } = context.store;
-    const pinned = (): Peer => {
-      peers.requirePinned({ deviceId, fingerprint });
-      return peers.find(deviceId)!;
-    };
+  #newWorker(peer: Peer): PeerWorker {
+    const { intervalMs, onFault, monotonicMs, random } = this.#options;
+    const exchange = new PeerExchange(this.#options, peer);
     return new PeerWorker({
-      intervalMs,
-      pass: async (signal) => {
-        const receivedBefore = received;
-        reaching = new AbortController();
-        const { signal: giveUp } = reaching;
-        try {
-          const pass = await this.#pass(pinned(), { kept, budget, receivedBefore, giveUp, signal });
-          received -= receivedBefore;
-          return pass;
-        } catch (error) {
-          return this.#endOfTrust(error);
-        }
-      },
-      waitThere: async ({ onReceived, ...at }) =>
-        await waitAt(context, pinned(), {
-          ...at,
-          onReceived(ops) {
-            received += ops;
-            onReceived();
-          },
-        }),
-      hangUp: () => {
-        kept.close();
-        budget.refill(monotonicMs());
-      },
-      giveUpReaching: () =>
-        reaching.abort(new CodememError("interrupted", "The peer was seen at another address")),
-      hasUnsent: () => unsent.any(),
-      isWaitingHere: () => watch.isWaiting(deviceId),
-      onFault,
-      monotonicMs,
-      random,
+      ...{ intervalMs, onFault, monotonicMs, random },
+      pass: (signal) => exchange.pass(signal).catch((error) => this.#endOfTrust(error)),
+      waitThere: exchange.waitThere,
+      hangUp: () => exchange.hangUp(),
+      giveUpReaching: () => exchange.giveUpReaching(),
+      hasUnsent: () => exchange.hasUnsent(),
+      isWaitingHere: () => exchange.isWaitingHere(),
     });
-  }
-
-  async #pass(
-    peer: Peer,
-    options: {
-      readonly kept: KeptSession;
-      readonly budget: AdvertDialBudget;
-      readonly receivedBefore: number;
-      readonly giveUp: AbortSignal;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<WorkerPass> {
-    const { context, watch, onSynced, onProgress, monotonicMs } = this.#options;
-    const { budget, signal } = options;
-    await logLegacyRows(context.store, signal);
-    const outcome = await syncPeer(context, peer, {
-      ...options,
-      discovered: this.#dialableAdverts(peer, budget),
-      isWaitingHere: () => watch.isWaiting(peer.deviceId),
-      quiet: true,
-      onProgress: (progress) => onProgress(peer.deviceId, progress),
-    });
-    if (!signal.aborted) onSynced(outcome);
-    const { error, result, attempt } = outcome;
-    if (error === undefined) budget.refill(monotonicMs());
-    return { error, address: attempt.address, hasCaughtUp: (result?.pulled ?? 0) > 0 };
   }
 
   /**
@@ -212,16 +135,6 @@ export class SyncLoop {
     if (!(error instanceof CodememError) || error.code !== "peer_removed") throw error;
     this.changed();
     return { error, address: null, hasCaughtUp: false };
-  }
-
-  /** The addresses from adverts of a peer that its budget allows to dial. */
-  #dialableAdverts(
-    { deviceId, lastGoodAddress, addresses }: Peer,
-    budget: AdvertDialBudget,
-  ): string[] {
-    const { discovered, monotonicMs } = this.#options;
-    const known = lastGoodAddress === null ? addresses : [lastGoodAddress, ...addresses];
-    return budget.take(discovered(deviceId), known, monotonicMs());
   }
 }
 

@@ -2,7 +2,7 @@
 import type { ServiceDefinition } from "./definition.ts";
 import type { ServicePlace } from "./service_place.ts";
 
-/** How a service stands, as the system tells it. */
+/** The state of a service, as the system tells it. */
 export interface ServiceState {
   readonly enabled: boolean;
   /** Whether it runs, is being started, or waits to be started again. */
@@ -10,7 +10,8 @@ export interface ServiceState {
 }
 
 /** What the system can be asked for. Everything throws `no_service_manager` where it cannot be asked. */
-export interface Service extends ServicePlace {
+export interface Service {
+  readonly place: ServicePlace;
   /**
    * Writes and enables it, in place of what was installed before; it is not started.
    *
@@ -21,7 +22,7 @@ export interface Service extends ServicePlace {
   uninstall(): Promise<void>;
   /** @throws service_failed where it did not start */
   start(): Promise<void>;
-  /** Has it ended, and not started again; it may still be at it for a few seconds. */
+  /** Has it ended, and not started again; its process may take a few seconds to end. */
   stop(): Promise<void>;
   state(): Promise<ServiceState>;
 }

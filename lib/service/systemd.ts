@@ -7,78 +7,93 @@ import { readServiceFile, restoreServiceFile, writeServiceFile } from "./service
 import type { ServicePlace } from "./service_place.ts";
 import { systemdUnit } from "./systemd_unit.ts";
 
-/** The service of that place. */
-export function systemdService(place: ServicePlace, run: RunProgram): Service {
-  const { name, path } = place;
-  const systemctl = (...args: string[]) => callSystemctl(run, args);
-  return {
-    ...place,
-    async install(definition: ServiceDefinition) {
-      const text = systemdUnit(definition);
-      await requireManager(run);
-      const earlier = await readServiceFile(path);
-      try {
-        await writeServiceFile(path, text);
-        await systemctl("daemon-reload");
-        await systemctl("enable", name);
-      } catch (error) {
-        await restoreServiceFile(path, earlier);
-        await run("systemctl", ["--user", "daemon-reload"]);
-        throw error;
-      }
-    },
-    async uninstall() {
-      await requireManager(run);
-      await systemctl("disable", "--now", name);
-      await restoreServiceFile(path, undefined);
-      await systemctl("daemon-reload");
-      // What is left of a service that had failed; where it had not, there is nothing to reset.
-      await run("systemctl", ["--user", "reset-failed", name]);
-    },
-    async start() {
-      await requireManager(run);
-      // A service that has failed too often would not be started even by a person.
-      await run("systemctl", ["--user", "reset-failed", name]);
-      await systemctl("start", name);
-    },
-    async stop() {
-      await requireManager(run);
-      await systemctl("stop", name);
-    },
-    async state(): Promise<ServiceState> {
-      await requireManager(run);
-      const { stdout } = await systemctl("show", name, "--property=ActiveState,UnitFileState");
-      const facts = new Map(
-        stdout.split("\n").map((line) => {
-          const [key = "", value = ""] = line.split("=");
-          return [key, value] as const;
-        }),
-      );
-      return {
-        enabled: facts.get("UnitFileState") === "enabled",
-        active: !["inactive", "failed"].includes(facts.get("ActiveState") ?? "inactive"),
-      };
-    },
-  };
-}
+/** The service of a place in systemd. */
+export class SystemdService implements Service {
+  readonly place: ServicePlace;
+  readonly #run: RunProgram;
 
-/** @throws service_failed with what systemctl says of it */
-async function callSystemctl(run: RunProgram, args: readonly string[]): Promise<ProgramEnd> {
-  const end = await run("systemctl", ["--user", ...args]);
-  if (end?.code === 0) return end;
-  const words = end?.stderr.split("\n")[0] || `it ended with ${end?.code ?? "nothing"}`;
-  throw new CodememError("service_failed", `systemctl ${args.join(" ")}: ${words}`, {
-    hint: `\`systemctl --user status ${args.at(-1)}\` says more`,
-  });
-}
+  constructor(place: ServicePlace, run: RunProgram) {
+    this.place = place;
+    this.#run = run;
+  }
 
-async function requireManager(run: RunProgram): Promise<void> {
-  const end = await run("systemctl", ["--user", "show", "--property=Version"]);
-  if (end?.code === 0) return;
-  const reason = end === undefined ? "there is no systemctl" : end.stderr.split("\n")[0];
-  throw new CodememError(
-    "no_service_manager",
-    `systemd does not manage services of this user here: ${reason}`,
-    { hint: "Without a service, `codemem sync start` runs it in the background" },
-  );
+  async install(definition: ServiceDefinition): Promise<void> {
+    const { name, path } = this.place;
+    const text = systemdUnit(definition);
+    await this.#requireManager();
+    const earlier = await readServiceFile(path);
+    try {
+      await writeServiceFile(path, text);
+      await this.#systemctl("daemon-reload");
+      await this.#systemctl("enable", name);
+    } catch (error) {
+      await restoreServiceFile(path, earlier);
+      await this.#ask("daemon-reload");
+      throw error;
+    }
+  }
+
+  async uninstall(): Promise<void> {
+    const { name, path } = this.place;
+    await this.#requireManager();
+    await this.#systemctl("disable", "--now", name);
+    await restoreServiceFile(path, undefined);
+    await this.#systemctl("daemon-reload");
+    // Clears the state of a service that had failed; fails, without harm, where it had not.
+    await this.#ask("reset-failed", name);
+  }
+
+  async start(): Promise<void> {
+    const { name } = this.place;
+    await this.#requireManager();
+    // A service that has failed too often would not be started even by a person.
+    await this.#ask("reset-failed", name);
+    await this.#systemctl("start", name);
+  }
+
+  async stop(): Promise<void> {
+    await this.#requireManager();
+    await this.#systemctl("stop", this.place.name);
+  }
+
+  async state(): Promise<ServiceState> {
+    await this.#requireManager();
+    const properties = "--property=ActiveState,UnitFileState";
+    const { stdout } = await this.#systemctl("show", this.place.name, properties);
+    const facts = new Map(
+      stdout.split("\n").map((line) => {
+        const [key = "", value = ""] = line.split("=");
+        return [key, value] as const;
+      }),
+    );
+    return {
+      enabled: facts.get("UnitFileState") === "enabled",
+      active: !["inactive", "failed"].includes(facts.get("ActiveState") ?? "inactive"),
+    };
+  }
+
+  /** @throws service_failed with what systemctl says of it */
+  async #systemctl(...args: readonly string[]): Promise<ProgramEnd> {
+    const end = await this.#ask(...args);
+    if (end?.code === 0) return end;
+    const words = end?.stderr.split("\n")[0] || `it ended with ${end?.code ?? "nothing"}`;
+    throw new CodememError("service_failed", `systemctl ${args.join(" ")}: ${words}`, {
+      hint: `\`systemctl --user status ${args.at(-1)}\` says more`,
+    });
+  }
+
+  async #requireManager(): Promise<void> {
+    const end = await this.#ask("show", "--property=Version");
+    if (end?.code === 0) return;
+    const reason = end === undefined ? "there is no systemctl" : end.stderr.split("\n")[0];
+    throw new CodememError(
+      "no_service_manager",
+      `systemd does not manage services of this user here: ${reason}`,
+      { hint: "Without a service, `codemem sync start` runs it in the background" },
+    );
+  }
+
+  #ask(...args: readonly string[]): Promise<ProgramEnd | undefined> {
+    return this.#run("systemctl", ["--user", ...args]);
+  }
 }

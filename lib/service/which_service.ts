@@ -1,10 +1,10 @@
 /** The service of a place, in the hands of what keeps it there. */
 import { CodememError } from "../errors.ts";
-import { launchdService } from "./launchd.ts";
+import { LaunchdService } from "./launchd.ts";
 import type { RunProgram } from "./run_program.ts";
 import type { Service } from "./service.ts";
 import type { ServicePlace } from "./service_place.ts";
-import { systemdService } from "./systemd.ts";
+import { SystemdService } from "./systemd.ts";
 
 /**
  * The service of a place.
@@ -12,7 +12,9 @@ import { systemdService } from "./systemd.ts";
  * @param uid the user who runs this process
  */
 export function serviceAt(place: ServicePlace, uid: number, run: RunProgram): Service {
-  return place.kind === "systemd" ? systemdService(place, run) : launchdService(place, uid, run);
+  return place.kind === "systemd"
+    ? new SystemdService(place, run)
+    : new LaunchdService(place, uid, run);
 }
 
 /** @throws no_service_manager where {@link servicePlace} knows none */

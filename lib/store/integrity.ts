@@ -11,7 +11,7 @@ import { standingVersions } from "./memories/version_writer.ts";
  *
  * @throws database_corrupt where anything in it is damaged
  */
-export function requireSound(database: Database): void {
+export function requireIntegrity(database: Database): void {
   const problem = firstProblem(database);
   if (problem === undefined) return;
   const message = `The database ${database.path} is damaged: ${problem}`;

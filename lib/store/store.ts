@@ -11,7 +11,7 @@ import { Device } from "./device.ts";
 import { Feed } from "./memories/feed.ts";
 import type { ImportCandidate } from "./import/import_candidate.ts";
 import { Invites } from "./peers/invites.ts";
-import { digestHolds, quickProblems, requireSound } from "./integrity.ts";
+import { digestHolds, quickProblems, requireIntegrity } from "./integrity.ts";
 import { countLegacy, type ImportResult, importVersions, logLegacySlice } from "./log/legacy.ts";
 import { Lives } from "./peers/lives.ts";
 import { Memories } from "./memories/memories.ts";
@@ -241,7 +241,7 @@ export class Store {
 
   /** Reads the whole database once. @throws database_corrupt where anything in it is damaged */
   requireWhole(): void {
-    requireSound(this.#context.database);
+    requireIntegrity(this.#context.database);
   }
 
   /** What SQLite finds wrong with the file: see {@link quickProblems}. */

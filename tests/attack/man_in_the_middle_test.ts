@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CodememError } from "../../lib/errors.ts";
 import { openPinnedConnection } from "../../lib/net/pinned_connection.ts";
 import { listenTls, type TlsListener } from "../../lib/net/tls_listener.ts";
-import { startByteProxy, type Tampering } from "../support/attackers/byte_proxy.ts";
+import { ByteProxy, type Tampering } from "../support/attackers/byte_proxy.ts";
 import { type KeyHolder, newKeyHolder } from "../support/attackers/key_holder.ts";
 
 const MEMORY = "the memory ".repeat(40);
@@ -56,7 +56,7 @@ async function ask(port: number, holder: KeyHolder, timeoutMs: number): Promise<
 
 Deno.test("a man in the middle who changes a byte changes no answer and no request", async () => {
   await withServer(async ({ port }, holder, received) => {
-    const clean = startByteProxy(port);
+    const clean = new ByteProxy(port);
     assertEquals(await ask(clean.port, holder, 5_000), MEMORY);
     clean.close();
     const outcomes: string[] = [];
@@ -79,7 +79,7 @@ const EXPECTED_ERRORS = new Set(["untrusted_certificate", "unreachable", "timed_
 
 /** The answer that arrived, or the code of the error. */
 async function tampered(port: number, holder: KeyHolder, tampering: Tampering): Promise<string> {
-  const proxy = startByteProxy(port, tampering);
+  const proxy = new ByteProxy(port, tampering);
   try {
     return await ask(proxy.port, holder, 300);
   } catch (error) {
@@ -92,7 +92,7 @@ async function tampered(port: number, holder: KeyHolder, tampering: Tampering): 
 
 Deno.test("a recorded connection, sent again, asks nothing and answers nothing", async () => {
   await withServer(async ({ port }, holder, received) => {
-    const proxy = startByteProxy(port);
+    const proxy = new ByteProxy(port);
     await ask(proxy.port, holder, 5_000);
     proxy.close();
     const replayed = await Deno.connect({ hostname: "127.0.0.1", port });

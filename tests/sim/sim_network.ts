@@ -27,7 +27,7 @@ export interface Faults {
 }
 
 /** Everything arrives. */
-export const NO_FAULTS: Faults = {
+const NO_FAULTS: Faults = {
   dropRequest: 0,
   dropResponse: 0,
   duplicate: 0,

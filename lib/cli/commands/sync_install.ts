@@ -1,7 +1,7 @@
 import { CodememError } from "../../errors.ts";
 import { enableLinger, LINGER_COMMAND, lingers } from "../../service/linger.ts";
 import { runProgram } from "../../service/run_program.ts";
-import type { Service } from "../../service/service.ts";
+import type { ServicePlace } from "../../service/service_place.ts";
 import { requirePlace } from "../../service/which_service.ts";
 import { defineCommand } from "../command.ts";
 import { showStarted, startedJson } from "../output/daemon_view.ts";
@@ -26,9 +26,8 @@ export const command = defineCommand({
     "program has moved.",
   async run({ options, json }, context) {
     const { output, build } = context;
-    const service = openService(requirePlace(ownServicePlace(context)));
-    const definition = serviceDefinition(context);
-    await service.install(definition);
+    const place = requirePlace(ownServicePlace(context));
+    await openService(place).install(serviceDefinition(context));
     if ("sourceRoot" in build) {
       output.warn(
         `the service runs from source: ${build.sourceRoot} and ${Deno.execPath()} must stay`,
@@ -37,21 +36,21 @@ export const command = defineCommand({
     // Whoever runs the device so far would be in the service's way.
     await stopDaemon(context, { force: false });
     const started = await startDaemon(context).catch((error) => {
-      throw notStarted(error, service);
+      throw notStarted(error, place);
     });
-    if (options.linger && service.kind === "systemd") await enableLinger(runProgram);
+    if (options.linger && place.kind === "systemd") await enableLinger(runProgram);
     if (json) {
       output.json({
         installed: true,
-        path: service.path,
-        name: service.name,
+        path: place.path,
+        name: place.name,
         ...startedJson(started),
       });
       return;
     }
-    output.line(`Installed ${service.path}`);
+    output.line(`Installed ${place.path}`);
     showStarted(started, output);
-    if (service.kind === "systemd") await explainLinger(output);
+    if (place.kind === "systemd") await explainLinger(output);
   },
 });
 
@@ -63,7 +62,7 @@ async function explainLinger(output: Output): Promise<void> {
   output.note(`  ${LINGER_COMMAND}`);
 }
 
-function notStarted(error: unknown, { name }: Service): unknown {
+function notStarted(error: unknown, { name }: ServicePlace): unknown {
   if (!(error instanceof CodememError)) return error;
   const { code, message, hint = "`codemem sync status` shows its state" } = error;
   return new CodememError(code, `${name} is installed, but has not started: ${message}`, {

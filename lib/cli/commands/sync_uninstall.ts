@@ -9,6 +9,8 @@ export const command = defineCommand({
     const service = installedService(context);
     await service?.uninstall();
     if (json) output.json({ installed: false, removed: service !== undefined });
-    else output.line(service === undefined ? "No service is installed" : `Removed ${service.path}`);
+    else {output.line(
+        service === undefined ? "No service is installed" : `Removed ${service.place.path}`,
+      );}
   },
 });

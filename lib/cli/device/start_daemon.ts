@@ -108,7 +108,7 @@ async function startService(
   const facts = await awaitStart(context, failure);
   // The device runs before the system has been told so.
   await within(SETTLE_MS, starting);
-  return { facts, started: true, service: service.kind };
+  return { facts, started: true, service: service.place.kind };
 }
 
 function awaitStart(

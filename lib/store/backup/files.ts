@@ -96,7 +96,7 @@ export async function place(
   if (!await translated(to, () => putInPlace(from, to, options))) throw fileExists(to);
 }
 
-/** So much of a file is copied at once. */
+/** How much of a file is copied at once. */
 const COPIED_BYTES = 1 << 20;
 
 /**

@@ -49,7 +49,7 @@ export function applyBatch(
   const { hasDeletes, ...result } = context.database.writeDurably(() => {
     requireSender(context, origin);
     const put = putAll(context, ops, { peerDeviceId: origin.peerDeviceId, now });
-    // What was received before has its place already.
+    // Ops that were received before are in quarantine already.
     const isNew = origin.fingerprint !== undefined && put.quarantined.length > 0;
     if (isNew) requireQuarantineRoom(context.database, origin.peerDeviceId);
     noteArrived(context, put.applied);
@@ -85,7 +85,7 @@ interface Receipt {
   readonly now: string;
 }
 
-/** Each op is decoded when its turn comes: a page of them all decoded would be several times its size. */
+/** Decodes each op when its turn comes: a whole page of decoded ops would take several times its size. */
 function putAll(
   context: StoreContext,
   ops: Iterable<unknown>,

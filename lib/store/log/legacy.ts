@@ -51,7 +51,7 @@ export function countLegacy({ database }: StoreContext): number {
  * @returns how many rows got one; 0 when none is left
  */
 export function logLegacySlice(context: StoreContext): number {
-  // Nearly always nothing waits: then nobody else is kept from writing to find that out.
+  // Nearly always nothing waits: looking before the transaction keeps nobody else from writing.
   if (countLegacy(context) === 0) return 0;
   const { database } = context;
   const now = formatTimestamp(context.nowMs());
@@ -69,8 +69,8 @@ export function logLegacySlice(context: StoreContext): number {
 }
 
 /**
- * Gives a legacy row its op before another version takes its place, which would be in no history then. In
- * the caller's transaction.
+ * Gives a legacy row its op before another version replaces it, so that the old one is in the history.
+ * To be called within a transaction.
  *
  * @param now the transaction's one timestamp
  */

@@ -1,4 +1,4 @@
-/** The op log: what is handed on, page by page, and what is forgotten in time. */
+/** The op log: pages of ops for peers, and pruning. */
 import type { Cursor } from "../../model/cursor.ts";
 import type { Digest } from "../../model/digest.ts";
 import type { LoggedOp } from "../../model/logged_op.ts";
@@ -20,7 +20,7 @@ export interface LogPage {
   readonly hasMore: boolean;
 }
 
-/** Where the store stands at one instant. */
+/** What the store holds at one instant. */
 export interface Snapshot {
   readonly digest: Digest;
   readonly head: Cursor;
@@ -28,7 +28,7 @@ export interface Snapshot {
 
 /** Which ops a page is made of. */
 export interface PageQuery {
-  /** Ops behind this place. */
+  /** Ops after this position. */
   readonly after: number;
   /** At most this many ops. */
   readonly limit: number;
@@ -44,10 +44,10 @@ const PAGE = `SELECT seq, op_id, entity_type, entity_id, op_type, payload, rev, 
   FROM replication_ops WHERE seq > ? AND superseded_at IS NULL AND received_from IS NOT ?
   ORDER BY seq`;
 
-/** Everything of an op but its payload, in JSON, at most. */
+/** The most that an op takes in JSON besides its payload. */
 const OP_OVERHEAD_BYTES = 1_200;
 
-/** The place of the newest op, as part of a statement. */
+/** The position of the newest op, as part of a statement. */
 export const LOG_END =
   "ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'replication_ops'), 0)";
 
@@ -82,7 +82,7 @@ export class OpLog {
     return database.read(() => {
       const ops: LogEntry[] = [];
       let bytes = 0;
-      // Row by row: a page must not have more in memory than it hands out.
+      // Row by row, so that no more is in memory than the page holds.
       for (const row of database.each(PAGE, query.after, query.exceptFrom ?? "")) {
         bytes += (row.bytes as number) + OP_OVERHEAD_BYTES;
         const isFull = ops.length === query.limit || bytes > query.maxBytes;
@@ -94,8 +94,8 @@ export class OpLog {
   }
 
   /**
-   * How many ops behind `after` stand, by the peer that handed them over; null holds those that were
-   * written here. It reads them all: who asks for several peers asks once for each `after`.
+   * How many ops after a position are current, by the peer that handed them over; null stands for those
+   * that were written here. Reads all of them: to ask for several peers, call it once for each position.
    */
   countAfter(after: number): ReadonlyMap<string | null, number> {
     const rows = this.#context.database.all(
@@ -106,7 +106,7 @@ export class OpLog {
     return new Map(rows.map((row) => [row.received_from as string | null, row.count as number]));
   }
 
-  /** Whether any op behind `after` stands that did not come from `exceptFrom`. */
+  /** Whether any op after a position is current and did not come from `exceptFrom`. */
   hasAfter(after: number, exceptFrom: string): boolean {
     return this.#context.database.get(
       `SELECT 1 AS found FROM replication_ops
@@ -117,9 +117,9 @@ export class OpLog {
   }
 
   /**
-   * Forgets superseded ops in one small slice.
+   * Deletes one small slice of the superseded ops.
    *
-   * @returns how many: fewer than `limit` means that nothing is left to forget
+   * @returns how many: fewer than `limit` means that none is left
    */
   prune(options: { readonly olderThanMs: number; readonly limit: number }): number {
     const before = formatTimestamp(this.#context.nowMs() - options.olderThanMs);

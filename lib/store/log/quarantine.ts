@@ -1,4 +1,4 @@
-/** Ops that could not be applied: kept for people to see and for a newer version to take up. */
+/** Ops that could not be applied: kept for people to see, and for a newer version to apply. */
 import { applyBatch } from "./apply.ts";
 import type { StoreContext } from "../context.ts";
 import type { Row } from "../database.ts";
@@ -48,19 +48,19 @@ export class Quarantine {
   }
 
   /**
-   * Tries everything once more, as a newer version of the program may understand it.
+   * Tries everything once more: this version of the program may understand what an earlier one did not.
    *
    * @returns how many ops left the quarantine
    */
   retry(): number {
-    // Whoever starts a device retries, and seldom is there anything.
+    // Every start of a device retries; nearly always there is nothing to retry.
     if (this.count() === 0) return 0;
     const { database } = this.#context;
     return database.writeDurably(() => {
       const before = this.count();
       for (const row of database.all("SELECT op_id, raw, received_from FROM sync_quarantine")) {
         const isThere = database.run("DELETE FROM sync_quarantine WHERE op_id = ?", row.op_id!);
-        // A delete among those before has taken it along.
+        // A delete that was retried before has removed it.
         if (isThere === 0) continue;
         applyBatch(this.#context, [JSON.parse(row.raw as string)], {
           peerDeviceId: (row.received_from ?? "") as string,

@@ -1,14 +1,14 @@
-/** How much may be kept aside of what one peer hands over. */
+/** How many ops of one peer may be in quarantine. */
 import { CodememError } from "../../errors.ts";
 import type { Database } from "../database.ts";
 
-/** More than a person's devices hand over before this one is updated. */
+/** More than a person's other devices send before this one is updated. */
 export const MAX_QUARANTINED_OPS = 20_000;
 export const MAX_QUARANTINED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Refuses what a peer hands over once it has handed over too much that cannot be applied. To pass over
- * it would lose it; to keep all of it would let one device fill the disk of another.
+ * Refuses a batch of a peer that has sent too many ops that cannot be applied. Skipping them would lose
+ * them; keeping all of them would let one device fill the disk of another.
  *
  * @param database in the transaction that keeps the newest
  * @throws quarantine_full

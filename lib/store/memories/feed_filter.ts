@@ -1,4 +1,4 @@
-/** What the feed and its search leave out. */
+/** What lists and searches of memories leave out. */
 import type { Column } from "../database.ts";
 
 /** What to list; without a member, all of it. */

@@ -12,7 +12,7 @@ import { ftsQuery } from "./fts_query.ts";
 import { type HistoryEntry, readHistory } from "./history.ts";
 import { memoryFromRow } from "./memory_row.ts";
 import { composeNextOp, type NextVersion } from "./next_op.ts";
-import { resolvePrefix } from "./resolve_id.ts";
+import { resolvePrefix } from "./resolve_prefix.ts";
 import { scrub } from "./scrub.ts";
 import { VersionWriter } from "./version_writer.ts";
 

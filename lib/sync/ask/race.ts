@@ -6,59 +6,94 @@ export type RaceAttempt<T> = (signal: AbortSignal) => Promise<T>;
 /** How a race ended. */
 export type RaceResult<T> = { readonly value: T } | { readonly errors: readonly unknown[] };
 
+/** Options of {@link raceStaggered}. */
+export interface RaceOptions<T> {
+  /** Between the starts of two attempts, in milliseconds. */
+  readonly staggerMs: number;
+  readonly signal: AbortSignal;
+  /** Is given the values of attempts that succeed too late. */
+  readonly discard: (value: T) => void;
+}
+
 /**
  * Starts attempts in order, `staggerMs` apart or as soon as those before have failed (after RFC 8305
  * §5), and takes the first that succeeds.
  *
- * @param options `discard` is given the values of attempts that succeed too late
+ * @returns its value, or the errors of all where none succeeds
  * @throws what `signal` was aborted with
  */
 export function raceStaggered<T>(
   attempts: readonly RaceAttempt<T>[],
-  options: {
-    readonly staggerMs: number;
-    readonly signal: AbortSignal;
-    readonly discard: (value: T) => void;
-  },
+  options: RaceOptions<T>,
 ): Promise<RaceResult<T>> {
-  return new Promise((resolve, reject) => {
-    const errors: unknown[] = [];
-    const controllers: AbortController[] = [];
-    let ended = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+  return new StaggeredRace(attempts, options).run();
+}
 
-    const end = (settle: () => void, winner?: AbortController) => {
-      ended = true;
-      clearTimeout(timer);
-      options.signal.removeEventListener("abort", onAbort);
-      for (const each of controllers) if (each !== winner) each.abort();
-      settle();
-    };
-    const onAbort = () => end(() => reject(options.signal.reason));
-    const onFailure = (error: unknown) => {
-      if (ended) return;
-      errors.push(error);
-      if (errors.length === attempts.length) end(() => resolve({ errors }));
-      else if (errors.length === controllers.length) startNext();
-    };
-    const startNext = () => {
-      clearTimeout(timer);
-      const attempt = attempts[controllers.length];
-      if (ended || attempt === undefined) return;
-      const controller = new AbortController();
-      controllers.push(controller);
-      const onSuccess = (value: T) => {
-        if (ended) options.discard(value);
-        else end(() => resolve({ value }), controller);
-      };
-      attempt(controller.signal).then(onSuccess, onFailure);
-      // A timer for nothing would still wake the process.
-      if (controllers.length < attempts.length) timer = setTimeout(startNext, options.staggerMs);
-    };
+class StaggeredRace<T> {
+  readonly #attempts: readonly RaceAttempt<T>[];
+  readonly #options: RaceOptions<T>;
+  readonly #result = Promise.withResolvers<RaceResult<T>>();
+  /** One for each attempt that was started. */
+  readonly #controllers: AbortController[] = [];
+  readonly #errors: unknown[] = [];
+  #hasEnded = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-    if (options.signal.aborted) return reject(options.signal.reason);
-    options.signal.addEventListener("abort", onAbort, { once: true });
-    if (attempts.length === 0) end(() => resolve({ errors }));
-    else startNext();
-  });
+  constructor(attempts: readonly RaceAttempt<T>[], options: RaceOptions<T>) {
+    this.#attempts = attempts;
+    this.#options = options;
+  }
+
+  run(): Promise<RaceResult<T>> {
+    const { signal } = this.#options;
+    signal.addEventListener("abort", this.#onAbort);
+    if (signal.aborted) this.#onAbort();
+    else if (this.#attempts.length === 0) this.#end({ errors: [] });
+    else this.#startNext();
+    return this.#result.promise;
+  }
+
+  #startNext(): void {
+    clearTimeout(this.#timer);
+    const attempt = this.#attempts[this.#controllers.length];
+    if (attempt === undefined) return;
+    const controller = new AbortController();
+    this.#controllers.push(controller);
+    attempt(controller.signal).then(
+      (value) => this.#succeeded(value, controller),
+      (error) => this.#failed(error),
+    );
+    // A timer without an attempt to start would still wake the process.
+    if (this.#controllers.length === this.#attempts.length) return;
+    this.#timer = setTimeout(() => this.#startNext(), this.#options.staggerMs);
+  }
+
+  #succeeded(value: T, winner: AbortController): void {
+    if (this.#hasEnded) this.#options.discard(value);
+    else this.#end({ value }, winner);
+  }
+
+  #failed(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.#errors.push(error);
+    if (this.#errors.length === this.#attempts.length) this.#end({ errors: this.#errors });
+    else if (this.#errors.length === this.#controllers.length) this.#startNext();
+  }
+
+  readonly #onAbort = (): void => {
+    this.#stop();
+    this.#result.reject(this.#options.signal.reason);
+  };
+
+  #end(result: RaceResult<T>, winner?: AbortController): void {
+    this.#stop(winner);
+    this.#result.resolve(result);
+  }
+
+  #stop(winner?: AbortController): void {
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    for (const each of this.#controllers) if (each !== winner) each.abort();
+  }
 }

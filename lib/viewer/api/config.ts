@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { CodememError } from "../../errors.ts";
 import { changeSettings } from "../change_settings.ts";
-import type { RunningDevice } from "../running_device.ts";
+import type { RunningDevice, SettingChanges } from "../running_device.ts";
 import { settingsJson } from "../settings_json.ts";
 import { readJsonObject } from "./request_body.ts";
 
@@ -17,8 +17,10 @@ export function configApi(device: RunningDevice): Hono {
         hint: 'Send the settings to change, such as {"sync_port": 7337}; null resets one',
       });
     }
-    const changes = Object.entries(body).map(([name, value]) => [name, value ?? undefined]);
-    await changeSettings(device, Object.fromEntries(changes));
+    const changes: SettingChanges = Object.fromEntries(
+      Object.entries(body).map(([name, value]) => [name, value ?? undefined] as const),
+    );
+    await changeSettings(device, changes);
     return c.json(await settingsJson(device));
   });
   return app;

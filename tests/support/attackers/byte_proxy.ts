@@ -9,37 +9,56 @@ export interface Tampering {
   readonly mask: number;
 }
 
-/** A running proxy. */
-export interface ByteProxy {
-  readonly port: number;
-  /** How many bytes went which way, on every connection together. */
-  readonly counts: Readonly<Record<Tampering["direction"], number>>;
-  /** Everything that went by, in order. */
-  readonly seen: Readonly<Record<Tampering["direction"], Uint8Array[]>>;
-  close(): void;
-}
+type Direction = Tampering["direction"];
 
-/** Listens on a port of its own and passes everything on to `targetPort`. */
-export function startByteProxy(targetPort: number, tampering?: Tampering): ByteProxy {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const counts = { request: 0, response: 0 };
-  const seen = { request: [] as Uint8Array[], response: [] as Uint8Array[] };
-  const conns = new Set<Deno.Conn>();
-  const pump = async (from: Deno.Conn, to: Deno.Conn, direction: Tampering["direction"]) => {
+/** Passes on what comes in on a port of its own. */
+export class ByteProxy {
+  /** How many bytes went which way, on every connection together. */
+  readonly counts = { request: 0, response: 0 };
+  /** Everything that went by, in order. */
+  readonly seen: Readonly<Record<Direction, Uint8Array[]>> = { request: [], response: [] };
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #conns = new Set<Deno.Conn>();
+  readonly #targetPort: number;
+  readonly #tampering: Tampering | undefined;
+
+  constructor(targetPort: number, tampering?: Tampering) {
+    this.#targetPort = targetPort;
+    this.#tampering = tampering;
+    void this.#accept();
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  close(): void {
+    this.#listener.close();
+    for (const conn of this.#conns) closeQuietly(conn);
+  }
+
+  async #accept(): Promise<void> {
+    for await (const client of this.#listener) {
+      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#targetPort });
+      this.#conns.add(client).add(server);
+      void Promise.all([
+        this.#pump(client, server, "request"),
+        this.#pump(server, client, "response"),
+      ]).then(() => [client, server].forEach(closeQuietly));
+    }
+  }
+
+  async #pump(from: Deno.Conn, to: Deno.Conn, direction: Direction): Promise<void> {
     const buffer = new Uint8Array(65_536);
     let done = 0;
     try {
-      for (
-        let length = await from.read(buffer);
-        length !== null;
-        length = await from.read(buffer)
-      ) {
-        const part = buffer.slice(0, length);
-        const at = tampering?.direction === direction ? tampering.at - done : -1;
-        if (at >= 0 && at < length) part[at]! ^= tampering!.mask;
+      for (;;) {
+        const length = await from.read(buffer);
+        if (length === null) break;
+        const part = this.#tampered(buffer.slice(0, length), direction, done);
         done += length;
-        counts[direction] += length;
-        seen[direction].push(part);
+        this.counts[direction] += length;
+        this.seen[direction].push(part);
         for (let sent = 0; sent < length;) sent += await to.write(part.subarray(sent));
       }
       await to.closeWrite();
@@ -48,24 +67,15 @@ export function startByteProxy(targetPort: number, tampering?: Tampering): ByteP
       if (!(error instanceof Error)) throw error;
       for (const conn of [from, to]) closeQuietly(conn);
     }
-  };
-  void (async () => {
-    for await (const client of listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port: targetPort });
-      conns.add(client).add(server);
-      void Promise.all([pump(client, server, "request"), pump(server, client, "response")])
-        .then(() => [client, server].forEach(closeQuietly));
-    }
-  })();
-  return {
-    port: listener.addr.port,
-    counts,
-    seen,
-    close() {
-      listener.close();
-      for (const conn of conns) closeQuietly(conn);
-    },
-  };
+  }
+
+  /** @param start where the part begins in its direction */
+  #tampered(part: Uint8Array, direction: Direction, start: number): Uint8Array {
+    if (this.#tampering?.direction !== direction) return part;
+    const { at, mask } = this.#tampering;
+    if (at >= start && at < start + part.length) part[at - start]! ^= mask;
+    return part;
+  }
 }
 
 function closeQuietly(conn: Deno.Conn): void {

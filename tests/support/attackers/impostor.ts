@@ -4,10 +4,6 @@
  * answers the first bytes of data with a fixed response.
  */
 import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -16,6 +12,7 @@ import {
   X509Certificate,
 } from "node:crypto";
 import { Buffer } from "node:buffer";
+import { DATA, derive, extract, finishedBody, HANDSHAKE, hash, Sealer, sized } from "./tls13.ts";
 
 /** A running impostor. */
 export interface Impostor {
@@ -26,8 +23,6 @@ export interface Impostor {
 }
 
 const X25519_SPKI = Buffer.from("302a300506032b656e032100", "hex");
-const HANDSHAKE = 22;
-const DATA = 23;
 
 /** Listens with `certificatePem`, proving possession with `privateKey`, which may be another's. */
 export function startImpostor(
@@ -40,7 +35,9 @@ export function startImpostor(
   const serving = (async () => {
     for await (const conn of listener) {
       try {
-        await serve(new Wire(conn), certificatePem, privateKey, response, received);
+        const wire = new Wire(conn);
+        const sealers = await handshake(wire, certificatePem, privateKey);
+        await answer(wire, sealers, response, received);
       } catch (error) {
         // A client that does not trust us hangs up in the middle.
         if (!(error instanceof Error)) throw error;
@@ -58,102 +55,83 @@ export function startImpostor(
   };
 }
 
-async function serve(
+/** What the data after a handshake is protected with. */
+interface DataSealers {
+  readonly client: Sealer;
+  readonly server: Sealer;
+}
+
+/** The server's side of a handshake, up to its Finished (RFC 8446 §2). */
+async function handshake(
   wire: Wire,
   certificatePem: string,
   privateKey: KeyObject,
-  response: string,
-  received: string[],
-): Promise<void> {
+): Promise<DataSealers> {
   const clientHello = (await wire.read()).body;
   const { sessionId, share } = parseClientHello(clientHello);
-  const own = generateKeyPairSync("x25519");
-  const theirs = createPublicKey({
-    key: Buffer.concat([X25519_SPKI, share]),
-    format: "der",
-    type: "spki",
-  });
-  const ownShare = own.publicKey.export({ type: "spki", format: "der" }).subarray(
-    X25519_SPKI.length,
-  );
+  const { ownShare, secret } = agree(share);
   const serverHello = makeServerHello(sessionId, ownShare);
   await wire.write(HANDSHAKE, serverHello);
 
-  const secret = diffieHellman({ privateKey: own.privateKey, publicKey: theirs });
   const empty = hash(Buffer.alloc(0));
   const early = extract(Buffer.alloc(32), Buffer.alloc(32));
-  const handshake = extract(derive(early, "derived", empty), secret);
-  const hello = hash(Buffer.concat([clientHello, serverHello]));
-  const ours = derive(handshake, "s hs traffic", hello);
-  const sender = new Sealer(ours);
+  const handshakeSecret = extract(derive(early, "derived", empty), secret);
+  const hellos = Buffer.concat([clientHello, serverHello]);
+  const traffic = derive(handshakeSecret, "s hs traffic", hash(hellos));
+  const flight = serverFlight(hellos, traffic, certificatePem, privateKey);
+  await wire.writeRaw(new Sealer(traffic).seal(HANDSHAKE, flight));
 
-  let transcript = Buffer.concat([clientHello, serverHello]);
-  const flight = [
-    message(8, Buffer.from([0, 0])),
-    message(11, certificateBody(certificatePem)),
-  ];
-  transcript = Buffer.concat([transcript, ...flight]);
-  const proof = sign(null, signedContent(hash(transcript)), privateKey);
-  flight.push(message(15, Buffer.concat([Buffer.from([8, 7]), sized(2, proof)])));
-  transcript = Buffer.concat([transcript, flight.at(-1)!]);
-  const finished = createHmac("sha256", expand(ours, "finished", Buffer.alloc(0), 32))
-    .update(hash(transcript)).digest();
-  flight.push(message(20, finished));
-  transcript = Buffer.concat([transcript, flight.at(-1)!]);
-  await wire.writeRaw(sender.seal(HANDSHAKE, Buffer.concat(flight)));
-
-  // The client's Finished comes before its data; what it says is not our concern.
-  const master = extract(derive(handshake, "derived", empty), Buffer.alloc(32));
-  const opener = new Sealer(derive(master, "c ap traffic", hash(transcript)));
-  const answerer = new Sealer(derive(master, "s ap traffic", hash(transcript)));
-  let seenFinished = false;
-  while (true) {
-    const record = await wire.read();
-    if (record.type !== DATA) continue;
-    if (!seenFinished) {
-      seenFinished = true;
-      continue;
-    }
-    const { type, content } = opener.open(record.header, record.body);
-    if (type !== DATA) continue;
-    received.push(content.toString("latin1"));
-    await wire.writeRaw(answerer.seal(DATA, Buffer.from(response)));
-  }
+  const master = extract(derive(handshakeSecret, "derived", empty), Buffer.alloc(32));
+  const transcript = hash(Buffer.concat([hellos, flight]));
+  return {
+    client: new Sealer(derive(master, "c ap traffic", transcript)),
+    server: new Sealer(derive(master, "s ap traffic", transcript)),
+  };
 }
 
-/** Encrypts or decrypts the records of one direction with AES-128-GCM (RFC 8446 §5.2). */
-class Sealer {
-  readonly #key: Buffer;
-  readonly #iv: Buffer;
-  #count = 0;
+/** A key exchange with the client's X25519 share. */
+function agree(share: Buffer): { ownShare: Buffer; secret: Buffer } {
+  const { publicKey: own, privateKey } = generateKeyPairSync("x25519");
+  const key = Buffer.concat([X25519_SPKI, share]);
+  const publicKey = createPublicKey({ key, format: "der", type: "spki" });
+  const ownShare = own.export({ type: "spki", format: "der" }).subarray(X25519_SPKI.length);
+  return { ownShare, secret: diffieHellman({ privateKey, publicKey }) };
+}
 
-  constructor(secret: Buffer) {
-    this.#key = expand(secret, "key", Buffer.alloc(0), 16);
-    this.#iv = expand(secret, "iv", Buffer.alloc(0), 12);
-  }
+/** EncryptedExtensions, Certificate, CertificateVerify and Finished (RFC 8446 §4.3, §4.4). */
+function serverFlight(
+  hellos: Buffer,
+  traffic: Buffer,
+  certificatePem: string,
+  privateKey: KeyObject,
+): Buffer {
+  let flight = Buffer.concat([
+    message(8, Buffer.from([0, 0])),
+    message(11, certificateBody(certificatePem)),
+  ]);
+  const transcript = () => hash(Buffer.concat([hellos, flight]));
+  const proof = sign(null, signedContent(transcript()), privateKey);
+  const verify = message(15, Buffer.concat([Buffer.from([8, 7]), sized(2, proof)]));
+  flight = Buffer.concat([flight, verify]);
+  return Buffer.concat([flight, message(20, finishedBody(traffic, transcript()))]);
+}
 
-  seal(type: number, content: Buffer): Buffer {
-    const header = Buffer.from([DATA, 3, 3, 0, 0]);
-    header.writeUInt16BE(content.length + 1 + 16, 3);
-    const cipher = createCipheriv("aes-128-gcm", this.#key, this.#nonce());
-    cipher.setAAD(header);
-    const inner = Buffer.concat([content, Buffer.from([type])]);
-    const sealed = Buffer.concat([cipher.update(inner), cipher.final()]);
-    return Buffer.concat([header, sealed, cipher.getAuthTag()]);
-  }
-
-  open(header: Buffer, body: Buffer): { type: number; content: Buffer } {
-    const decipher = createDecipheriv("aes-128-gcm", this.#key, this.#nonce());
-    decipher.setAAD(header);
-    decipher.setAuthTag(body.subarray(-16));
-    const inner = Buffer.concat([decipher.update(body.subarray(0, -16)), decipher.final()]);
-    return { type: inner.at(-1)!, content: inner.subarray(0, -1) };
-  }
-
-  #nonce(): Buffer {
-    const nonce = Buffer.from(this.#iv);
-    nonce.writeUInt32BE((nonce.readUInt32BE(8) ^ this.#count++) >>> 0, 8);
-    return nonce;
+/** Answers whatever the client sends, until it hangs up. */
+async function answer(
+  wire: Wire,
+  { client, server }: DataSealers,
+  response: string,
+  received: string[],
+): Promise<void> {
+  // The client's Finished comes before its data; what it says does not matter here.
+  while ((await wire.read()).type !== DATA);
+  for (;;) {
+    const record = await wire.read();
+    if (record.type !== DATA) continue;
+    const { type, content } = client.open(record.header, record.body);
+    if (type !== DATA) continue;
+    received.push(content.toString("latin1"));
+    await wire.writeRaw(server.seal(DATA, Buffer.from(response)));
   }
 }
 
@@ -233,33 +211,4 @@ function signedContent(transcript: Buffer): Buffer {
 
 function message(type: number, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from([type]), sized(3, body)]);
-}
-
-function sized(lengthBytes: number, body: Uint8Array): Buffer {
-  const length = Buffer.alloc(lengthBytes);
-  length.writeUIntBE(body.length, 0, lengthBytes);
-  return Buffer.concat([length, body]);
-}
-
-function hash(bytes: Buffer): Buffer {
-  return createHash("sha256").update(bytes).digest();
-}
-
-function extract(salt: Buffer, secret: Buffer): Buffer {
-  return createHmac("sha256", salt).update(secret).digest();
-}
-
-function derive(secret: Buffer, label: string, transcript: Buffer): Buffer {
-  return expand(secret, label, transcript, 32);
-}
-
-/** HKDF-Expand-Label (RFC 8446 §7.1); one block of output is enough for every use here. */
-function expand(secret: Buffer, label: string, context: Buffer, length: number): Buffer {
-  const info = Buffer.concat([
-    Buffer.from([0, length]),
-    sized(1, Buffer.from(`tls13 ${label}`)),
-    sized(1, context),
-    Buffer.from([1]),
-  ]);
-  return createHmac("sha256", secret).update(info).digest().subarray(0, length);
 }
