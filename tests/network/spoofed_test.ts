@@ -8,7 +8,10 @@ import { labTest } from "../support/lab/network_lab.ts";
 
 const SCRIPT = `${import.meta.dirname}/../support/mdns/mdns_flood.ts`;
 const PER_SECOND = 1_000;
-const SECONDS = 30;
+/** How long a round of the flood takes. */
+const SECONDS = 15;
+/** On a busy machine a device is slow to grow to what reading so much needs. */
+const MAX_ROUNDS = 4;
 const LOOK_MS = 250;
 
 Deno.test(
@@ -20,22 +23,25 @@ Deno.test(
     const advert = await heard.advertOf("10.77.0.2");
     const memory = () => Math.round(memoryKb(serving.alice.pid) / 1_024);
 
-    const idleMb = memory();
-    await using flood = mallory.start(
-      ...[Deno.execPath(), "run", "-A", "--quiet", SCRIPT],
-      ...["10.77.0.3", advert.bytes.toHex(), String(PER_SECOND), String(SECONDS)],
-    );
-    const looking = lookAgainAndAgain(memory);
-    await pause(SECONDS * 1_000 * 2 / 3);
-    const during = await alice.remember("in the middle of a flood");
-    const tookMs = await bob.receives(during, { withinMs: 10_000 });
-    await flood.waitFor(/sent \d+\n/);
-    const [grownMb, endMb] = growth(looking.end());
-    const sent = Number(/sent (\d+)/.exec(flood.output)![1]);
-    assert(sent >= PER_SECOND * SECONDS * 0.9, `only ${sent} were sent`);
-    const grown = `${idleMb}, ${grownMb}, ${endMb} MiB`;
-    console.log(`${grown}; a write during the flood took ${Math.round(tookMs)} ms`);
-    assert(endMb <= grownMb * 1.1, `it goes on growing: ${grown}`);
+    const rounds = [[memory()]];
+    do {
+      await using flood = mallory.start(
+        ...[Deno.execPath(), "run", "-A", "--quiet", SCRIPT],
+        ...["10.77.0.3", advert.bytes.toHex(), String(PER_SECOND), String(SECONDS)],
+      );
+      const looking = lookAgainAndAgain(memory);
+      await pause(SECONDS * 1_000 * 2 / 3);
+      const during = await alice.remember("in the middle of a flood");
+      const tookMs = await bob.receives(during, { withinMs: 10_000 });
+      await flood.waitFor(/sent \d+\n/);
+      rounds.push(looking.end());
+      const sent = Number(/sent (\d+)/.exec(flood.output)![1]);
+      assert(sent >= PER_SECOND * SECONDS * 0.9, `only ${sent} were sent`);
+      console.log(`a write during the flood took ${Math.round(tookMs)} ms`);
+    } while (rounds.length < 3 || (isGrowing(rounds) && rounds.length <= MAX_ROUNDS));
+    const ends = rounds.map(lateIn).map((seen) => `${Math.min(...seen)} to ${Math.max(...seen)}`);
+    console.log(`${ends.join(", ")} MiB`);
+    assert(!isGrowing(rounds), `it goes on growing: ${ends.join(", ")} MiB`);
 
     await meet(alice, bob);
     for (const home of [alice, bob]) {
@@ -61,9 +67,14 @@ function lookAgainAndAgain(look: () => number): { end(): number[] } {
 
 /**
  * At first a device grows to what reading so much needs; afterwards it must not any more. Garbage makes
- * what it holds go up and down: the most that was seen before the middle, and the least at the end.
+ * what it holds go up and down: the least at the end of a round, and the most at the end of the one before.
  */
-function growth(seen: readonly number[]): [number, number] {
-  const part = (from: number, to: number) => seen.slice(seen.length * from, seen.length * to);
-  return [Math.max(...part(1 / 3, 1 / 2)), Math.min(...part(5 / 6, 1))];
+function isGrowing(rounds: readonly (readonly number[])[]): boolean {
+  const [before = [], last = []] = rounds.slice(-2).map(lateIn);
+  return Math.min(...last) > Math.max(...before) * 1.1;
+}
+
+/** What was seen in the last third. */
+function lateIn(seen: readonly number[]): readonly number[] {
+  return seen.slice(Math.floor(seen.length * 2 / 3));
 }

@@ -38,6 +38,7 @@ export function inspectSource(path: string): SourceFiles {
       ...sidecars.map(({ suffix }) => suffix),
       ...files.map(({ dev, ino, size, mtime }) => `${dev}:${ino}:${size}:${mtime?.getTime()}`),
       changeCounter(real),
+      ...sidecars.map(({ suffix }) => logStart(real + suffix)),
     ].join(" "),
   };
 }
@@ -49,10 +50,27 @@ function isUsed(path: string, suffix: string): boolean {
 
 /** SQLite counts the changes of a file in its header: finer than any clock of a file system. */
 function changeCounter(path: string): string {
+  return readStart(path, 100).slice(24, 28).join(".");
+}
+
+/**
+ * With a log the counter stands still. What a copy must not miss is that the log was emptied into the file
+ * and begun anew, as long as before: each beginning has other salts (sqlite.org/fileformat.html §4.1).
+ */
+function logStart(path: string): string {
+  try {
+    return readStart(path, 32).join(".");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+function readStart(path: string, length: number): Uint8Array {
   using file = Deno.openSync(path);
-  const header = new Uint8Array(100);
-  file.readSync(header);
-  return header.slice(24, 28).join(".");
+  const start = new Uint8Array(length);
+  file.readSync(start);
+  return start;
 }
 
 function statIfThere(path: string): Deno.FileInfo | undefined {
