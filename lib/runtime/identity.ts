@@ -1,6 +1,6 @@
 /** This device's identity: its record in the store and its private key, which must belong together. */
 import { issueCertificate } from "../auth/certificate.ts";
-import { CodememError } from "../errors.ts";
+import { CodememError, reworded } from "../errors.ts";
 import type { DeviceKey } from "../identity/device_key.ts";
 import { keyDamaged } from "../identity/key_refusals.ts";
 import { reserveRoom } from "../identity/key_files.ts";
@@ -9,7 +9,12 @@ import { isSyncDeviceId } from "../model/device.ts";
 import type { DeviceRecord } from "../store/device.ts";
 import type { Store } from "../store/store.ts";
 import type { LocalDevice } from "../sync/context.ts";
-import { type IdentityPlace, type LoadOptions, readDeviceKey } from "./identity_place.ts";
+import {
+  type IdentityPlace,
+  type LoadOptions,
+  readDeviceKey,
+  SHARED_KEYCHAIN,
+} from "./identity_place.ts";
 import { adoptKeyFromOtherStore, finishKeyTask, settleKeyTask } from "./key_task.ts";
 import { type MadeKey, makeKey, requirePlaceForKey } from "./make_key.ts";
 import { requireOwnFolder } from "./lost_database.ts";
@@ -100,8 +105,10 @@ export async function renewIdentity(
     await store.whenFree(() => {
       // Once the old identity is given up, a full disk would leave the device without any.
       using _room = reserveRoom(keysDir);
-      onGivingUp();
-      store.renewDevice({ kind: "set_aside", suffix });
+      store.transaction(() => {
+        onGivingUp();
+        store.renewDevice({ kind: "set_aside", suffix });
+      });
     });
     // A device that runs takes up the key, and makes none of its own in between.
     await makeIdentity(place);
@@ -163,7 +170,7 @@ async function bind(
 }
 
 function requireOwn(
-  { deviceId, fingerprint }: DeviceRecord,
+  { deviceId, fingerprint, keyStore }: DeviceRecord,
   key: DeviceKey,
   made: MadeKey | undefined,
 ): void {
@@ -171,9 +178,11 @@ function requireOwn(
     throw keyDamaged("this device has got a new identity meanwhile");
   }
   if (fingerprint !== null && fingerprint !== key.fingerprint) {
-    throw keyDamaged(
+    const error = keyDamaged(
       `the one that is kept (${key.fingerprint}) is not this device's (${fingerprint})`,
     );
+    const isShared = keyStore === "keychain";
+    throw isShared ? reworded(error, error.message, SHARED_KEYCHAIN) : error;
   }
   if (isSyncDeviceId(deviceId)) return;
   throw new CodememError(

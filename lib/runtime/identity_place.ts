@@ -39,6 +39,11 @@ export interface LoadOptions {
   readonly repair?: boolean;
 }
 
+/** The hint if the keychain has a key that is not this device's: copies of a folder share one entry. */
+export const SHARED_KEYCHAIN =
+  "If another copy of this device's folder has rotated the key, one of the two has to become another device: " +
+  "run `codemem sync identity new --yes` here, and pair it again";
+
 /** Adds to the hint of `keychain_unavailable` what to do if the keychain stays unavailable. */
 export function withWayOut(error: unknown, wayOut: string): unknown {
   const isOutOfReach = error instanceof CodememError &&
@@ -83,7 +88,9 @@ async function readWhereItIs(
     "key_missing",
     `Cannot read the device key: ${keychain.place} does not hold it`,
     {
-      hint: "Log in as the user whose keychain has it, or make a new identity with " +
+      hint:
+        "Log in as the user whose keychain has it; if another copy of this device's folder has " +
+        "moved it out, run `codemem sync move-key keychain` there; or make a new identity with " +
         "`codemem sync identity new --yes`, after which every device must be paired again",
     },
   );

@@ -31,9 +31,7 @@ export async function findKeyCopy(place: IdentityPlace): Promise<KeyCopy | null 
     const keyStore = keyStoreNamed(place, other);
     const key = await keyStore.read("current");
     const line = key === undefined ? null : publicKeyLine(key);
-    const earlier = place.store.rotations.own().map(({ oldPublicKey }) => oldPublicKey);
-    const isOwn = line === publicKey || earlier.some((each) => each === line);
-    return line !== null && isOwn
+    return line !== null && isOrWasOwn(place, line)
       ? { keyStore, publicKey: line, isCurrent: line === publicKey }
       : null;
   } catch (error) {
@@ -42,7 +40,13 @@ export async function findKeyCopy(place: IdentityPlace): Promise<KeyCopy | null 
   }
 }
 
-/** The same, noted for those who ask no keychain. */
+/** Whether a key is this device's, or was before a rotation. */
+export function isOrWasOwn({ store }: IdentityPlace, publicKey: string): boolean {
+  return publicKey === store.device.record().publicKey ||
+    store.rotations.own().some(({ oldPublicKey }) => oldPublicKey === publicKey);
+}
+
+/** As {@link findKeyCopy}, and noted for those who ask no keychain. */
 export async function noteKeyCopy(place: IdentityPlace): Promise<KeyCopy | null | undefined> {
   const { store } = place;
   const found = await findKeyCopy(place);

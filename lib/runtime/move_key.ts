@@ -1,13 +1,13 @@
 /** Moving the private key from one place to another. */
 import { type KeyObject, randomBytes, sign, verify } from "node:crypto";
-import { parsePublicKeyLine } from "../auth/fingerprint.ts";
+import { parsePublicKeyLine, publicKeyLine } from "../auth/fingerprint.ts";
 import { CodememError, reworded } from "../errors.ts";
 import { withKeyLock } from "../identity/key_lock.ts";
 import type { KeyStore } from "../identity/key_store.ts";
 import type { KeyStoreName, KeyTask } from "../model/key_place.ts";
 import { loadHeldIdentity, loadIdentity } from "./identity.ts";
-import { type IdentityPlace, keyStoreNamed } from "./identity_place.ts";
-import { noteKeyCopy, otherPlace } from "./key_copy.ts";
+import { type IdentityPlace, keyStoreNamed, SHARED_KEYCHAIN } from "./identity_place.ts";
+import { isOrWasOwn, noteKeyCopy, otherPlace } from "./key_copy.ts";
 import { isKeychainError } from "./make_key.ts";
 import { requireNoKeyTask, settleKeyTask } from "./key_task.ts";
 
@@ -55,7 +55,7 @@ async function move(
   const { privateKey, publicKey } = await loadHeldIdentity(place);
   const target = keyStoreNamed(place, to);
   const source = keyStoreNamed(place, from);
-  await whereMoved(() => requireAnswer(target));
+  await whereMoved(() => requireFree(place, target));
   await place.store.whenFree(() => device.setKeyTask({ kind: "move", ...way }));
   try {
     await whereMoved(() => copy(privateKey, publicKey, target));
@@ -68,6 +68,18 @@ async function move(
   await settleKeyTask(place);
   const isLeft = keep || device.record().keyTask !== null;
   return { from, to, place: target.place, leftOver: isLeft ? source.place : null, removed: null };
+}
+
+/** An entry of a keychain belongs to all copies of a device that were made by copying its folder. */
+async function requireFree(place: IdentityPlace, target: KeyStore): Promise<void> {
+  const there = await readIfWhole(target);
+  if (there === undefined || target.name !== "keychain") return;
+  if (isOrWasOwn(place, publicKeyLine(there))) return;
+  throw new CodememError(
+    "key_damaged",
+    `Cannot move the key: ${target.place} holds a later key of this device`,
+    { hint: `The key is where it was. ${SHARED_KEYCHAIN}` },
+  );
 }
 
 /** The command alone moves the key: unlike reading it, no `serve` tries that again. */
@@ -129,11 +141,16 @@ async function leaveUnreachable({ store }: IdentityPlace, keep: boolean): Promis
  * @throws keychain_locked, keychain_unavailable, keychain_timed_out
  */
 export async function requireAnswer(keyStore: KeyStore): Promise<void> {
+  await readIfWhole(keyStore);
+}
+
+/** A copy that is damaged makes room. */
+async function readIfWhole(keyStore: KeyStore): Promise<KeyObject | undefined> {
   try {
-    await keyStore.read("current");
+    return await keyStore.read("current");
   } catch (error) {
-    // A copy that is damaged makes room.
     if (isKeychainError(error)) throw error;
+    return undefined;
   }
 }
 

@@ -1,9 +1,14 @@
 /** A device whose disk was cloned: the same files on another machine. */
+import type { HomeOptions } from "./home.ts";
 import { SyncHome } from "./sync_home.ts";
 
 /** Clones a device that is not writing just now. The clone has ports of its own, and no more. */
-export async function cloneHome(home: SyncHome, name: string): Promise<SyncHome> {
-  const clone = await SyncHome.named(name, { enable: false });
+export async function cloneHome(
+  home: SyncHome,
+  name: string,
+  options: HomeOptions = {},
+): Promise<SyncHome> {
+  const clone = await SyncHome.named(name, { ...options, enable: false });
   await clone.text("config", "set", "sync_enabled", "true");
   await Deno.copyFile(home.path("codemem.db"), clone.path("codemem.db"));
   await Deno.copyFile(home.path("codemem.db-wal"), clone.path("codemem.db-wal")).catch(() => {});
