@@ -10,10 +10,14 @@ export interface IdentityWatchOptions extends IdentityFiles {
   readonly onChanged: () => void;
 }
 
+const KEY_FILES = ["device.key", "device.key.next", "device.key.pub"];
+
 /** Knows what was wrong at the last look. */
 export class IdentityWatch {
   readonly #options: IdentityWatchOptions;
   #found: CodememError | undefined;
+  /** What the last look has judged. */
+  #seen = "";
 
   constructor(options: IdentityWatchOptions) {
     this.#options = options;
@@ -26,8 +30,29 @@ export class IdentityWatch {
 
   /** Looks again; called at every poll. @throws what reading the store can fail with */
   async look(): Promise<void> {
+    // A signature wakes threads: an idle device makes one only where something has changed.
+    const seen = this.#see();
+    if (seen === this.#seen) return;
     const before = this.#found?.message;
     this.#found = await identityFault(this.#options);
+    this.#seen = seen;
     if (this.#found?.message !== before) this.#options.onChanged();
+  }
+
+  #see(): string {
+    const { store, keysDir } = this.#options;
+    const files = KEY_FILES.map((name) => versionOf(`${keysDir}/${name}`));
+    return JSON.stringify([store.isInPlace(), store.device.record(), files]);
+  }
+}
+
+/** Another one whenever the file is; null where it cannot be seen. */
+function versionOf(path: string) {
+  try {
+    const { ino, size, mode, mtime } = Deno.statSync(path);
+    return [ino, size, mode, mtime?.getTime()];
+  } catch (error) {
+    if (error instanceof Error) return null;
+    throw error;
   }
 }
