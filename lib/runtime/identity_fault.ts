@@ -14,7 +14,7 @@ import { displacement, requireOwnFolder } from "./lost_database.ts";
 export type IdentityFiles = Pick<IdentityPlace, "store" | "keysDir">;
 
 /**
- * Finds what is wrong. A key in a file signs once; whether a keychain still has the key is not known, but what
+ * Finds what is wrong. A key in a file is read; whether a keychain still has the key is not known, but what
  * is on the disk has to belong to it.
  *
  * @returns `undefined` if nothing is wrong, or if there is no key yet

@@ -30,7 +30,7 @@ export class IdentityWatch {
 
   /** Looks again; called at every poll. @throws what reading the store can fail with */
   async look(): Promise<void> {
-    // A signature wakes threads: an idle device makes one only where something has changed.
+    // Web Crypto wakes threads: an idle device uses it only where something has changed.
     const seen = this.#see();
     if (seen === this.#seen) return;
     const before = this.#found?.message;

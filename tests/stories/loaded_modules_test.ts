@@ -10,7 +10,7 @@ const FEW = 10;
 Deno.test("a command that only reads loads no modules of Node's but what SQLite needs", async () => {
   const folder = await Deno.makeTempDir({ prefix: "codemem-loaded-" });
   await using home = new Home(folder, { program: TELLING });
-  // A device with a key in a file: its status has it sign.
+  // A device with a key in a file: its status checks it.
   await home.text("sync", "enable");
   for (const command of [["recent"], ["search", "a"], ["sync", "status"]]) {
     const { code, stderr } = await home.run([...command, "--json"]);
