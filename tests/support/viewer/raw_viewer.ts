@@ -1,4 +1,5 @@
 /** Requests to a viewer, made by hand: each part of them can be another than a browser's. */
+import { assertEquals } from "@std/assert";
 import type { TestDevice } from "../devices/device.ts";
 
 /** A request; without more it reads the status. */
@@ -97,6 +98,12 @@ export function readAnswer(text: string): ViewerAnswer {
     text: body,
     json: isJson ? JSON.parse(body) : undefined,
   };
+}
+
+/** Requires a refusal of the guard with this code. @param what was asked, for the message */
+export function assertRefused({ status, json, text }: ViewerAnswer, code: string, what = ""): void {
+  assertEquals([status, json?.error], [403, code], `${what}: ${text.slice(0, 200)}`);
+  assertEquals(Object.keys(json), ["error", "message", "hint"], what);
 }
 
 /** The other side may hang up before it has read everything. */
