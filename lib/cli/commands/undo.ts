@@ -127,8 +127,8 @@ function show(
   }
   if (items.some(({ missing }) => missing > 0)) {
     output.warn(
-      `some memories get a version that is older than the last one before ${changes.since} may be: ` +
-        "later versions are not on this device",
+      "some of these memories had later versions, perhaps from before that time, that are not on " +
+        "this device",
     );
     output.note(`hint: ${from} itself may have them: run the same command there`);
   }
