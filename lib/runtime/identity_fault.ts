@@ -4,7 +4,7 @@
  */
 import { CodememError } from "../errors.ts";
 import { keyDamaged } from "../identity/key_refusals.ts";
-import { requireProof } from "../identity/prove_key.ts";
+import { checkKeyFile } from "../identity/check_key_file.ts";
 import { publicPath, readPublicFile } from "../identity/public_file.ts";
 import type { DeviceRecord } from "../store/device.ts";
 import type { IdentityPlace } from "./identity_place.ts";
@@ -55,8 +55,8 @@ async function requireKeyFile(
   { keysDir }: IdentityFiles,
 ): Promise<void> {
   const path = `${keysDir}/device.key`;
-  if (keyTask?.kind !== "rotate") return await requireProof(path, publicKey);
-  await requireProof(`${path}.next`, publicKey).catch(() => requireProof(path, publicKey));
+  if (keyTask?.kind !== "rotate") return await checkKeyFile(path, publicKey);
+  await checkKeyFile(`${path}.next`, publicKey).catch(() => checkKeyFile(path, publicKey));
 }
 
 function requireOwnPublicFile(

@@ -14,7 +14,7 @@ const KEY_BYTES = 32;
  * @param publicKey `ssh-ed25519 <base64>`
  * @throws {CodememError} key_missing, key_exposed, key_damaged
  */
-export async function requireProof(path: string, publicKey: string): Promise<void> {
+export async function checkKeyFile(path: string, publicKey: string): Promise<void> {
   const file = readSmallFile(path);
   if (file === undefined) throw keyMissing(`${path} is missing`);
   requireUnexposed(path, file.mode);
