@@ -4,6 +4,7 @@ import type { DaemonFacts } from "../daemon/facts.ts";
 import { CodememError } from "../errors.ts";
 import type { SyncFault } from "../model/listener.ts";
 import type { RotatedKey } from "../model/rotation.ts";
+import { Feed } from "../store/memories/feed.ts";
 import type { Store } from "../store/store.ts";
 import { acceptInvite } from "../sync/pairing/accept.ts";
 import { makeInvite } from "../sync/pairing/invite.ts";
@@ -40,6 +41,7 @@ export function viewerDevice(options: ViewerDeviceOptions): RunningDevice {
   return {
     version,
     store,
+    feed: new Feed(store.context),
     nowMs,
     deviceName: () => options.settings().deviceName,
     status: () => report(options, isHeld()),

@@ -8,7 +8,6 @@ import type { StoreContext } from "./context.ts";
 import { Cursors } from "./log/cursors.ts";
 import { Database } from "./database.ts";
 import { Device } from "./device.ts";
-import { Feed } from "./memories/feed.ts";
 import type { ImportCandidate } from "./import/import_candidate.ts";
 import { Invites } from "./peers/invites.ts";
 import { digestHolds, quickProblems, requireIntegrity } from "./integrity.ts";
@@ -25,7 +24,6 @@ import { schemaOf } from "./schema.ts";
 import { scrub } from "./memories/scrub.ts";
 import { indexAnew } from "./memories/search_index.ts";
 import { readStats, type StoreStats } from "./memories/stats.ts";
-import { Undo } from "./memories/undo.ts";
 import { standingVersions } from "./memories/version_writer.ts";
 import { whenFree } from "./when_free.ts";
 
@@ -62,7 +60,6 @@ const BRIEF_MS = 100;
 /** An open store. Every public method is one transaction. */
 export class Store {
   readonly memories: Memories;
-  readonly feed: Feed;
   readonly log: OpLog;
   readonly peers: Peers;
   readonly cursors: Cursors;
@@ -72,10 +69,10 @@ export class Store {
   readonly invites: Invites;
   readonly quarantine: Quarantine;
   readonly rotations: Rotations;
-  readonly undo: Undo;
   readonly device: Device;
   readonly path: string;
-  readonly #context: StoreContext;
+  /** For `Feed` and `Undo`, which most commands would load in vain: whoever uses them makes them. */
+  readonly context: StoreContext;
 
   constructor(database: Database, options: StoreOptions) {
     const sources = {
@@ -88,19 +85,17 @@ export class Store {
     this.path = options.path;
     this.device = new Device(sources);
     this.device.record();
-    this.#context = { ...sources, deviceId: () => this.device.id() };
-    this.memories = new Memories(this.#context);
-    this.feed = new Feed(this.#context);
-    this.log = new OpLog(this.#context);
-    this.peers = new Peers(this.#context);
-    this.cursors = new Cursors(this.#context);
-    this.lives = new Lives(this.#context);
-    this.attempts = new Attempts(this.#context);
-    this.nonces = new Nonces(this.#context);
-    this.invites = new Invites(this.#context);
-    this.quarantine = new Quarantine(this.#context);
-    this.rotations = new Rotations(this.#context);
-    this.undo = new Undo(this.#context);
+    this.context = { ...sources, deviceId: () => this.device.id() };
+    this.memories = new Memories(this.context);
+    this.log = new OpLog(this.context);
+    this.peers = new Peers(this.context);
+    this.cursors = new Cursors(this.context);
+    this.lives = new Lives(this.context);
+    this.attempts = new Attempts(this.context);
+    this.nonces = new Nonces(this.context);
+    this.invites = new Invites(this.context);
+    this.quarantine = new Quarantine(this.context);
+    this.rotations = new Rotations(this.context);
   }
 
   /** The id of this device. */
@@ -114,12 +109,12 @@ export class Store {
    * @returns ends it
    */
   subscribe(listener: () => void): () => void {
-    return this.#context.database.subscribe(listener);
+    return this.context.database.subscribe(listener);
   }
 
   /** A number that differs after each change of the database by another process. */
   foreignChanges(): number {
-    return this.#context.database.get("PRAGMA data_version")!.data_version as number;
+    return this.context.database.get("PRAGMA data_version")!.data_version as number;
   }
 
   /**
@@ -127,7 +122,7 @@ export class Store {
    * processes use that one, and what is written here is lost with this process.
    */
   isInPlace(): boolean {
-    return this.#context.database.isInPlace();
+    return this.context.database.isInPlace();
   }
 
   /**
@@ -135,12 +130,12 @@ export class Store {
    * soon, and {@link Store.whenFree} tries again.
    */
   waitBriefly(): void {
-    this.#context.database.busyTimeoutMs = BRIEF_MS;
+    this.context.database.busyTimeoutMs = BRIEF_MS;
   }
 
   /** Whether another process is making a change at this moment. */
   isHeld(): boolean {
-    return this.#context.database.isHeld();
+    return this.context.database.isHeld();
   }
 
   /** Does something with the store as soon as no other process holds it: see {@link whenFree}. */
@@ -150,31 +145,31 @@ export class Store {
 
   /** Runs `body` as one change: the methods it calls become parts of it. */
   transaction<T>(body: () => T): T {
-    return this.#context.database.writeDurably(body);
+    return this.context.database.writeDurably(body);
   }
 
   /** Takes in ops from a peer: see {@link applyBatch}. */
   apply(ops: Iterable<unknown>, origin: BatchOrigin): ApplyResult {
-    return applyBatch(this.#context, ops, origin);
+    return applyBatch(this.context, ops, origin);
   }
 
   /** Takes in versions of another database: see {@link importVersions}. */
   importVersions(candidates: readonly ImportCandidate[]): ImportResult {
-    return importVersions(this.#context, candidates);
+    return importVersions(this.context, candidates);
   }
 
   /** Gives one slice of legacy rows their ops; 0 when none is left. */
   logLegacySlice(): number {
-    return logLegacySlice(this.#context);
+    return logLegacySlice(this.context);
   }
 
   /** How many memories wait for their op. */
   countLegacy(): number {
-    return countLegacy(this.#context);
+    return countLegacy(this.context);
   }
 
   stats(): StoreStats {
-    return readStats(this.#context);
+    return readStats(this.context);
   }
 
   /**
@@ -195,7 +190,7 @@ export class Store {
    * peers with a reconciliation, which is due at once.
    */
   beginAnew(): void {
-    const { database } = this.#context;
+    const { database } = this.context;
     this.transaction(() => {
       database.run("DELETE FROM sync_invites");
       database.run("UPDATE replication_cursors SET pushed = NULL");
@@ -206,55 +201,55 @@ export class Store {
 
   /** Builds the index of the search anew. */
   indexAnew(): void {
-    this.transaction(() => indexAnew(this.#context.database));
+    this.transaction(() => indexAnew(this.context.database));
   }
 
   /** Puts the memories of another database of this device in the place of these: see {@link takeContents}. */
   takeContents(path: string): void {
-    takeContents(this.#context, this.device, path);
+    takeContents(this.context, this.device, path);
   }
 
   /** Writes the database as it is now into the empty file at `path`. */
   copyInto(path: string): void {
-    this.#context.database.run("VACUUM INTO ?", path);
+    this.context.database.run("VACUUM INTO ?", path);
   }
 
   /** Leaves no write-ahead log beside the file once the store is closed: a backup is one file. */
   leaveInOneFile(): void {
-    this.#context.database.exec("PRAGMA journal_mode = DELETE");
+    this.context.database.exec("PRAGMA journal_mode = DELETE");
   }
 
   /** What the database is made of: see {@link schemaOf}. */
   schema(): string {
-    return schemaOf(this.#context.database);
+    return schemaOf(this.context.database);
   }
 
   /** The versions that stand, row by row. */
   versions(): Generator<Version> {
-    return standingVersions(this.#context.database);
+    return standingVersions(this.context.database);
   }
 
   /** Whether the digest that is kept is that of the memories. */
   digestHolds(): boolean {
-    return digestHolds(this.#context.database);
+    return digestHolds(this.context.database);
   }
 
   /** Reads the whole database once. @throws database_corrupt where anything in it is damaged */
   requireWhole(): void {
-    requireIntegrity(this.#context.database);
+    requireIntegrity(this.context.database);
   }
 
   /** What SQLite finds wrong with the file: see {@link quickProblems}. */
   integrityProblems(): string[] {
-    return quickProblems(this.#context.database);
+    return quickProblems(this.context.database);
   }
 
   /** Removes what is left of deleted text in the files where that is due: see {@link scrub}. */
   scrub(): boolean {
-    return scrub(this.#context.database);
+    return scrub(this.context.database);
   }
 
   close(): void {
-    this.#context.database.close();
+    this.context.database.close();
   }
 }

@@ -2,6 +2,7 @@
 import type { ResolvedSettings } from "../config/resolve.ts";
 import type { Json } from "../model/canonical_json.ts";
 import type { RotatedKey } from "../model/rotation.ts";
+import type { Feed } from "../store/memories/feed.ts";
 import type { Store } from "../store/store.ts";
 import type { Acceptance } from "../sync/pairing/accept.ts";
 import type { MadeInvite } from "../sync/pairing/invite.ts";
@@ -25,6 +26,7 @@ export type SettingChanges = Readonly<Record<string, Json | undefined>>;
 export interface RunningDevice {
   readonly version: string;
   readonly store: Store;
+  readonly feed: Feed;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** What other devices call this one. */

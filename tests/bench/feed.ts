@@ -1,5 +1,6 @@
 /** What the viewer asks of a large store, against a plain select of as many rows. */
 import { DatabaseSync } from "node:sqlite";
+import { Feed } from "../../lib/store/memories/feed.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { nextTurn } from "../../lib/time/next_turn.ts";
 import type { Bench } from "./devices.ts";
@@ -58,8 +59,8 @@ interface Words {
 }
 
 function questions(store: Store, { rare, common, letter }: Words): readonly Question[] {
-  const { feed } = store;
-  const middle = middleOf(store);
+  const feed = new Feed(store.context);
+  const middle = middleOf(feed, store);
   const search = (text: string, filter = {}) => () => feed.search({ text, limit: ROWS, ...filter });
   const page = (filter: object) => () => feed.page({ limit: ROWS, ...filter });
   return [
@@ -102,7 +103,7 @@ function questions(store: Store, { rare, common, letter }: Words): readonly Ques
   ];
 }
 
-function middleOf({ feed, memories }: Store) {
+function middleOf(feed: Feed, { memories }: Store) {
   const rowId = Math.floor(feed.newestArrival() / 2);
   const { createdAt } = memories.recent({ limit: 1 })[0]!;
   return { createdAt, rowId };

@@ -2,7 +2,7 @@ import { CodememError } from "../../errors.ts";
 import { counted } from "../../model/counted.ts";
 import { HISTORY_MS } from "../../replication/retention.ts";
 import type { LeftReason, UndoneChanges } from "../../replication/undo.ts";
-import type { UndoItem, UndoSlice } from "../../store/memories/undo.ts";
+import { Undo, type UndoItem, type UndoSlice } from "../../store/memories/undo.ts";
 import { nextTurn } from "../../time/next_turn.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { shortId } from "../output/memory_list.ts";
@@ -65,7 +65,8 @@ async function walk(
   changes: UndoneChanges,
   isDone: boolean,
 ): Promise<UndoItem[]> {
-  const { undo } = await openStore();
+  const { context } = await openStore();
+  const undo = new Undo(context);
   const items: UndoItem[] = [];
   for (let from: number | null = 0; from !== null;) {
     signal.throwIfAborted();

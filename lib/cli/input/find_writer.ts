@@ -1,6 +1,7 @@
 /** Which device a person means as the writer of memories: also one that is no longer paired. */
 import { CodememError } from "../../errors.ts";
 import { isUuid } from "../../model/uuid.ts";
+import { Undo } from "../../store/memories/undo.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
@@ -14,7 +15,7 @@ export function findWriter(store: Store, text: string, ownName: string): string 
   // All that it wrote may have been taken back by now.
   if (isUuid(text)) return text;
   const names = new Map([...store.peers.names(), [store.deviceId, ownName]]);
-  const ids = [...new Set([...names.keys(), ...store.undo.writers()])];
+  const ids = [...new Set([...names.keys(), ...new Undo(store.context).writers()])];
   const exact = ids.filter((id) => id === text || names.get(id) === text);
   const found = exact.length > 0 || text.length < 4
     ? exact
@@ -41,5 +42,5 @@ export function findWriter(store: Store, text: string, ownName: string): string 
  */
 export function namelessWriters(store: Store, since: string): string[] {
   const named = new Set([store.deviceId, ...store.peers.names().map(([deviceId]) => deviceId)]);
-  return store.undo.writers(since).filter((id) => !named.has(id));
+  return new Undo(store.context).writers(since).filter((id) => !named.has(id));
 }

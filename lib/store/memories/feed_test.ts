@@ -5,7 +5,7 @@ import { Database } from "../database.ts";
 import { filterCondition } from "./feed_filter.ts";
 import { migrate } from "../migrate.ts";
 import type { MemoryDraft } from "./memories.ts";
-import type { FeedPlace } from "./feed.ts";
+import { Feed, type FeedPlace } from "./feed.ts";
 import type { Store } from "../store.ts";
 
 const draft = (title: string, rest: Partial<MemoryDraft> = {}): MemoryDraft => ({
@@ -27,6 +27,7 @@ function numbered(count: number, clock = new VirtualClock()): Store {
 Deno.test("the feed is paged from the newest to the oldest, each memory once", () => {
   const clock = new VirtualClock();
   const store = memoryStore(clock);
+  const feed = new Feed(store.context);
   store.transaction(() => {
     // All at the same instant: then the one that arrived last comes first.
     for (let index = 0; index < 25; index++) {
@@ -37,7 +38,7 @@ Deno.test("the feed is paged from the newest to the oldest, each memory once", (
   const seen: string[] = [];
   let before: FeedPlace | undefined;
   do {
-    const page = store.feed.page({ limit: 10, before });
+    const page = feed.page({ limit: 10, before });
     seen.push(...titlesOf(page));
     before = page.next;
   } while (before !== undefined);
@@ -46,19 +47,21 @@ Deno.test("the feed is paged from the newest to the oldest, each memory once", (
 
 Deno.test("memories that arrive while someone pages move nothing", () => {
   const store = numbered(6);
-  const first = store.feed.page({ limit: 3 });
+  const feed = new Feed(store.context);
+  const first = feed.page({ limit: 3 });
   store.memories.remember(draft("new"));
-  assertEquals(titlesOf(store.feed.page({ limit: 3, before: first.next })), ["t2", "t1", "t0"]);
+  assertEquals(titlesOf(feed.page({ limit: 3, before: first.next })), ["t2", "t1", "t0"]);
 });
 
 Deno.test("the feed shows what passes the filter", () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.memories.remember(draft("a", { project: "atlas" }));
   store.memories.remember(draft("b", { project: "borealis", kind: "bugfix" }));
   store.memories.remember(draft("c", { project: "atlas", kind: "bugfix", active: false }));
   const { id } = store.memories.remember(draft("d", { project: "atlas" }));
   store.memories.forget([id]);
-  const list = (filter: object) => titlesOf(store.feed.page({ limit: 9, ...filter }));
+  const list = (filter: object) => titlesOf(feed.page({ limit: 9, ...filter }));
   assertEquals(list({}), ["b", "a"]);
   assertEquals(list({ project: "atlas" }), ["a"]);
   assertEquals(list({ kind: "bugfix" }), ["b"]);
@@ -66,11 +69,12 @@ Deno.test("the feed shows what passes the filter", () => {
   assertEquals(list({ setAside: "included", project: "atlas" }), ["c", "a"]);
   assertEquals(list({ originDeviceId: store.deviceId }), ["b", "a"]);
   assertEquals(list({ originDeviceId: "another" }), []);
-  assertEquals(store.feed.count({ project: "atlas" }), 1);
+  assertEquals(feed.count({ project: "atlas" }), 1);
 });
 
 Deno.test("a summary is short, however long the memory is", () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.memories.remember({
     kind: "k".repeat(10_000),
     title: "t".repeat(1_000_000),
@@ -78,31 +82,33 @@ Deno.test("a summary is short, however long the memory is", () => {
     project: "p".repeat(10_000),
     tags: Array.from({ length: 500 }, () => "tag".repeat(100)),
   });
-  const [summary] = store.feed.page({ limit: 1 }).memories;
+  const [summary] = feed.page({ limit: 1 }).memories;
   assertEquals([summary!.title.length, summary!.excerpt.length], [200, 300]);
   assert(JSON.stringify(summary).length < 2_000);
 });
 
 Deno.test("a page of very long memories is short of some, and the next one has them", () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.transaction(() => {
     for (let index = 0; index < 12; index++) {
       store.memories.remember(draft(`t${index}`, { body: "x".repeat(1_900_000) }));
     }
   });
-  const first = store.feed.page({ limit: 12 });
+  const first = feed.page({ limit: 12 });
   assert(first.memories.length < 12 && first.next !== undefined);
-  const second = store.feed.page({ limit: 12, before: first.next });
+  const second = feed.page({ limit: 12, before: first.next });
   assertEquals(titlesOf(second)[0], `t${11 - first.memories.length}`);
 });
 
 Deno.test("a search finds every word, a title first and then the newest", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.memories.remember(draft("Zebra crossing"));
   store.memories.remember(draft("Old", { body: "a zebra, once" }));
   store.memories.remember(draft("New", { body: "zebras again" }));
   store.memories.remember(draft("Horse"));
-  const search = async (text: string) => titlesOf(await store.feed.search({ text, limit: 9 }));
+  const search = async (text: string) => titlesOf(await feed.search({ text, limit: 9 }));
   assertEquals(await search("zeb"), ["Zebra crossing", "New", "Old"]);
   assertEquals(await search("zebra again"), ["New"]);
   assertEquals(await search("zebra horse"), []);
@@ -113,31 +119,33 @@ Deno.test("a search finds every word, a title first and then the newest", async 
 
 Deno.test("a search that is filtered finds the same whether few or many pass the filter", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.transaction(() => {
     for (let index = 0; index < 2_300; index++) {
       const project = index < 5 ? "few" : "many";
       store.memories.remember(draft(`Zebra ${index}`, { project, body: "Grüße, foo-bar" }));
     }
   });
-  const all = await store.feed.search({ text: "zebra gruße", limit: 9 });
+  const all = await feed.search({ text: "zebra gruße", limit: 9 });
   assertEquals([all.total, all.isCut], [300, true]);
   for (const text of ["zebra", "ZEB gru", "foo-ba", '"foo bar"', "foo-bar"]) {
-    const few = await store.feed.search({ text, limit: 9, project: "few" });
+    const few = await feed.search({ text, limit: 9, project: "few" });
     assertEquals(titlesOf(few), ["Zebra 4", "Zebra 3", "Zebra 2", "Zebra 1", "Zebra 0"], text);
     assertEquals([few.total, few.isCut], [5, false]);
-    const many = await store.feed.search({ text, limit: 2, project: "many" });
+    const many = await feed.search({ text, limit: 2, project: "many" });
     assertEquals(titlesOf(many), ["Zebra 2299", "Zebra 2298"], text);
   }
-  const missed = await store.feed.search({ text: '"foo ba"', limit: 9, project: "few" });
+  const missed = await feed.search({ text: '"foo ba"', limit: 9, project: "few" });
   assertEquals(missed.total, 0);
 });
 
 Deno.test("what a search has found is paged", async () => {
   const store = numbered(25);
+  const feed = new Feed(store.context);
   const seen: string[] = [];
   let skip: number | undefined = 0;
   while (skip !== undefined) {
-    const page = await store.feed.search({ text: "body", limit: 10, skip });
+    const page = await feed.search({ text: "body", limit: 10, skip });
     assertEquals(page.total, 25);
     seen.push(...titlesOf(page));
     skip = page.next;
@@ -147,20 +155,22 @@ Deno.test("what a search has found is paged", async () => {
 
 Deno.test("a beginning that very many words share is told", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   const words = Array.from({ length: 400 }, (_, index) => `a${index}`).join(" ");
   store.memories.remember(draft("Words", { body: words }));
-  const found = await store.feed.search({ text: "a", limit: 9 });
+  const found = await feed.search({ text: "a", limit: 9 });
   assertEquals([titlesOf(found), found.broad], [["Words"], ["a"]]);
-  assertEquals((await store.feed.search({ text: "a39", limit: 9 })).broad, []);
+  assertEquals((await feed.search({ text: "a39", limit: 9 })).broad, []);
 });
 
 Deno.test("an excerpt shows where the word stands, in whichever part of the memory", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.memories.remember(
     draft("One", { body: `${"filler ".repeat(100)} zebra here`, facts: ["a walrus has tusks"] }),
   );
   const excerpt = async (text: string) =>
-    (await store.feed.search({ text, limit: 1 })).memories[0]!.excerpt;
+    (await feed.search({ text, limit: 1 })).memories[0]!.excerpt;
   assert((await excerpt("zebra")).endsWith("zebra here"));
   assert((await excerpt("walrus")).includes("a walrus has tusks"));
 });
@@ -171,22 +181,24 @@ Deno.test("arrivals are counted whenever they were written, and only those of th
   other.memories.remember(draft("older", { project: "atlas" }));
   clock.advance(86_400_000);
   const store = numbered(3, clock);
-  const since = store.feed.newestArrival();
-  assertEquals(store.feed.countArrived({ since }), 0);
+  const feed = new Feed(store.context);
+  const since = feed.newestArrival();
+  assertEquals(feed.countArrived({ since }), 0);
   store.apply(wireOps(other), { peerDeviceId: "bob" });
-  assertEquals(store.feed.countArrived({ since }), 1);
-  assertEquals(store.feed.countArrived({ since, project: "atlas" }), 1);
-  assertEquals(store.feed.countArrived({ since, project: "borealis" }), 0);
-  assertEquals(store.feed.countArrived({ since, text: "old" }), 1);
-  assertEquals(store.feed.countArrived({ since, text: "t1" }), 0);
-  assertEquals(store.feed.countArrived({ since, text: "-" }), 0);
+  assertEquals(feed.countArrived({ since }), 1);
+  assertEquals(feed.countArrived({ since, project: "atlas" }), 1);
+  assertEquals(feed.countArrived({ since, project: "borealis" }), 0);
+  assertEquals(feed.countArrived({ since, text: "old" }), 1);
+  assertEquals(feed.countArrived({ since, text: "t1" }), 0);
+  assertEquals(feed.countArrived({ since, text: "-" }), 0);
 });
 
 Deno.test("facets are counted anew after a change, and only then", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.memories.remember(draft("a", { project: "atlas", kind: "bugfix" }));
   store.memories.remember(draft("b", { project: "atlas", active: false }));
-  const first = await store.feed.facets();
+  const first = await feed.facets();
   assertEquals(first, {
     total: 1,
     setAside: 1,
@@ -194,19 +206,20 @@ Deno.test("facets are counted anew after a change, and only then", async () => {
     kinds: [{ name: "bugfix", count: 1 }],
     devices: [{ name: store.deviceId, count: 1 }],
   });
-  assert(await store.feed.facets() === first);
+  assert(await feed.facets() === first);
   store.memories.remember(draft("c", { project: "borealis" }));
-  assertEquals((await store.feed.facets()).projects.length, 2);
+  assertEquals((await feed.facets()).projects.length, 2);
 });
 
 Deno.test("facets of more memories than one turn counts are counted once each", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.transaction(() => {
     for (let index = 0; index < 10_050; index++) {
       store.memories.remember(draft("t", { project: index % 2 === 0 ? "even" : "odd" }));
     }
   });
-  const { total, projects } = await store.feed.facets();
+  const { total, projects } = await feed.facets();
   assertEquals([total, projects], [
     10_050,
     [{ name: "even", count: 5_025 }, { name: "odd", count: 5_025 }],
@@ -234,6 +247,7 @@ Deno.test("pages and counts read the index of the feed alone", () => {
 
 Deno.test("no text that can be typed breaks a search of the feed", async () => {
   const store = memoryStore();
+  const feed = new Feed(store.context);
   store.memories.remember(draft("title one", { project: "p" }));
   const syntax = fc.constantFrom('"', "'", "*", "^", "(", ")", ":", "-", "+", "{", "}", "\0", ",");
   const keyword = fc.constantFrom("AND", "OR", "NOT", "NEAR", "title", "a", " ", "\ud800", "🎉");
@@ -244,9 +258,9 @@ Deno.test("no text that can be typed breaks a search of the feed", async () => {
   );
   await fc.assert(
     fc.asyncProperty(text, async (typed) => {
-      await store.feed.search({ text: typed, limit: 3 });
-      await store.feed.search({ text: typed, limit: 3, project: "p" });
-      store.feed.countArrived({ since: 0, text: typed });
+      await feed.search({ text: typed, limit: 3 });
+      await feed.search({ text: typed, limit: 3, project: "p" });
+      feed.countArrived({ since: 0, text: typed });
     }),
     { numRuns: 500 },
   );
@@ -257,10 +271,11 @@ Deno.test("a memory is found by every word of it, looked up or read", async () =
   await fc.assert(
     fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 6 }), async (words) => {
       const store = memoryStore();
+      const feed = new Feed(store.context);
       store.memories.remember(draft(words.join(" "), { project: "p" }));
       for (const text of [...words, words.join(" "), `"${words.join(" ")}"`]) {
         for (const project of ["p", undefined]) {
-          const { total } = await store.feed.search({ text, limit: 1, project });
+          const { total } = await feed.search({ text, limit: 1, project });
           assertEquals(total, 1, text);
         }
       }

@@ -8,7 +8,7 @@ import {
 import { newContent } from "../../model/memory.ts";
 import { Database } from "../database.ts";
 import { openStore, type Store } from "../store.ts";
-import type { UndoItem } from "./undo.ts";
+import { Undo, type UndoItem } from "./undo.ts";
 
 const DRAFT = { kind: "note", title: "before", body: "the text of before" };
 
@@ -32,7 +32,7 @@ function twoStores() {
 function undo(store: Store, changes: { deviceId: string; since: string }): UndoItem[] {
   const items: UndoItem[] = [];
   for (let from: number | null = 0; from !== null;) {
-    const slice = store.undo.apply(changes, from);
+    const slice = new Undo(store.context).apply(changes, from);
     items.push(...slice.items);
     from = slice.next;
   }
@@ -55,7 +55,7 @@ Deno.test("what a device has changed, made and deleted since then is undone as f
   give(bob, alice);
   alice.memories.edit(later!, { title: "mended by hand" });
   const changes = { deviceId: bob.deviceId, since };
-  const preview = alice.undo.preview(changes, 0);
+  const preview = new Undo(alice.context).preview(changes, 0);
   assertEquals(preview.next, null);
   assertEquals(alice.memories.find(edited!)!.title, "ruined", "a preview changes nothing");
   assertEquals(undo(alice, changes), preview.items);
@@ -177,7 +177,7 @@ Deno.test("more memories than one slice holds are undone slice by slice", () => 
   const since = mark();
   for (const id of ids) alice.memories.edit(id, { title: "ruined" });
   const changes = { deviceId: alice.deviceId, since };
-  const first = alice.undo.apply(changes, 0);
+  const first = new Undo(alice.context).apply(changes, 0);
   assertEquals(first.items.length, 200);
   assertEquals(undo(alice, changes).length, 250);
   assertEquals([...alice.memories.all()].every(({ title }) => title === "before"), true);

@@ -12,7 +12,7 @@ import { invalidField, readJsonObject, wholeNumber } from "./request_body.ts";
 
 /** Lists, shows, writes, changes and forgets. */
 export function memoriesApi(device: RunningDevice): Hono {
-  const { memories, feed } = device.store;
+  const { feed, store: { memories } } = device;
   const app = new Hono();
   app.get("/", async (c) => {
     const { searchParams } = new URL(c.req.url);

@@ -61,7 +61,7 @@ export async function memoriesPage(
   device: RunningDevice,
   { filter, text, limit, before }: MemoriesQuery,
 ) {
-  const { feed } = device.store;
+  const { feed } = device;
   const names = deviceNames(device);
   const newestArrival = feed.newestArrival();
   if (text !== undefined) {

@@ -12,7 +12,7 @@ export function memoriesPages(
   device: RunningDevice,
   { frame, csrfToken }: { readonly frame: () => PageFrame; readonly csrfToken: string },
 ): Hono {
-  const { feed } = device.store;
+  const { feed } = device;
   const app = new Hono();
   app.get("/", async (c) => {
     const { searchParams } = new URL(c.req.url);
