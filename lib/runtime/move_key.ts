@@ -45,6 +45,19 @@ export async function moveKey(
   });
 }
 
+/**
+ * Requires that both places of a key can be used now, and the new one for this device, before anything is begun
+ * or ended for it: what would have to be undone in a keychain that does not answer would be waited for once more.
+ *
+ * @throws keychain_locked, keychain_unavailable, keychain_timed_out; key_damaged if the new place holds a
+ * later key of this device
+ */
+export async function requireMovable(place: IdentityPlace, to: KeyStoreName): Promise<void> {
+  const from = place.store.device.record().keyStore ?? "file";
+  if (from !== to) await readIfWhole(keyStoreNamed(place, from));
+  await requireFree(place, keyStoreNamed(place, to));
+}
+
 async function move(
   place: IdentityPlace,
   way: Omit<Extract<KeyTask, { kind: "move" }>, "kind">,
@@ -132,16 +145,6 @@ async function leaveUnreachable({ store }: IdentityPlace, keep: boolean): Promis
     hint: `Run it where the ${otherPlace(keyStore)} answers; where that is gone for good, ` +
       `\`codemem sync move-key ${keyStore} --keep\` gives the copy up`,
   });
-}
-
-/**
- * Requires that a place for a key can be used now, before anything is begun or ended for it: what would
- * have to be undone in a keychain that does not answer would be waited for once more.
- *
- * @throws keychain_locked, keychain_unavailable, keychain_timed_out
- */
-export async function requireAnswer(keyStore: KeyStore): Promise<void> {
-  await readIfWhole(keyStore);
 }
 
 /** A copy that is damaged makes room. */

@@ -93,6 +93,12 @@ Deno.test(
     assertStringIncludes(hint, "`codemem sync identity new --yes`");
     assertEquals(await keyring.secret(id), secret);
     assertEquals((await statusOf(copy)).key_store, "file");
+    {
+      await using _serve = await copy.serve();
+      await failureOf(copy, "move-key", "keychain", "--stop");
+      const { daemon } = await copy.json<{ daemon: { state: string } }>("sync", "status");
+      assertEquals(daemon.state, "running", "nothing is ended for a key that stays");
+    }
     await home.text("sync", "rotate-keys");
   },
 );

@@ -2,8 +2,8 @@ import { saveSettings } from "../../config/save.ts";
 import { isLocked } from "../../daemon/lock.ts";
 import { CodememError } from "../../errors.ts";
 import type { KeyStoreName } from "../../model/key_place.ts";
-import { type IdentityPlace, keyStoreNamed } from "../../runtime/identity_place.ts";
-import { type MovedKey, moveKey, requireAnswer } from "../../runtime/move_key.ts";
+import type { IdentityPlace } from "../../runtime/identity_place.ts";
+import { type MovedKey, moveKey, requireMovable } from "../../runtime/move_key.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import type { Output } from "../output/output.ts";
 import { ownIdentityPlace } from "../device/own_identity_place.ts";
@@ -21,11 +21,9 @@ export const command = defineCommand({
     "the key is at PLACE already, a copy at the other place is removed.",
   async run({ words, options, json }, context) {
     const to = requirePlace(words[0]!);
-    // A device that was ended for a keychain that does not answer would stay ended.
+    // A device that was ended for a key that cannot be moved would stay ended.
     if (options.stop && await isLocked(context.paths.lock)) {
-      const place = await placeOf(context, { keepsPermissions: true });
-      const from = place.store.device.record().keyStore ?? "file";
-      for (const name of new Set([from, to])) await requireAnswer(keyStoreNamed(place, name));
+      await requireMovable(await placeOf(context, { keepsPermissions: true }), to);
     }
     const running = "codemem serve is running with the key as it is";
     const lock = await takeDevice(context, { stop: options.stop, running });
