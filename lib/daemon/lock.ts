@@ -53,7 +53,7 @@ async function hold(file: Deno.FsFile, path: string): Promise<DaemonLock> {
   }
 }
 
-/** Whether some process holds the lock. */
+/** Whether some process holds the lock. @throws io_failed where that cannot be found out */
 export async function isLocked(path: string): Promise<boolean> {
   let file: Deno.FsFile;
   try {
@@ -62,7 +62,7 @@ export async function isLocked(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     // A file stands where its folder should be.
     if (error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
+    throw unopenable(path, error);
   }
   try {
     return !(await file.tryLock(false));
@@ -107,9 +107,13 @@ async function openLockFile(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
   } catch (error) {
-    throw new CodememError("io_failed", `Cannot open the lock file ${path}`, {
-      hint: "Check the owner and the permissions of its folder",
-      cause: error,
-    });
+    throw unopenable(path, error);
   }
+}
+
+function unopenable(path: string, cause: unknown): CodememError {
+  return new CodememError("io_failed", `Cannot open the lock file ${path}`, {
+    hint: "Check the owner and the permissions of its folder",
+    cause,
+  });
 }

@@ -25,6 +25,15 @@ Deno.test("the lock says who holds it, as long as it is held", async () => {
   assertEquals(await findHolder(bench.lock), undefined, "the file names who is gone");
 });
 
+Deno.test("a lock file that cannot be opened is told as such, by who takes it and by who looks", async () => {
+  using bench = new Bench();
+  Deno.symlinkSync("daemon.lock", bench.lock);
+  for (const act of [acquireLock, isLocked]) {
+    const error = await assertRejects(() => act(bench.lock), CodememError);
+    assertEquals(error.code, "io_failed");
+  }
+});
+
 Deno.test("a lock that is let go of is free, whatever this process is just starting", async () => {
   using bench = new Bench();
   for (let time = 0; time < 200; time++) {
