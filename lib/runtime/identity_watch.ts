@@ -51,8 +51,7 @@ function versionOf(path: string) {
   try {
     const { ino, size, mode, mtime } = Deno.statSync(path);
     return [ino, size, mode, mtime?.getTime()];
-  } catch (error) {
-    if (error instanceof Error) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }

@@ -9,8 +9,7 @@ export const command = defineCommand({
     const service = installedService(context);
     await service?.uninstall();
     if (json) output.json({ installed: false, removed: service !== undefined });
-    else {output.line(
-        service === undefined ? "No service is installed" : `Removed ${service.place.path}`,
-      );}
+    else if (service === undefined) output.line("No service is installed");
+    else output.line(`Removed ${service.place.path}`);
   },
 });

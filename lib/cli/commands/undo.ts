@@ -86,9 +86,9 @@ function undoJson(items: readonly UndoItem[], changes: UndoneChanges, isDone: bo
     device_id: changes.deviceId,
     since: changes.since,
     done: isDone,
-    restored: of("restore").map(({ id, title, titleBefore, changed, missing }) => ({
-      ...{ id, title, title_before: titleBefore, changed, missing },
-    })),
+    restored: of("restore").map(({ id, title, titleBefore: title_before, changed, missing }) => (
+      { id, title, title_before, changed, missing }
+    )),
     forgotten: of("forget").map(({ id, title }) => ({ id, title })),
     left: of("leave").map(({ id, title, reason }) => ({ id, title, reason })),
   };
